@@ -1,0 +1,48 @@
+import { asProgram, type Program } from '../../engines/benefits/index.ts'
+import { CareContent, SupportContent } from './content.schema.ts'
+import {
+  assessExtremePovertyCare,
+  assessExtremePovertySupport,
+  explainExtremePovertyCare,
+  explainExtremePovertySupport,
+} from './extreme-poverty.rules.ts'
+
+const support: Program<SupportContent> = {
+  key: 'extreme_poverty_support',
+  title: '特困人员救助供养',
+  group: 'basic_assistance',
+  holder: 'person',
+  isOneOff: false,
+  content: SupportContent,
+  // The same key as 低保: nobody is covered by both in one month.
+  exclusiveKey: 'basic_living',
+  covered: (content) => [content.personId],
+  usesBirth: false,
+  formulas: { '1': assessExtremePovertySupport },
+  version: '1',
+  paysFrom: 'month_after_decision',
+  decidingLevel: (_, { rates, decidedOn }) => (rates.setting('extreme_poverty_support', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county'),
+  requireEligible: () => {},
+  explain: explainExtremePovertySupport,
+}
+
+const care: Program<CareContent> = {
+  key: 'extreme_poverty_care',
+  title: '特困照料护理补贴',
+  group: 'basic_assistance',
+  holder: 'person',
+  isOneOff: false,
+  content: CareContent,
+  exclusiveKey: 'extreme_poverty_care',
+  covered: (content) => [content.personId],
+  usesBirth: false,
+  formulas: { '1': assessExtremePovertyCare },
+  version: '1',
+  paysFrom: 'month_after_decision',
+  decidingLevel: (_, { rates, decidedOn }) => (rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county'),
+  requireEligible: () => {},
+  explain: explainExtremePovertyCare,
+}
+
+export const extremePovertySupport = asProgram(support)
+export const extremePovertyCare = asProgram(care)

@@ -1,0 +1,53 @@
+import type { Assessed, AutomaticFacts, ExplainedLine, RatesOf, UsedRate } from '../../engines/benefits/index.ts'
+import type { Month } from '../../platform/dates.ts'
+import { formatYuan } from '../../platform/money.ts'
+import type { CareContent, SelfCare, SupportContent } from './content.schema.ts'
+
+/** Six acts (特困人员认定办法 第21–22条): all done = full, one to three failed = partial, four or more = none. */
+export function selfCareOf(failedActs: number): SelfCare {
+  if (failedActs === 0) return 'full'
+  return failedActs <= 3 ? 'partial' : 'none'
+}
+
+/** 基本生活: by class, or by class and place of support where the county's rates tell them apart. */
+export function assessExtremePovertySupport(content: SupportContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+  const { residence, support } = content
+  const rate =
+    rates.findRate('extreme_poverty_support', 'base', { residence, support }, month) ?? rates.rate('extreme_poverty_support', 'base', { residence }, month)
+  return onePerson(rate, { category: residence, content, inputs: { support, selfCare: content.selfCare } })
+}
+
+/** 照料护理: by self-care ability, or by ability and place of support. */
+export function assessExtremePovertyCare(content: CareContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+  const { selfCare, support } = content
+  const rate =
+    rates.findRate('extreme_poverty_care', 'care', { selfCare, support }, month) ?? rates.rate('extreme_poverty_care', 'care', { selfCare }, month)
+  return onePerson(rate, { category: selfCare, content, inputs: { support, selfCare } })
+}
+
+function onePerson(
+  rate: UsedRate,
+  { category, content, inputs }: { category: string; content: Pick<CareContent, 'personId' | 'payee'>; inputs: Record<string, string> },
+): Assessed {
+  return { fen: rate.fen, shares: [[content.personId, rate.fen]], category, payee: content.payee, rates: [rate], inputs: { ...inputs, rate: rate.fen } }
+}
+
+const SELF_CARE: Readonly<Record<string, string>> = { full: '全自理', partial: '半护理', none: '全护理' }
+const RESIDENCE: Readonly<Record<string, string>> = { urban: '城镇', rural: '农村' }
+const SUPPORT: Readonly<Record<string, string>> = { home: '分散供养', institution: '集中供养' }
+
+export function explainExtremePovertySupport(line: ExplainedLine): string {
+  const what = `${RESIDENCE[line.category] ?? ''}${SUPPORT[String(line.inputs.support)] ?? ''}基本生活标准`
+  return explainRate(line, { title: '特困供养金', what })
+}
+
+export function explainExtremePovertyCare(line: ExplainedLine): string {
+  return explainRate(line, { title: '特困照料护理补贴', what: `${SELF_CARE[line.category] ?? ''}标准` })
+}
+
+function explainRate({ forMonth, fen, dueFen, wasFen, rates }: ExplainedLine, { title, what }: { title: string; what: string }): string {
+  const [rate] = rates
+  const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
+  if (!rate) return `${forMonth} ${title}：不再享受，应发 0.00 元${before}。`
+  return `${forMonth} ${title}：${what} ${formatYuan(rate.fen)} 元，应发 ${formatYuan(dueFen)} 元${before}。依据：${rate.basis}。`
+}

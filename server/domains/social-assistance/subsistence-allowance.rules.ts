@@ -1,0 +1,122 @@
+import type { Assessed, AutomaticFacts, EligibilityQuestion, ExplainedLine, RatesOf } from '../../engines/benefits/index.ts'
+import { percentOf, whenKeyOf } from '../../engines/benefits/index.ts'
+import { ageOn, firstDay, lastDay, type Month } from '../../platform/dates.ts'
+import { conflict } from '../../platform/errors.ts'
+import { formatYuan, roundFen, type Fen, type Rounding } from '../../platform/money.ts'
+import type { SubsistenceContent, SupplementCategory } from './content.schema.ts'
+
+const PROGRAM = 'subsistence_allowance'
+
+/** Household income that counts, in fen a month: what is not disregarded, less rigid deductions, never below zero. */
+export function countableIncomeFen(content: Pick<SubsistenceContent, 'income' | 'deductions'>): Fen {
+  const income = content.income.reduce((sum, each) => (each.disregard === undefined ? sum + each.fen : sum), 0)
+  const deductions = content.deductions.reduce((sum, each) => sum + each.fen, 0)
+  return Math.max(0, income - deductions)
+}
+
+/** Strictly less than the standard per head (社会救助暂行办法 第9条); compared without division. */
+export function isBelowStandard(countableFen: Fen, members: number, standardFen: Fen): boolean {
+  return countableFen < standardFen * members
+}
+
+/**
+ * 最低生活保障审核确认办法 第23条: (standard − per-head countable income) × covered persons, or a local tier; plus targeted
+ * supplements (第27条) as percents of the standard.
+ */
+export function assessSubsistenceAllowance(content: SubsistenceContent, facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+  const standard = rates.rate(PROGRAM, 'standard', { residence: content.residence }, month)
+  const countable = countableIncomeFen(content)
+  const base = { category: content.residence, payee: content.payee }
+  const inputs = { standard: standard.fen, income: countable, members: content.members.length, covered: content.covered.length }
+  if (content.method.kind === 'differential' && !isBelowStandard(countable, content.members.length, standard.fen)) {
+    return { ...base, fen: 0, shares: [], rates: [standard], inputs, zeroBecause: 'income_not_below_standard' }
+  }
+  const main = mainPart(content, { rates, month, standardFen: standard.fen, countable })
+  const shares = new Map(evenShares(main.fen, content.covered))
+  const used = main.rate ? [standard, main.rate] : [standard]
+  let supplementFen = 0
+  for (const { personId, category } of supplementsOf(content, { facts, rates, month })) {
+    const rate = rates.rate(PROGRAM, 'supplement', { category }, month)
+    const fen = percentOf(standard.fen, rate.percent ?? '0')
+    supplementFen += fen
+    shares.set(personId, (shares.get(personId) ?? 0) + fen)
+    if (!used.some((each) => each.id === rate.id)) used.push(rate)
+  }
+  return { ...base, fen: main.fen + supplementFen, shares: [...shares], rates: used, inputs: { ...inputs, supplement: supplementFen, tier: main.tier } }
+}
+
+interface MainPart {
+  rates: RatesOf
+  month: Month
+  standardFen: Fen
+  countable: Fen
+}
+
+function mainPart(content: SubsistenceContent, { rates, month, standardFen, countable }: MainPart) {
+  const covered = content.covered.length
+  if (content.method.kind === 'tier') {
+    const rate = rates.rate(PROGRAM, 'tier', { residence: content.residence, category: content.method.tier }, month)
+    return { fen: rate.fen * covered, rate, tier: content.method.tier }
+  }
+  const members = content.members.length
+  const rounding = rates.setting(PROGRAM, 'rounding', firstDay(month)) === 'up_yuan' ? 'up_yuan' : 'fen'
+  return { fen: roundOnce((standardFen * members - countable) * covered, members, rounding), rate: undefined, tier: null }
+}
+
+function roundOnce(numerator: number, denominator: number, rounding: Rounding): Fen {
+  const isExact = rounding === 'fen' && numerator % denominator === 0
+  return isExact ? numerator / denominator : roundFen(numerator, denominator, rounding)
+}
+
+/** Equal parts to the fen; what is left over goes to the first ones in the list. */
+export function evenShares(fen: Fen, persons: readonly string[]): [string, Fen][] {
+  const whole = Math.floor(fen / persons.length)
+  const left = fen - whole * persons.length
+  return persons.map((personId, index) => [personId, whole + (index < left ? 1 : 0)])
+}
+
+interface Supplement {
+  personId: string
+  category: SupplementCategory
+}
+
+/** Decided supplements, and those by age where the county switched ages on (setting `supplement_by_age`); each category once. */
+function supplementsOf(content: SubsistenceContent, { facts, rates, month }: { facts: AutomaticFacts; rates: RatesOf; month: Month }): Supplement[] {
+  const byAge = rates.setting(PROGRAM, 'supplement_by_age', firstDay(month)) as { elderlyFrom?: number; minorUnder?: number } | undefined
+  if (byAge === undefined && content.supplements.length === 0) return []
+  const found = new Map(content.supplements.map((each) => [whenKeyOf({ ...each }), each]))
+  const add = (each: Supplement) => found.set(whenKeyOf({ ...each }), each)
+  for (const personId of byAge ? content.covered : []) {
+    const bornOn = facts.bornOn(personId)
+    if (bornOn === undefined) continue
+    if (byAge?.elderlyFrom !== undefined && ageOn(bornOn, lastDay(month)) >= byAge.elderlyFrom) add({ personId, category: 'elderly' })
+    if (byAge?.minorUnder !== undefined && ageOn(bornOn, firstDay(month)) < byAge.minorUnder) add({ personId, category: 'minor' })
+  }
+  return [...found.values()].filter((each) => content.covered.includes(each.personId))
+}
+
+export function requireSubsistenceEligible(content: SubsistenceContent, { rates, from }: EligibilityQuestion): void {
+  if (content.method.kind === 'tier' || content.gradualExit) return
+  const standard = rates.rate(PROGRAM, 'standard', { residence: content.residence }, from)
+  const countable = countableIncomeFen(content)
+  if (isBelowStandard(countable, content.members.length, standard.fen)) return
+  throw conflict(
+    'social_assistance.income_not_below_standard',
+    `家庭人均收入不低于当地低保标准（${formatYuan(standard.fen)} 元/人月），不符合条件。如有支出型困难，可核对低保边缘家庭或刚性支出困难家庭。`,
+    { standardFen: standard.fen, countableFen: countable, members: content.members.length },
+  )
+}
+
+export function explainSubsistenceAllowance({ forMonth, fen, dueFen, wasFen, rates, inputs }: ExplainedLine): string {
+  const amount = (value: number | string | null | undefined) => formatYuan(Number(value ?? 0))
+  if (rates.length === 0) return `${forMonth} 低保金：不再享受，应发 ${amount(dueFen)} 元，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元。`
+  const basis = rates[0]?.basis ?? ''
+  const members = Number(inputs.members)
+  const how =
+    inputs.tier === null || inputs.tier === undefined
+      ? `（标准 ${amount(inputs.standard)} − 人均收入 ${amount(Math.round(Number(inputs.income) / members))}）× ${inputs.covered} 人`
+      : `${inputs.tier} 档 × ${inputs.covered} 人`
+  const extra = Number(inputs.supplement ?? 0) > 0 ? `，分类施保增发 ${amount(inputs.supplement)} 元` : ''
+  const before = wasFen === 0 ? '' : `，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元`
+  return `${forMonth} 低保金：${how}${extra}，应发 ${amount(dueFen)} 元${before}。依据：${basis}。`
+}

@@ -1,0 +1,24 @@
+import { asProgram, type Program } from '../../engines/benefits/index.ts'
+import { TemporaryContent } from './content.schema.ts'
+import { assessTemporaryAssistance, explainTemporaryAssistance, temporaryLevel } from './temporary-assistance.rules.ts'
+
+const program: Program<TemporaryContent> = {
+  key: 'temporary_assistance',
+  title: '临时救助',
+  group: 'temporary_assistance',
+  holder: 'person',
+  isOneOff: true,
+  content: TemporaryContent,
+  exclusiveKey: 'temporary_assistance',
+  // One-off aid excludes nothing and is excluded by nothing; who it is for stands in the content.
+  covered: () => [],
+  usesBirth: false,
+  formulas: { '1': assessTemporaryAssistance },
+  version: '1',
+  paysFrom: 'month_of_decision',
+  decidingLevel: temporaryLevel,
+  requireEligible: () => {},
+  explain: explainTemporaryAssistance,
+}
+
+export const temporaryAssistance = asProgram(program)

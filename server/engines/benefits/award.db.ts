@@ -1,0 +1,68 @@
+import type { Instant, Month } from '../../platform/dates.ts'
+import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
+
+export interface AwardRow {
+  id: string
+  program: string
+  holderKind: 'household' | 'person'
+  holderId: string
+  town: string | null
+  village: string | null
+  ledgerOpensMonth: Month
+  lastPaidMonth: Month | null
+  lastPaidFen: number | null
+  replacesId: string | null
+  replacesFrom: Month | null
+}
+
+const COLUMNS = sql.raw(`id, program, holder_kind, holder_id, town, village, ledger_opens_month,
+  last_paid_month, last_paid_fen, replaces_id, replaces_from`)
+
+export interface NewAward extends Omit<AwardRow, 'lastPaidMonth' | 'lastPaidFen'> {
+  lastPaidMonth: Month | null
+  lastPaidFen: number | null
+  signedBy: string | null
+}
+
+export async function insertAwards(tx: Tx, place: { county: string; by: string; at: Instant }, awards: readonly NewAward[]): Promise<void> {
+  const rows = awards.map((award) => ({
+    county: place.county,
+    id: award.id,
+    program: award.program,
+    holder_kind: award.holderKind,
+    holder_id: award.holderId,
+    town: award.town,
+    village: award.village,
+    ledger_opens_month: award.ledgerOpensMonth,
+    last_paid_month: award.lastPaidMonth,
+    last_paid_fen: award.lastPaidFen,
+    replaces_id: award.replacesId,
+    replaces_from: award.replacesFrom,
+    created_by: place.by,
+    signed_by: award.signedBy,
+    recorded_at: place.at,
+  }))
+  await insertRows(tx, 'benefits.award', rows)
+}
+
+export async function listAwardsById(db: Db, county: string, ids: readonly string[]): Promise<Map<string, AwardRow>> {
+  const { rows } = await sql<AwardRow>`
+    select ${COLUMNS} from benefits.award where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function updateOpeningReason(tx: Tx, county: string, { awardId, reason }: { awardId: string; reason: string }): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update benefits.award set opening_reason = ${reason}
+     where county = ${county} and id = ${awardId} and last_paid_month is not null`.execute(tx)
+  return numAffectedRows === 1n
+}
+
+/** The last month of each programme group that a run has settled or is settling now. */
+export async function listSettledMonths(db: Db, county: string): Promise<Map<string, Month>> {
+  const { rows } = await sql<{ programGroup: string; month: Month }>`
+    select program_group, max(month) as month from benefits.run
+     where county = ${county} and status in ('computing', 'computed', 'checked', 'approved', 'published')
+     group by program_group`.execute(db)
+  return new Map(rows.map((row) => [row.programGroup, row.month]))
+}

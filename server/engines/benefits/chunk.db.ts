@@ -1,0 +1,58 @@
+import type pg from 'pg'
+import { sql, type Db } from '../../platform/db.ts'
+import type { Instant } from '../../platform/dates.ts'
+import type { AwardRange, Reading } from './run-stream.db.ts'
+import type { RunSummary } from './run-summary.rules.ts'
+
+export interface Chunk extends AwardRange {
+  no: number
+  isDone: boolean
+  lines: number
+  totalFen: number
+  summary: RunSummary | null
+}
+
+/** First key of the advisory lock that one computing process of a run holds. */
+const RUN_LOCK = 7303
+
+export async function lockRun(client: pg.ClientBase, runNo: number): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [RUN_LOCK, runNo])
+  return rows[0]?.locked ?? false
+}
+
+export async function findChunks(client: pg.ClientBase, { county, runNo }: Reading): Promise<Chunk[]> {
+  const { rows } = await client.query<Chunk>(
+    `select no, first_id as first, last_id as last, done_at is not null as "isDone", coalesce(lines, 0) as lines,
+            coalesce(total_fen, 0) as "totalFen", summary
+       from benefits.run_chunk where county = $1 and run_no = $2 order by no`,
+    [county, runNo],
+  )
+  return rows
+}
+
+export async function insertChunks(client: pg.ClientBase, { county, runNo }: Reading, ranges: readonly AwardRange[]): Promise<void> {
+  await client.query(
+    `insert into benefits.run_chunk (county, run_no, no, first_id, last_id)
+     select $1, $2, n, first, last from unnest($3::uuid[], $4::uuid[]) with ordinality as range (first, last, n)`,
+    [county, runNo, ranges.map((range) => range.first), ranges.map((range) => range.last)],
+  )
+}
+
+export async function updateChunkDone(
+  client: pg.ClientBase,
+  { county, runNo }: Reading,
+  done: { no: number; lines: number; totalFen: number; summary: RunSummary },
+): Promise<void> {
+  await client.query(
+    `update benefits.run_chunk set lines = $4, total_fen = $5, summary = $6, done_at = now()
+      where county = $1 and run_no = $2 and no = $3`,
+    [county, runNo, done.no, done.lines, done.totalFen, JSON.stringify(done.summary)],
+  )
+}
+
+/** Corrections reviewed by two people up to the cut, as `kind:subject`. */
+export async function listReviewed(db: Db, county: string, cut: Instant): Promise<Set<string>> {
+  const { rows } = await sql<{ kind: string; subject: string }>`
+    select kind, subject from benefits.correction where county = ${county} and recorded_at <= ${cut}`.execute(db)
+  return new Set(rows.map(({ kind, subject }) => `${kind}:${subject}`))
+}

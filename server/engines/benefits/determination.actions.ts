@@ -1,0 +1,217 @@
+import { civilDateOf } from '../../platform/clock.ts'
+import { command, type Ctx } from '../../platform/command.ts'
+import { constraintOf, sqlStateOf } from '../../platform/db.ts'
+import { conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { groupBy } from '../../platform/group.ts'
+import { uuidv7 } from '../../platform/uuid.ts'
+import { listAwardsById, listSettledMonths, type AwardRow } from './award.db.ts'
+import { CheckDeterminations, ProposeDeterminations, RefuseDetermination, UndoDetermination } from './award.schema.ts'
+import * as store from './determination.db.ts'
+import * as rules from './determination.rules.ts'
+import { listLaw } from './policy.db.ts'
+import type { Program, ProgramBook } from './programs.rules.ts'
+import { rateBook, type RatesOf } from './rates.rules.ts'
+import { changeTimeline, foldTimeline } from './timeline.rules.ts'
+
+/** Decisions on awards: proposed by one person, in effect when another has checked them. */
+export function determinationCommands(programs: ProgramBook) {
+  const programOf = (award: AwardRow): Program => {
+    const program = programs.get(award.program)
+    if (!program) throw new Error(`award ${award.id} names an unknown programme ${award.program}`)
+    return program
+  }
+
+  const proposeDeterminations = command({
+    event: 'benefits.determination.proposed',
+    permission: 'benefits.determination.propose',
+    input: ProposeDeterminations,
+    needsKey: true,
+    run: async (ctx: Ctx, { determinations }) => {
+      const awards = await requireAwards(ctx, determinations.map((each) => each.awardId))
+      const at = await ctx.clock.stamp(ctx.tx)
+      const rates = await currentRates(ctx)
+      const rows = determinations.map((each): store.NewDetermination => {
+        const award = awards.get(each.awardId)
+        if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
+        const program = programOf(award)
+        rules.requireWellFormed(each)
+        const content = each.outcome === 'end' ? null : rules.parseContent(program, each.content)
+        const question = { rates, from: each.from, decidedOn: civilDateOf(at) }
+        const decidedLevel = content === null ? 'county' : program.decidingLevel(content, question)
+        const { id = uuidv7(), awardId, kind, outcome, from, to, cause, clause } = each
+        return { id, awardId, kind, outcome, from, to, cause, clause, content, decidedLevel, town: award.town, village: award.village }
+      })
+      await store.insertDeterminations(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, rows)
+      return { ids: rows.map((row) => row.id) }
+    },
+    subject: (_, { ids }) => ({ determinations: ids.length, first: ids[0] }),
+  })
+
+  const checkDeterminations = command({
+    event: 'benefits.determination.checked',
+    permission: 'benefits.determination.check',
+    input: CheckDeterminations,
+    needsKey: true,
+    run: async (ctx: Ctx, { ids }) => {
+      const at = await ctx.recordedAt()
+      const rows = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, ids)
+      if (rows.length !== ids.length) throw notFound('benefits.determination_unknown', '有认定不存在或不在您的管辖范围内，未复核。')
+      const awards = await requireAwards(ctx, rows.map((row) => row.awardId))
+      await requireMayCheck(ctx, { rows, awards, decidedOn: civilDateOf(at) })
+      await store.updateChecked(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, ids)
+      await rewriteTimelines(ctx, { awards, at, reappearAs: undefined })
+      await store.closeReviews(ctx.tx, ctx.county, { awardIds: [...awards.keys()], at })
+      return { effective: ids.length, recordedAt: at }
+    },
+    subject: ({ ids }) => ({ determinations: ids.length, first: ids[0] }),
+  })
+
+  const refuseDetermination = command({
+    event: 'benefits.determination.refused',
+    permission: 'benefits.determination.check',
+    input: RefuseDetermination,
+    needsKey: true,
+    run: async (ctx: Ctx, { id }) => {
+      await requireOne(ctx, id, 'proposed')
+      await store.updateRefused(ctx.tx, { county: ctx.county, by: ctx.actor.id }, id)
+      return { id }
+    },
+    subject: ({ id }) => ({ determinationId: id }),
+  })
+
+  /** What lay beneath shows again; consequences for settled months are decided by the clause given here. */
+  const undoDetermination = command({
+    event: 'benefits.determination.undone',
+    permission: 'benefits.determination.check',
+    input: UndoDetermination,
+    needsKey: true,
+    run: async (ctx: Ctx, { id, why, clause }) => {
+      const at = await ctx.recordedAt()
+      const row = await requireOne(ctx, id, 'effective')
+      const awards = await requireAwards(ctx, [row.awardId])
+      await store.updateUndone(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, { id, why: `${why}（${clause}）` })
+      await rewriteTimelines(ctx, { awards, at, reappearAs: 'retroactive' })
+      return { id, recordedAt: at }
+    },
+    subject: ({ id }) => ({ determinationId: id }),
+  })
+
+  async function requireMayCheck(
+    ctx: Ctx,
+    { rows, awards, decidedOn }: { rows: readonly store.DeterminationRow[]; awards: ReadonlyMap<string, AwardRow>; decidedOn: string },
+  ): Promise<void> {
+    const rates = await currentRates(ctx)
+    const settled = await listSettledMonths(ctx.tx, ctx.county)
+    const known = await store.listCurrentSpans(ctx.tx, ctx.county, [...awards.keys()])
+    const hasSpans = new Set(known.map((span) => span.awardId))
+    for (const row of rows) {
+      const award = awards.get(row.awardId)
+      if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
+      try {
+        requireOneMayCheck(ctx, { row, award, rates, decidedOn, settled: settled.get(programOf(award).group), isFirst: !hasSpans.has(award.id) })
+      } catch (error) {
+        throw rules.namesAward(error, award.id)
+      }
+    }
+  }
+
+  function requireOneMayCheck(
+    ctx: Ctx,
+    one: { row: store.DeterminationRow; award: AwardRow; rates: RatesOf; decidedOn: string; settled: string | undefined; isFirst: boolean },
+  ): void {
+    const { row, award, rates, decidedOn } = one
+    if (row.status !== 'proposed') throw conflict('benefits.determination_state', '该认定已处理过，请刷新后查看。')
+    if (row.madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核自己的认定，请由另一位同事复核。')
+    rules.requireLevel(row.decidedLevel, ctx.actor.level)
+    const program = programOf(award)
+    const act = { kind: row.kind, outcome: row.outcome, from: row.fromMonth, to: row.toMonth, clause: row.clause }
+    rules.requireForward(act, { settled: one.settled, isFirst: one.isFirst })
+    if (award.lastPaidMonth === null) rules.requirePaysFrom(program, act, decidedOn)
+    if (row.outcome === 'grant') rules.requireEligible({ program, content: row.content, rates, from: row.fromMonth, decidedOn })
+  }
+
+  async function rewriteTimelines(
+    ctx: Ctx,
+    { awards, at, reappearAs }: { awards: ReadonlyMap<string, AwardRow>; at: string; reappearAs: string | undefined },
+  ): Promise<void> {
+    const awardIds = [...awards.keys()]
+    const acts = groupBy(await store.listEffective(ctx.tx, ctx.county, awardIds), (row) => row.awardId)
+    const spans = groupBy(await store.listCurrentSpans(ctx.tx, ctx.county, awardIds), (row) => row.awardId)
+    const closed: string[] = []
+    const entered: store.NewSpanRow[] = []
+    for (const award of awards.values()) {
+      const change = rewriteOne(award, { acts: acts.get(award.id) ?? [], spans: spans.get(award.id) ?? [], reappearAs })
+      closed.push(...change.closed)
+      entered.push(...change.entered)
+    }
+    const stamp = { county: ctx.county, at }
+    await store.closeSpans(ctx.tx, stamp, closed)
+    await store.insertSpans(ctx.tx, stamp, entered)
+    await enterCoverage(ctx, { entered, awards, at })
+  }
+
+  async function enterCoverage(
+    ctx: Ctx,
+    { entered, awards, at }: { entered: readonly store.NewSpanRow[]; awards: ReadonlyMap<string, AwardRow>; at: string },
+  ): Promise<void> {
+    const coverage = entered.flatMap((span) => {
+      const award = awards.get(span.awardId)
+      const program = award && programs.get(award.program)
+      if (!program || span.outcome === 'end') return []
+      const { awardId, from, to, town, village } = span
+      const common = { spanId: span.id, awardId, exclusiveKey: program.exclusiveKey, from, to, town, village }
+      return program.covered(span.content).map((personId) => ({ ...common, id: uuidv7(), personId }))
+    })
+    try {
+      await store.insertCoverage(ctx.tx, { county: ctx.county, at }, coverage)
+    } catch (error) {
+      if (sqlStateOf(error) !== '23P01' || constraintOf(error) !== 'coverage_one_programme') throw error
+      throw conflict(
+        'benefits.person_covered_elsewhere',
+        '认定的保障对象中有人在相同月份已享受低保或特困供养（或在另一户内），不能同时享受。请先终止原待遇或调整月份。',
+      )
+    }
+  }
+
+  return { proposeDeterminations, checkDeterminations, refuseDetermination, undoDetermination }
+}
+
+function rewriteOne(
+  award: AwardRow,
+  { acts, spans, reappearAs }: { acts: readonly store.DeterminationRow[]; spans: readonly store.SpanRow[]; reappearAs: string | undefined },
+): { closed: string[]; entered: store.NewSpanRow[] } {
+  const byId = new Map(acts.map((act) => [act.id, act]))
+  const kinds = new Map(spans.map((span) => [span.determinationId, span.kind]))
+  const wanted = foldTimeline(acts.map((act) => ({ determinationId: act.id, from: act.fromMonth, to: act.toMonth })))
+  const current = spans.map((span) => ({ spanId: span.id, determinationId: span.determinationId, from: span.fromMonth, to: span.toMonth }))
+  const change = changeTimeline(current, wanted)
+  const entered = change.insert.flatMap((span) => {
+    const act = byId.get(span.determinationId)
+    if (!act) return []
+    // A remainder keeps the kind it had; what shows again by an undoing was decided by that undoing.
+    const kind = span.isChange ? (reappearAs ?? act.kind) : (kinds.get(act.id) ?? act.kind)
+    const { id: determinationId, outcome, content } = act
+    return [{ id: uuidv7(), awardId: award.id, determinationId, kind, outcome, isChange: span.isChange, from: span.from, to: span.to, content, town: award.town, village: award.village }]
+  })
+  return { closed: change.supersede, entered }
+}
+
+async function requireAwards(ctx: Ctx, ids: readonly string[]): Promise<Map<string, AwardRow>> {
+  const wanted = [...new Set(ids)]
+  const awards = await listAwardsById(ctx.tx, ctx.county, wanted)
+  if (awards.size !== wanted.length) throw notFound('benefits.award_unknown', '有待遇不存在或不在您的管辖范围内，未保存。')
+  return awards
+}
+
+async function requireOne(ctx: Ctx, id: string, status: store.DeterminationRow['status']): Promise<store.DeterminationRow> {
+  const [row] = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, [id])
+  if (!row) throw notFound('benefits.determination_unknown', '没有这份认定，或不在您的管辖范围内。')
+  if (row.status !== status) throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
+  if (row.madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核或撤销自己的认定，请由另一位同事办理。')
+  return row
+}
+
+async function currentRates(ctx: Ctx): Promise<RatesOf> {
+  const law = await listLaw(ctx.tx, ctx.county)
+  return rateBook(ctx.county, law.rates, law.settings)
+}

@@ -1,0 +1,33 @@
+/**
+ * Benefits: dated law, awards, determinations, the obligation ledger.
+ *
+ * award          entitlement of a household or person to one programme
+ * determination  a human decision: what the award gives in [from, to); proposed by one person, in effect when another checked it
+ * span           the determination in force in a stretch of months, as known (determinations folded in recording order)
+ * run            one computation of a programme group and month with a knowledge cut; writes signed obligation lines
+ * line           signed amount for an award and month; counts when its run is published and not cancelled
+ * touched        months that something recorded since the last published run may have changed
+ */
+export { awardCommands, explainOpening } from './award.actions.ts'
+export { determinationCommands } from './determination.actions.ts'
+export { loadPolicy, publishPolicy } from './policy.actions.ts'
+export { listLaw, listLawAsKnown } from './policy.db.ts'
+export { readPolicy } from './policy.rules.ts'
+export { explainLine, type LineDetail, type ObligationLine } from './line.rules.ts'
+export {
+  asProgram,
+  programBook,
+  programsOfGroup,
+  type Assessed,
+  type AutomaticFacts,
+  type EligibilityQuestion,
+  type ExplainedLine,
+  type Payee,
+  type Program,
+  type ProgramBook,
+} from './programs.rules.ts'
+export { percentOf, rateBook, whenKeyOf, type RateRow, type RatesOf, type SettingRow, type UsedRate } from './rates.rules.ts'
+export { answerFinding, decideCorrection, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
+export { findRun, listFindings, listOpenBlockers, listRuns, type FindingRow, type RunRow, type RunStatus } from './run.db.ts'
+export { computeRun, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
+export type { RunSummary } from './run-summary.rules.ts'

@@ -1,0 +1,66 @@
+import type { Month } from '../../platform/dates.ts'
+import type { Fen } from '../../platform/money.ts'
+import type { Payee, Program } from './programs.rules.ts'
+import type { UsedRate } from './rates.rules.ts'
+
+/** Why a month is other than when it was last settled: a record known now and not then. */
+export type Cause =
+  | readonly ['determination', id: string, kind: string]
+  | readonly ['undone', determinationId: string]
+  | readonly ['rate', id: string]
+  | readonly ['formula', version: string]
+  | readonly ['fact', personId: string]
+
+export type LineKind = 'regular' | 'arrears' | 'correction'
+
+/** What a line keeps of its computation; written once as JSON text, read by the sentence, the cash ledger and reports. */
+export interface LineDetail {
+  formula: string
+  kind: LineKind
+  was: Fen
+  determination: string | null
+  payee: Payee | null
+  shares: readonly (readonly [string, Fen])[]
+  rates: readonly UsedRate[]
+  inputs: Readonly<Record<string, number | string | null>>
+  causes: readonly Cause[]
+}
+
+export interface ObligationLine {
+  forMonth: Month
+  awardId: string
+  seq: number
+  runNo: number
+  fen: Fen
+  dueFen: Fen
+  persons: number
+  program: string
+  category: string
+  town: string | null
+  village: string | null
+  detail: LineDetail
+}
+
+export function lineKind(forMonth: Month, runMonth: Month, fen: Fen): LineKind {
+  if (fen < 0) return 'correction'
+  return forMonth === runMonth ? 'regular' : 'arrears'
+}
+
+const KIND_TITLE: Readonly<Record<LineKind, string>> = { regular: '', arrears: '补发', correction: '更正' }
+
+/** The sentence a recipient, a clerk and an auditor read; from the stored line alone. */
+export function explainLine(program: Program, line: Omit<ObligationLine, 'town' | 'village' | 'runNo'>): string {
+  const { detail } = line
+  const sentence = program.explain({
+    forMonth: line.forMonth,
+    fen: line.fen,
+    dueFen: line.dueFen,
+    wasFen: detail.was,
+    persons: line.persons,
+    category: line.category,
+    rates: detail.rates,
+    inputs: detail.inputs,
+  })
+  const title = KIND_TITLE[detail.kind]
+  return title === '' ? sentence : `【${title}】${sentence}`
+}

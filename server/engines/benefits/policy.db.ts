@@ -1,0 +1,109 @@
+import type { Instant } from '../../platform/dates.ts'
+import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
+import { areaChain, type RateRow, type SettingRow } from './rates.rules.ts'
+
+export interface PolicyLoadRow {
+  id: string
+  area: string
+  title: string
+  digest: string
+  content: string
+  madeBy: string
+  publishedBy: string | null
+}
+
+export async function insertPolicyLoad(
+  tx: Tx,
+  row: { id: string; area: string; title: string; digest: string; content: string; madeBy: string; madeAt: Instant },
+): Promise<void> {
+  await sql`insert into benefits.policy_load (id, area, title, digest, content, made_by, made_at)
+    values (${row.id}, ${row.area}, ${row.title}, ${row.digest}, ${row.content}, ${row.madeBy}, ${row.madeAt})`.execute(tx)
+}
+
+export async function findPolicyLoad(db: Db, id: string): Promise<PolicyLoadRow | undefined> {
+  const { rows } = await sql<PolicyLoadRow>`
+    select id, area, title, digest, content, made_by, published_by from benefits.policy_load where id = ${id} for update`.execute(db)
+  return rows[0]
+}
+
+export async function updatePolicyPublished(tx: Tx, publish: { id: string; by: string; at: Instant }): Promise<void> {
+  await sql`update benefits.policy_load set published_by = ${publish.by}, published_at = ${publish.at} where id = ${publish.id}`.execute(tx)
+}
+
+type Dated = { id: string; rootId: string; valid: string }
+
+/** Current rows of the same item whose time overlaps: they are superseded and their remainders re-entered around the new row. */
+export async function supersedeOverlapping(
+  tx: Tx,
+  table: 'rate' | 'setting' | 'exclusion',
+  { keys, valid, at }: { keys: Record<string, string>; valid: string; at: Instant },
+): Promise<void> {
+  const same = sql.join(
+    Object.entries(keys).map(([column, value]) => (column === 'ages' ? sql`ages && ${value}::int4range` : sql`${sql.ref(column)} = ${value}`)),
+    sql` and `,
+  )
+  const target = sql.table(`benefits.${table}`)
+  const { rows } = await sql<Dated & Record<string, unknown>>`
+    update ${target} set superseded_at = ${at}
+     where ${same} and superseded_at is null and not voided and valid && ${valid}::daterange
+    returning id, root_id, valid`.execute(tx)
+  const columns = sql.raw(REMAINDER_COLUMNS[table])
+  for (const { id, rootId } of rows) {
+    await sql`
+      insert into ${target} (id, root_id, valid, recorded_at, ${columns})
+      select gen_random_uuid(), ${rootId}, part, ${at}, ${columns} from ${target} old,
+             lateral (select unnest(datemultirange(old.valid) - datemultirange(${valid}::daterange)) as part) rest
+       where old.id = ${id}`.execute(tx)
+  }
+}
+
+const REMAINDER_COLUMNS = {
+  rate: 'policy_id, area, program, item, when_key, ages, fen, percent, factor, factor_of, rounding, per, basis, recorded_on',
+  setting: 'policy_id, area, program, key, value, basis',
+  exclusion: 'policy_id, area, program_a, program_b, rule, basis',
+} as const
+
+export async function insertDated(tx: Tx, table: 'rate' | 'setting' | 'exclusion', rows: readonly Record<string, unknown>[]): Promise<void> {
+  await insertRows(tx, `benefits.${table}`, rows)
+}
+
+const RATE_COLUMNS = sql.raw(`
+  id, area, program, item, when_key, fen, percent, factor, factor_of, rounding, basis, recorded_at,
+  to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`)
+const SETTING_COLUMNS = sql.raw(`id, area, program, key, value, basis, recorded_at, lower(valid) as from_day, upper(valid) as to_day`)
+
+export interface Law {
+  rates: RateRow[]
+  settings: SettingRow[]
+}
+
+export async function listLaw(db: Db, county: string): Promise<Law> {
+  const known = sql`area = any (${areaChain(county)}) and superseded_at is null and not voided`
+  return listLawWhere(db, known)
+}
+
+export async function listLawAsKnown(db: Db, county: string, cut: Instant): Promise<Law> {
+  const known = sql`area = any (${areaChain(county)}) and recorded_at <= ${cut}
+    and (superseded_at is null or superseded_at > ${cut}) and not voided`
+  return listLawWhere(db, known)
+}
+
+async function listLawWhere(db: Db, known: ReturnType<typeof sql>): Promise<Law> {
+  const rates = await sql<RateRow>`select ${RATE_COLUMNS} from benefits.rate where ${known}`.execute(db)
+  const settings = await sql<SettingRow>`select ${SETTING_COLUMNS} from benefits.setting where ${known}`.execute(db)
+  return { rates: rates.rows, settings: settings.rows }
+}
+
+/** Earliest month per programme that a rate or setting recorded (or superseded) after `base` and up to `cut` speaks of. */
+export async function listLawTouched(db: Db, county: string, window: { base: Instant; cut: Instant }): Promise<Map<string, string>> {
+  const { rows } = await sql<{ program: string; fromMonth: string }>`
+    select program, min(to_char(lower(valid), 'YYYY-MM')) as from_month
+      from (select program, valid, recorded_at, superseded_at, area from benefits.rate
+            union all
+            select program, valid, recorded_at, superseded_at, area from benefits.setting) law
+     where area = any (${areaChain(county)})
+       and ((recorded_at > ${window.base} and recorded_at <= ${window.cut})
+         or (superseded_at > ${window.base} and superseded_at <= ${window.cut}))
+     group by program`.execute(db)
+  return new Map(rows.map((row) => [row.program, row.fromMonth]))
+}

@@ -1,0 +1,223 @@
+import { command, type Ctx } from '../../platform/command.ts'
+import { nextNumber } from '../../platform/counter.db.ts'
+import { takeCut } from '../../platform/county-lock.db.ts'
+import { addMonths, type Month } from '../../platform/dates.ts'
+import { constraintOf, sqlStateOf, type Tx } from '../../platform/db.ts'
+import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
+import { uuidv7 } from '../../platform/uuid.ts'
+import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
+import * as store from './run.db.ts'
+import { AnswerFinding, DecideCorrection, RunStep, StartRun } from './run.schema.ts'
+
+export interface PublishedStep {
+  county: string
+  runNo: number
+  actorId: string
+  at: string
+}
+
+/** What the cash ledger tells and does at a run's steps; handed in by the composition, since benefits does not know funds. */
+export interface RunHooks {
+  /** Awards paid (or in flight) for `previous` that this run leaves without money for `month`. */
+  paidButNotDue: (tx: Tx, question: { county: string; runNo: number; previous: Month; month: Month; programs: string[] }) => Promise<string[]>
+  afterPublish: (tx: Tx, step: PublishedStep) => Promise<void>
+  /** False when any instruction was made for an award and month of the run since its publication. */
+  mayCancel: (tx: Tx, county: string, runNo: number) => Promise<boolean>
+  afterCancel: (tx: Tx, step: PublishedStep) => Promise<void>
+}
+
+export function runCommands(programs: ProgramBook, hooks: RunHooks) {
+  const startRun = command({
+    event: 'benefits.run.started',
+    permission: 'benefits.run.start',
+    input: StartRun,
+    needsKey: true,
+    run: async (ctx: Ctx, { group, month, isFull, waitMs }) => {
+      const members = programsOfGroup(programs, group)
+      if (members.length === 0) throw invalid('benefits.group_unknown', `没有“${group}”这一组待遇，请核对。`)
+      const cut = await takeCut(ctx.tx, ctx.clock, { county: ctx.county, waitMs })
+      const base = await store.findLastPublished(ctx.tx, ctx.county, group)
+      requireNextMonth(month, base?.month)
+      const no = await nextNumber(ctx.tx, ctx.county, 'run')
+      const formulas = Object.fromEntries(members.map((program) => [program.key, program.version]))
+      const { county } = ctx
+      await insertOnly(ctx, { county, no, group, month, isFull, cut, base: base && { no: base.no, cut: base.cut }, formulas, by: ctx.actor.id })
+      return { runNo: no, cut }
+    },
+    subject: (_, { runNo }) => ({ runNo }),
+  })
+
+  const checkRun = command({
+    event: 'benefits.run.checked',
+    permission: 'benefits.run.check',
+    input: RunStep,
+    needsKey: true,
+    run: async (ctx: Ctx, { runNo }) => {
+      await requireRun(ctx, runNo, ['computed'])
+      await store.updateChecked(ctx.tx, await stepOf(ctx, runNo))
+      return { runNo, status: 'checked' as const }
+    },
+    subject: ({ runNo }) => ({ runNo }),
+  })
+
+  const approveRun = command({
+    event: 'benefits.run.approved',
+    permission: 'benefits.run.approve',
+    input: RunStep,
+    needsKey: true,
+    run: async (ctx: Ctx, { runNo }) => {
+      const run = await requireRun(ctx, runNo, ['checked'])
+      if (run.startedBy === ctx.actor.id || run.checkedBy === ctx.actor.id) {
+        throw forbidden('benefits.maker_is_checker', '发起或复核这次核算的人不能审批，请由另一位负责人审批。')
+      }
+      await requireNothingOpen(ctx, run)
+      await store.updateApproved(ctx.tx, await stepOf(ctx, runNo))
+      return { runNo, status: 'approved' as const }
+    },
+    subject: ({ runNo }) => ({ runNo }),
+  })
+
+  async function requireNothingOpen(ctx: Ctx, run: store.RunRow): Promise<void> {
+    const blockers = await store.listOpenBlockers(ctx.tx, ctx.county, run.no)
+    if (blockers.length > 0) {
+      const kinds = [...new Set(blockers.map((each) => each.kind))]
+      throw conflict('benefits.run_blocked', `核算还有 ${blockers.length} 项待处理（${kinds.map(titleOf).join('、')}），不能审批。请逐项处理后再审。`, {
+        blockers: blockers.slice(0, 50),
+      })
+    }
+    const keys = programsOfGroup(programs, run.programGroup).filter((program) => !program.isOneOff).map((program) => program.key)
+    if (keys.length === 0) return
+    const question = { county: ctx.county, runNo: run.no, previous: addMonths(run.month, -1), month: run.month, programs: keys }
+    const stopped = await hooks.paidButNotDue(ctx.tx, question)
+    const explained = await store.listExplainedStops(ctx.tx, ctx.county, run.no)
+    const silent = stopped.filter((awardId) => !explained.has(awardId))
+    if (silent.length === 0) return
+    throw conflict('benefits.continuity_broken', `有 ${silent.length} 笔待遇上月发放、本月没有，又没有停发认定、到期或自动事由，不能审批。请逐户核实。`, {
+      awards: silent.slice(0, 50),
+    })
+  }
+
+  const publishRun = command({
+    event: 'benefits.run.published',
+    permission: 'benefits.run.publish',
+    input: RunStep,
+    role: 'runner',
+    needsKey: true,
+    run: async (ctx: Ctx, { runNo }) => {
+      await requireRun(ctx, runNo, ['approved'])
+      const step = await stepOf(ctx, runNo)
+      await store.publishRunRow(ctx.tx, step)
+      await hooks.afterPublish(ctx.tx, { county: ctx.county, runNo, actorId: ctx.actor.id, at: step.at })
+      return { runNo, status: 'published' as const }
+    },
+    subject: ({ runNo }) => ({ runNo }),
+  })
+
+  const rejectRun = command({
+    event: 'benefits.run.rejected',
+    permission: 'benefits.run.check',
+    input: RunStep,
+    role: 'runner',
+    needsKey: true,
+    run: async (ctx: Ctx, { runNo }) => {
+      await requireRun(ctx, runNo, ['computing', 'computed', 'checked', 'approved'])
+      await store.rejectRunRow(ctx.tx, await stepOf(ctx, runNo))
+      return { runNo, status: 'rejected' as const }
+    },
+    subject: ({ runNo }) => ({ runNo }),
+  })
+
+  /** Only the latest published run of its group, and only while nothing of it has gone to a bank. */
+  const cancelRun = command({
+    event: 'benefits.run.cancelled',
+    permission: 'benefits.run.approve',
+    input: RunStep,
+    role: 'runner',
+    needsKey: true,
+    run: async (ctx: Ctx, { runNo }) => {
+      const run = await requireRun(ctx, runNo, ['published'])
+      if (run.startedBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '发起核算的人不能撤销已发布的核算，请由负责人办理。')
+      const last = await store.findLastPublished(ctx.tx, ctx.county, run.programGroup)
+      const open = (await store.listRuns(ctx.tx, ctx.county, { group: run.programGroup })).some((each) => OPEN.has(each.status))
+      if (last?.no !== runNo || open || !(await hooks.mayCancel(ctx.tx, ctx.county, runNo))) {
+        throw conflict('benefits.run_not_cancellable', '只有最近一次发布、且尚无任何一笔进入发放批次的核算可以撤销。请改用追溯认定更正。')
+      }
+      const step = await stepOf(ctx, runNo)
+      await store.cancelRunRow(ctx.tx, step)
+      await hooks.afterCancel(ctx.tx, { county: ctx.county, runNo, actorId: ctx.actor.id, at: step.at })
+      return { runNo, status: 'cancelled' as const }
+    },
+    subject: ({ runNo }) => ({ runNo }),
+  })
+
+  return { startRun, checkRun, approveRun, publishRun, rejectRun, cancelRun }
+}
+
+const OPEN: ReadonlySet<store.RunStatus> = new Set(['computing', 'computed', 'checked', 'approved'])
+
+/** Many corrections in one run stop it until the approver has said why they are right. */
+export const answerFinding = command({
+  event: 'benefits.finding.answered',
+  permission: 'benefits.run.approve',
+  input: AnswerFinding,
+  needsKey: true,
+  run: async (ctx: Ctx, { runNo, kind, answer }) => {
+    await requireRun(ctx, runNo, ['computed', 'checked'])
+    const answered = await store.updateFindingAnswer(ctx.tx, { county: ctx.county, runNo }, { kind, answer, by: ctx.actor.id })
+    return { runNo, answered }
+  },
+  subject: ({ runNo }, { answered }) => ({ runNo, answered }),
+})
+
+/** A rate, formula or fact correction that lowers settled months: two people decide that recoveries may be written. */
+export const decideCorrection = command({
+  event: 'benefits.correction.decided',
+  permission: 'benefits.run.approve',
+  input: DecideCorrection,
+  needsKey: true,
+  run: async (ctx: Ctx, { kind, subject, clause, madeBy }) => {
+    if (madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '更正要由两人决定，复核人不能是提出人。')
+    const id = uuidv7()
+    await store.insertCorrection(ctx.tx, { county: ctx.county, id, kind, subject, clause, madeBy, checkedBy: ctx.actor.id, at: await ctx.recordedAt() })
+    return { id }
+  },
+  subject: (_, { id }) => ({ correctionId: id }),
+})
+
+const TITLES: Readonly<Record<store.FindingRow['kind'], string>> = {
+  undecided_recovery: '未经认定的追回',
+  opening_difference: '与旧系统末次发放不同且未说明',
+  rate_missing: '缺少标准',
+  stopped: '停发',
+  continuity: '无故中断',
+  too_many_corrections: '更正过多',
+}
+
+export function titleOf(kind: store.FindingRow['kind']): string {
+  return TITLES[kind]
+}
+
+function requireNextMonth(month: Month, last: Month | undefined): void {
+  if (last === undefined || month === last || month === addMonths(last, 1)) return
+  throw conflict('benefits.run_month', `上次发布的是 ${last}，下一次只能核算 ${last}（补充）或 ${addMonths(last, 1)}，不能核算 ${month}。`, { last, month })
+}
+
+async function insertOnly(ctx: Ctx, run: store.NewRun): Promise<void> {
+  try {
+    await store.insertRun(ctx.tx, run)
+  } catch (error) {
+    if (sqlStateOf(error) !== '23505' || constraintOf(error) !== 'run_one_open') throw error
+    throw conflict('benefits.run_open', '这一组待遇已有一次核算在进行。请先完成或退回它，再开始新的核算。')
+  }
+}
+
+async function requireRun(ctx: Ctx, runNo: number, statuses: readonly store.RunStatus[]): Promise<store.RunRow> {
+  const run = await store.findRunForUpdate(ctx.tx, ctx.county, runNo)
+  if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算，或不在您的管辖范围内。`)
+  if (statuses.includes(run.status)) return run
+  throw conflict('benefits.run_state', `第 ${runNo} 次核算现在的状态不允许这一步，请刷新后查看。`, { status: run.status, needed: statuses })
+}
+
+async function stepOf(ctx: Ctx, no: number): Promise<store.Step> {
+  return { county: ctx.county, no, by: ctx.actor.id, at: await ctx.clock.stamp(ctx.tx) }
+}

@@ -1,0 +1,209 @@
+import type { Instant, Month } from '../../platform/dates.ts'
+import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
+import type { Finding } from './run.rules.ts'
+import type { RunSummary } from './run-summary.rules.ts'
+
+export type RunStatus = 'computing' | 'computed' | 'checked' | 'approved' | 'published' | 'rejected' | 'cancelled'
+
+export interface RunRow {
+  no: number
+  programGroup: string
+  month: Month
+  isFull: boolean
+  cut: Instant
+  baseNo: number | null
+  baseCut: Instant | null
+  formulas: Record<string, string>
+  status: RunStatus
+  lines: number | null
+  totalFen: number | null
+  comparison: RunSummary | null
+  startedBy: string
+  checkedBy: string | null
+  approvedBy: string | null
+  publishedAt: Instant | null
+}
+
+const COLUMNS = sql.raw(`no, program_group, month, is_full, cut, base_no, base_cut, formulas, status, lines, total_fen,
+  comparison, started_by, checked_by, approved_by, published_at`)
+
+export async function findLastPublished(db: Db, county: string, group: string): Promise<RunRow | undefined> {
+  const { rows } = await sql<RunRow>`
+    select ${COLUMNS} from benefits.run
+     where county = ${county} and program_group = ${group} and status = 'published' order by no desc limit 1`.execute(db)
+  return rows[0]
+}
+
+export async function findRun(db: Db, county: string, no: number): Promise<RunRow | undefined> {
+  const { rows } = await sql<RunRow>`select ${COLUMNS} from benefits.run where county = ${county} and no = ${no}`.execute(db)
+  return rows[0]
+}
+
+export async function findRunForUpdate(tx: Tx, county: string, no: number): Promise<RunRow | undefined> {
+  const { rows } = await sql<RunRow>`
+    select ${COLUMNS} from benefits.run where county = ${county} and no = ${no} for update`.execute(tx)
+  return rows[0]
+}
+
+export async function listRuns(db: Db, county: string, filter: { group?: string; month?: Month } = {}): Promise<RunRow[]> {
+  const group = filter.group === undefined ? sql`` : sql`and program_group = ${filter.group}`
+  const month = filter.month === undefined ? sql`` : sql`and month = ${filter.month}`
+  const { rows } = await sql<RunRow>`
+    select ${COLUMNS} from benefits.run where county = ${county} ${group} ${month} order by no`.execute(db)
+  return rows
+}
+
+export interface NewRun {
+  county: string
+  no: number
+  group: string
+  month: Month
+  isFull: boolean
+  cut: Instant
+  base: { no: number; cut: Instant } | undefined
+  formulas: Record<string, string>
+  by: string
+}
+
+export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
+  await sql`
+    insert into benefits.run (county, no, program_group, month, is_full, cut, above_cut, base_no, base_cut, formulas, status, started_by, started_at)
+    values (${run.county}, ${run.no}, ${run.group}, ${run.month}, ${run.isFull}, ${run.cut}, ${run.cut}, ${run.base?.no ?? null},
+            ${run.base?.cut ?? null}, ${JSON.stringify(run.formulas)}, 'computing', ${run.by}, ${run.cut})`.execute(tx)
+}
+
+export interface Step {
+  county: string
+  no: number
+  by: string
+  at: Instant
+}
+
+export async function updateChecked(tx: Tx, { county, no, by, at }: Step): Promise<void> {
+  await sql`update benefits.run set status = 'checked', checked_by = ${by}, checked_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+}
+
+export async function updateApproved(tx: Tx, { county, no, by, at }: Step): Promise<void> {
+  await sql`update benefits.run set status = 'approved', approved_by = ${by}, approved_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+}
+
+export async function updateComputed(
+  tx: Tx,
+  { county, no, at }: Omit<Step, 'by'>,
+  totals: { lines: number; totalFen: number; comparison: RunSummary },
+): Promise<void> {
+  await sql`
+    update benefits.run set status = 'computed', computed_at = ${at}, lines = ${totals.lines}, total_fen = ${totals.totalFen},
+           comparison = ${JSON.stringify(totals.comparison)}
+     where county = ${county} and no = ${no} and status = 'computing'`.execute(tx)
+}
+
+/** One UPDATE makes the run's lines count; the balances move with it, set-wise, in the same transaction. */
+export async function publishRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
+  await sql`
+    update benefits.run set status = 'published', published_by = ${by}, published_at = ${at}
+     where county = ${county} and no = ${no} and status = 'approved'`.execute(tx)
+  await sql`
+    insert into benefits.month_balance (county, for_month, award_id, fen, seq)
+    select county, for_month, award_id, fen, seq from benefits.obligation_line
+     where county = ${county} and run_no = ${no} and seq = 1`.execute(tx)
+  await sql`
+    update benefits.month_balance b set fen = b.fen + l.fen, seq = l.seq
+      from benefits.obligation_line l
+     where l.county = ${county} and l.run_no = ${no} and l.seq > 1
+       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
+}
+
+/** A rejected run contributes nothing, but its line numbers stay used: no number is ever written twice. */
+export async function rejectRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
+  await sql`update benefits.run set status = 'rejected', rejected_by = ${by}, rejected_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`
+    insert into benefits.month_balance (county, for_month, award_id, fen, seq)
+    select county, for_month, award_id, 0, seq from benefits.obligation_line
+     where county = ${county} and run_no = ${no} and seq = 1`.execute(tx)
+  await sql`
+    update benefits.month_balance b set seq = l.seq
+      from benefits.obligation_line l
+     where l.county = ${county} and l.run_no = ${no} and l.seq > 1
+       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
+}
+
+export async function cancelRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
+  await sql`update benefits.run set status = 'cancelled', cancelled_by = ${by}, cancelled_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`
+    update benefits.month_balance b set fen = b.fen - l.fen
+      from benefits.obligation_line l
+     where l.county = ${county} and l.run_no = ${no}
+       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
+}
+
+export interface FindingRow {
+  no: number
+  kind: Finding['kind']
+  blocks: boolean
+  awardId: string | null
+  forMonth: Month | null
+  detail: Record<string, unknown>
+  answer: string | null
+}
+
+export async function listFindings(db: Db, county: string, runNo: number): Promise<FindingRow[]> {
+  const { rows } = await sql<FindingRow>`
+    select no, kind, blocks, award_id, for_month, detail, answer from benefits.run_finding
+     where county = ${county} and run_no = ${runNo} order by no`.execute(db)
+  return rows
+}
+
+/** Blocking findings that nobody has answered; an opening difference is answered by the award's stated reason. */
+export async function listOpenBlockers(db: Db, county: string, runNo: number): Promise<FindingRow[]> {
+  const { rows } = await sql<FindingRow>`
+    select f.no, f.kind, f.blocks, f.award_id, f.for_month, f.detail, f.answer
+      from benefits.run_finding f
+      left join benefits.award a on a.county = f.county and a.id = f.award_id
+     where f.county = ${county} and f.run_no = ${runNo} and f.blocks and f.answer is null
+       and not (f.kind = 'opening_difference' and a.opening_reason is not null)
+     order by f.no limit 200`.execute(db)
+  return rows
+}
+
+export async function insertFindings(tx: Tx, { county, runNo, firstNo }: { county: string; runNo: number; firstNo: number }, findings: readonly Finding[]): Promise<void> {
+  const rows = findings.map((finding, index) => ({
+    county,
+    run_no: runNo,
+    no: firstNo + index,
+    kind: finding.kind,
+    blocks: finding.blocks,
+    award_id: finding.awardId,
+    for_month: finding.forMonth,
+    detail: JSON.stringify(finding.detail),
+  }))
+  await insertRows(tx, 'benefits.run_finding', rows)
+}
+
+export async function updateFindingAnswer(
+  tx: Tx,
+  { county, runNo }: { county: string; runNo: number },
+  { kind, answer, by }: { kind: string; answer: string; by: string },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update benefits.run_finding set answer = ${answer}, answered_by = ${by}
+     where county = ${county} and run_no = ${runNo} and kind = ${kind} and answer is null`.execute(tx)
+  return Number(numAffectedRows ?? 0n)
+}
+
+/** Awards whose stop this run explains: ended, planned, undone, or by a named automatic fact. */
+export async function listExplainedStops(db: Db, county: string, runNo: number): Promise<Set<string>> {
+  const { rows } = await sql<{ awardId: string }>`
+    select award_id from benefits.run_finding where county = ${county} and run_no = ${runNo} and kind = 'stopped'`.execute(db)
+  return new Set(rows.map((row) => row.awardId))
+}
+
+export async function insertCorrection(
+  tx: Tx,
+  correction: { county: string; id: string; kind: string; subject: string; clause: string; madeBy: string; checkedBy: string; at: Instant },
+): Promise<void> {
+  await sql`
+    insert into benefits.correction (county, id, kind, subject, clause, made_by, checked_by, recorded_at)
+    values (${correction.county}, ${correction.id}, ${correction.kind}, ${correction.subject}, ${correction.clause},
+            ${correction.madeBy}, ${correction.checkedBy}, ${correction.at})`.execute(tx)
+}

@@ -1,0 +1,54 @@
+/**
+ * Who lives where, with whom, since when, and what is known about them.
+ *
+ * area         place with history; merged and renamed ones keep their rows
+ * person       identity only; birth, death, place are facts
+ * fact         something true of a person on the days [from, to)
+ * household    people who live together as one unit; members are dated
+ * account      where money for a person or an organisation goes from a day on
+ * alias        a record that turned out to be a second one of the same human being
+ *
+ * record       what somebody entered; its row has id = rootId
+ * successor    what is left of a record after another displaced part of it: a new row, same rootId
+ * known        recorded and not superseded; "as known at a cut" asks the same of an earlier instant
+ * undone       a record that no longer counts: its successor is voided and what lay beneath shows again
+ * current town and village   today's codes on every row, read by row-level security; their history is in the facts
+ */
+export { changeAreasCommand, recordAreas, type AreaRewriter, type AreasChanged } from './area.actions.ts'
+export { areaNames, listAreas, type AreaMove, type AreaRow } from './area.db.ts'
+export { recordAccounts, openAccountNumber, findAccountHolders, type AccountsRecorded } from './account.actions.ts'
+export { accountsAsKnown, currentAccounts, type HeldAccount } from './account.db.ts'
+export { mergePeople, unmergePeople } from './alias.actions.ts'
+export { aliasesAsKnown, currentAliases } from './alias.db.ts'
+export { recordFacts, recordFactsCommand, undoFact, undoFactCommand } from './fact.actions.ts'
+export { currentFacts, factsAsKnown, type Fact, type FactFilter } from './fact.db.ts'
+export { FACT_KINDS, type FactKind } from './fact.schema.ts'
+export { addMember, createHouseholds, endMember, splitHousehold } from './household.actions.ts'
+export {
+  householdsOfPeople,
+  listHouseholds,
+  listHouseholdsPage,
+  membersAsKnown,
+  membersOn,
+  type Household,
+  type Member,
+} from './household.db.ts'
+export { importPeople, readPeopleSheet, type ImportOptions, type PeopleImported } from './import.actions.ts'
+export { placePeople, type PeopleSheet, type PeopleSheetRow, type RowError } from './import.rules.ts'
+export { registerOrganisations } from './organisation.actions.ts'
+export { listOrganisations, type Organisation } from './organisation.db.ts'
+export {
+  checkDuplicate,
+  maskedPerson,
+  openIdNumber,
+  openPhone,
+  registerPeople,
+  registerPeopleCommand,
+  revealIdentity,
+  type MaskedPerson,
+  type PeopleRegistered,
+} from './person.actions.ts'
+export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
+export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
+export { findPeople, type FoundPeople } from './search.actions.ts'
+export { dayAt, layOver, rangeText, type DateRange, type Span } from './timeline.rules.ts'

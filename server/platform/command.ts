@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import { requireCounty, requirePermission, setScope, type Actor } from './access.ts'
+import { insertAudit } from './audit.db.ts'
+import type { Clock } from './clock.ts'
+import { shareCounty } from './county-lock.db.ts'
+import type { Database } from './database.ts'
+import type { Instant } from './dates.ts'
+import { sqlStateOf, type Tx } from './db.ts'
+import { AppError, invalid, isAppError, unavailable } from './errors.ts'
+import { bodyHash, claimKey, storeOutcome } from './idempotency.db.ts'
+import type { KeyRing } from './keys.ts'
+
+/** What a process hands to every use-case. */
+export interface Deps {
+  database: Database
+  clock: Clock
+  keys: KeyRing
+  varDir: string
+}
+
+/** Everything a use-case can reach. */
+export interface Ctx {
+  tx: Tx
+  actor: Actor
+  county: string
+  clock: Clock
+  keys: KeyRing
+  varDir: string
+  requestId: string
+  /** The instant at which this request's records become known; takes the county's writer lock first (one stamp per request). */
+  recordedAt: () => Promise<Instant>
+}
+
+export interface Command<Input, Result> {
+  /** Audit event, past tense: <module>.<noun>.<verb>. */
+  event: string
+  permission: string
+  input: z.ZodType<Input>
+  /** The runner bypasses row-level security: jobs and the command line only, never a request. */
+  role?: 'app' | 'runner'
+  /** Money and decisions: a repeated request must answer, not act again. */
+  needsKey?: boolean
+  run: (ctx: Ctx, input: Input) => Promise<Result>
+  /** Ids for the audit row; counts are allowed, values are not. */
+  subject?: (input: Input, result: Result) => Record<string, unknown>
+}
+
+export function command<Input, Result>(definition: Command<Input, Result>): Command<Input, Result> {
+  return definition
+}
+
+export interface Call {
+  actor: Actor
+  county: string
+  idempotencyKey?: string
+}
+
+const RETRYABLE = new Set(['40001', '40P01'])
+const ATTEMPTS = 3
+
+/** One request = one transaction = one audit row; a refused or failed one leaves its row in a second short transaction. */
+export async function execute<Input, Result>(
+  deps: Deps,
+  definition: Command<Input, Result>,
+  call: Call & { input: unknown },
+): Promise<Result> {
+  const requestId = randomUUID()
+  try {
+    requirePermission(call.actor, definition.permission)
+    requireCounty(call.actor, call.county)
+    const input = parseInput(definition, call.input)
+    if (definition.needsKey && !call.idempotencyKey) {
+      throw invalid(
+        'platform.idempotency_key_missing',
+        '涉及资金或认定的操作必须带操作编号（Idempotency-Key），本次未执行。',
+      )
+    }
+    return await withRetries(() => attempt(deps, definition, { ...call, input, requestId }))
+  } catch (error) {
+    await auditFailure(deps, { event: definition.event, error, requestId, ...call })
+    throw error
+  }
+}
+
+async function attempt<Input, Result>(
+  deps: Deps,
+  definition: Command<Input, Result>,
+  { actor, county, idempotencyKey, input, requestId }: Call & { input: Input; requestId: string },
+): Promise<Result> {
+  const connection = definition.role === 'runner' ? deps.database.runner : deps.database.app
+  return connection.transaction().execute(async (tx) => {
+    await setScope(tx, actor.scope)
+    const ctx = contextOf(deps, { tx, actor, county, requestId })
+    if (idempotencyKey) {
+      const claim = {
+        county,
+        key: idempotencyKey,
+        actorId: actor.id,
+        event: definition.event,
+        hash: bodyHash(definition.event, input),
+      }
+      const stored = await claimKey(tx, { ...claim, at: new Date().toISOString() })
+      if (stored) return stored.result as Result
+    }
+    const result = await definition.run(ctx, input)
+    await insertAudit(tx, {
+      county,
+      at: await deps.clock.stamp(tx),
+      actorId: actor.id,
+      event: definition.event,
+      outcome: 'done',
+      subject: definition.subject?.(input, result) ?? {},
+      requestId,
+    })
+    if (idempotencyKey) await storeOutcome(tx, county, idempotencyKey, result)
+    return result
+  })
+}
+
+function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requestId'>): Ctx {
+  let stamped: Promise<Instant> | undefined
+  const stamp = async () => {
+    await shareCounty(part.tx, part.county)
+    return deps.clock.stamp(part.tx)
+  }
+  return {
+    ...part,
+    clock: deps.clock,
+    keys: deps.keys,
+    varDir: deps.varDir,
+    recordedAt: () => (stamped ??= stamp()),
+  }
+}
+
+/** Reads inside one scoped transaction: lists, counts, exports. Nothing is written but what `read` itself audits. */
+export async function read<Result>(
+  deps: Deps,
+  { actor, county }: Call,
+  work: (ctx: Ctx) => Promise<Result>,
+): Promise<Result> {
+  requireCounty(actor, county)
+  return deps.database.app.transaction().execute(async (tx) => {
+    await setScope(tx, actor.scope)
+    return work(contextOf(deps, { tx, actor, county, requestId: randomUUID() }))
+  })
+}
+
+function parseInput<Input>(definition: { input: z.ZodType<Input> }, raw: unknown): Input {
+  const parsed = definition.input.safeParse(raw)
+  if (parsed.success) return parsed.data
+  const details = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message }))
+  throw invalid('platform.input_invalid', '提交的内容不完整或格式不对，未保存。请按提示改正后再提交。', {
+    details,
+  })
+}
+
+async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (tries >= ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) throw error
+    }
+  }
+}
+
+/** Outcome and code, no input values. If even this cannot be written the request is answered with 503. */
+async function auditFailure(
+  deps: Deps,
+  failure: Call & { event: string; error: unknown; requestId: string },
+): Promise<void> {
+  const code = isAppError(failure.error) ? failure.error.code : 'platform.unexpected'
+  const isRefusal = failure.error instanceof AppError && failure.error.status === 403
+  try {
+    await deps.database.app.transaction().execute(async (tx) => {
+      await setScope(tx, [failure.county])
+      await insertAudit(tx, {
+        county: failure.county,
+        at: await deps.clock.stamp(tx),
+        actorId: failure.actor.id,
+        event: failure.event,
+        outcome: isRefusal ? 'refused' : 'failed',
+        code,
+        subject: {},
+        requestId: failure.requestId,
+      })
+    })
+  } catch (error) {
+    throw unavailable('platform.audit_unavailable', '操作记录暂时无法写入，本次操作未执行。请稍后再试。', {
+      cause: String(error),
+    })
+  }
+}

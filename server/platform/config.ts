@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+const Environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(8080),
+  HOST: z.string().default('127.0.0.1'),
+  MINBEN_VAR: z.string().default('var'),
+  MINBEN_KEYS: z.string().optional(),
+  MINBEN_DEMO: z.enum(['0', '1']).default('1'),
+  DATABASE_URL: z.string().optional(),
+})
+
+export interface Config {
+  port: number
+  host: string
+  /** Working folder: database, files, seals, secrets of the roles. Not part of the code. */
+  varDir: string
+  /** The key ring lives outside the data directory and outside its backups. */
+  keyFile: string
+  demo: boolean
+  databaseUrl: string | undefined
+}
+
+/** Every environment variable, parsed once. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const values = Environment.parse(env)
+  const varDir = path.resolve(values.MINBEN_VAR)
+  mkdirSync(varDir, { recursive: true, mode: 0o700 })
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    varDir,
+    keyFile: path.resolve(values.MINBEN_KEYS ?? path.join(varDir, 'keys', 'keyring.json')),
+    demo: values.MINBEN_DEMO === '1',
+    databaseUrl: values.DATABASE_URL,
+  }
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import type { Kysely } from 'kysely'
+import pg from 'pg'
+import type { Config } from './config.ts'
+import { kyselyOn, openPool, type Schema } from './db.ts'
+import { startEmbedded, type EmbeddedServer } from './embedded-pg.ts'
+import { ensureRoles, migrate, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
+
+/** The connections of one process. `app` obeys row-level security; `runner` bypasses it and belongs to jobs alone. */
+export interface Database {
+  /** Owner of the schema: migrations and tests only. */
+  adminUrl: string
+  app: Kysely<Schema>
+  runner: Kysely<Schema>
+  sealer: Kysely<Schema>
+  auditor: Kysely<Schema>
+  pools: Record<RoleName, pg.Pool>
+  close: () => Promise<void>
+}
+
+const SERVER_FLAGS = [
+  ['shared_buffers', '512MB'],
+  ['max_wal_size', '4GB'],
+  ['checkpoint_timeout', '15min'],
+  ['work_mem', '32MB'],
+  ['max_connections', '150'],
+].flatMap(([name, value]) => ['-c', `${name}=${value}`])
+
+function superuserPassword(varDir: string): string {
+  const file = path.join(varDir, 'postgres.secret')
+  if (existsSync(file)) return readFileSync(file, 'utf8')
+  const password = randomBytes(24).toString('base64url')
+  writeFileSync(file, password, { mode: 0o600 })
+  return password
+}
+
+async function embeddedUrl(varDir: string): Promise<{ url: string; server: EmbeddedServer }> {
+  const password = superuserPassword(varDir)
+  const server = await startEmbedded({ dataDir: path.join(varDir, 'pg'), password, flags: SERVER_FLAGS })
+  const url = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
+  await ensureDatabase(url)
+  return { url, server }
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOfDatabase(url, 'postgres') })
+  await client.connect()
+  try {
+    const found = await client.query(`select from pg_database where datname = 'minben'`)
+    if (found.rowCount === 0) await client.query('create database minben')
+  } finally {
+    await client.end()
+  }
+}
+
+export function urlOfDatabase(url: string, database: string): string {
+  const parsed = new URL(url)
+  parsed.pathname = `/${database}`
+  return parsed.toString()
+}
+
+function urlOfRole(url: string, role: RoleName, secrets: RoleSecrets): string {
+  const parsed = new URL(url)
+  parsed.username = role
+  parsed.password = secrets[role]
+  return parsed.toString()
+}
+
+/** Pools of all roles on a migrated database. */
+export function connectRoles(adminUrl: string, secrets: RoleSecrets, max = 10): Database {
+  const pool = (role: RoleName, size: number) =>
+    openPool({ url: urlOfRole(adminUrl, role, secrets), max: size, applicationName: role })
+  const pools = {
+    minben_app: pool('minben_app', max),
+    minben_runner: pool('minben_runner', 4),
+    minben_auditor: pool('minben_auditor', 2),
+    minben_sealer: pool('minben_sealer', 1),
+  }
+  return {
+    adminUrl,
+    app: kyselyOn(pools.minben_app),
+    runner: kyselyOn(pools.minben_runner),
+    auditor: kyselyOn(pools.minben_auditor),
+    sealer: kyselyOn(pools.minben_sealer),
+    pools,
+    close: async () => {
+      await Promise.all(Object.values(pools).map((each) => each.end()))
+    },
+  }
+}
+
+/** Starts or attaches the embedded server (or takes DATABASE_URL), migrates, and opens the pools. */
+export async function openDatabase(config: Config): Promise<Database> {
+  const embedded = config.databaseUrl === undefined ? await embeddedUrl(config.varDir) : undefined
+  const adminUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const secrets = roleSecrets(config.varDir)
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  try {
+    await ensureRoles(admin, secrets)
+    await migrate(admin)
+  } finally {
+    await admin.end()
+  }
+  const database = connectRoles(adminUrl, secrets)
+  return {
+    ...database,
+    close: async () => {
+      await database.close()
+      if (embedded && !embedded.server.attached) await embedded.server.stop()
+    },
+  }
+}

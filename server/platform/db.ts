@@ -1,0 +1,104 @@
+import { CamelCasePlugin, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+
+/** The SQL is written out (ADR 0005), so the row types stand at each statement and not in a schema interface. */
+export type Schema = Record<string, never>
+/** A place to read from. Inside a request it is the request's transaction. */
+export type Db = Kysely<Schema>
+/** A place to write to: only the command pipeline and the job runner open one, so a write outside a transaction does not compile. */
+export type Tx = Transaction<Schema>
+
+const DATE = 1082
+const TIMESTAMPTZ = 1184
+const INT8 = 20
+
+function parseInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`int8 ${text} does not fit a safe integer`)
+  return value
+}
+
+/** Instants stay text with microseconds: a JavaScript Date would cut a knowledge cut to milliseconds. */
+function parseInstant(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z')
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === DATE) return (text: string) => text
+    if (oid === TIMESTAMPTZ) return parseInstant
+    if (oid === INT8) return parseInteger
+    return pg.types.getTypeParser(oid, format)
+  },
+}
+
+export interface PoolOptions {
+  url: string
+  max?: number
+  applicationName?: string
+}
+
+export function openPool({ url, max = 10, applicationName = 'minben' }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types,
+    application_name: applicationName,
+    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+  })
+  pool.on('error', () => {}) // an idle connection that drops is replaced; the next query reports if the server is gone
+  return pool
+}
+
+export function kyselyOn(pool: pg.Pool): Kysely<Schema> {
+  return new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+}
+
+const INSERT_ROWS = 400
+
+/** Multi-row INSERT of plain values; keys are snake_case column names, objects become JSON text. */
+export async function insertRows(
+  tx: Tx,
+  table: string,
+  rows: readonly Record<string, unknown>[],
+): Promise<void> {
+  const first = rows[0]
+  if (!first) return
+  const columns = Object.keys(first)
+  for (let start = 0; start < rows.length; start += INSERT_ROWS) {
+    const part = rows.slice(start, start + INSERT_ROWS)
+    const values = part.map(
+      (row) => sql`(${sql.join(columns.map((column) => sql`${asParameter(row[column])}`))})`,
+    )
+    await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(values)}`.execute(
+      tx,
+    )
+  }
+}
+
+function asParameter(value: unknown): unknown {
+  if (value === undefined) return null
+  if (Array.isArray(value)) return value
+  if (value !== null && typeof value === 'object') return JSON.stringify(value)
+  return value
+}
+
+/** Name of the broken constraint; Citus leaves the field empty and appends a shard number to the name in the message. */
+export function constraintOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const named = (error as { constraint?: string }).constraint
+  return named ?? /constraint "(.+?)(?:_\d{6,})?"/.exec(error.message)?.[1]
+}
+
+export function sqlStateOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const state = (error as { code?: string }).code
+  if (state === 'XX000' && error.message.includes('conflicting key value violates exclusion constraint'))
+    return '23P01'
+  return state
+}
+
+export { sql }

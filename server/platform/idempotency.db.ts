@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { sql, type Tx } from './db.ts'
+import { conflict, invalid } from './errors.ts'
+import type { Instant } from './dates.ts'
+
+export interface StoredOutcome {
+  result: unknown
+}
+
+export function bodyHash(event: string, input: unknown): string {
+  return createHash('sha256')
+    .update(event)
+    .update('\0')
+    .update(JSON.stringify(input ?? null))
+    .digest('hex')
+}
+
+/**
+ * Claims a key for this transaction. A second request with the key waits for the first one's commit, then finds its outcome:
+ * the same body answers the stored result, another body is refused.
+ */
+export async function claimKey(
+  tx: Tx,
+  claim: { county: string; key: string; actorId: string; event: string; hash: string; at: Instant },
+): Promise<StoredOutcome | undefined> {
+  const inserted = await sql`
+    insert into platform.idempotency_key (county, key, actor_id, event, body_hash, created_at)
+    values (${claim.county}, ${claim.key}, ${claim.actorId}, ${claim.event}, ${claim.hash}, ${claim.at})
+    on conflict (county, key) do nothing`.execute(tx)
+  if (inserted.numAffectedRows === 1n) return undefined
+  const { rows } = await sql<{ bodyHash: string; result: string | null; actorId: string }>`
+    select body_hash, result, actor_id from platform.idempotency_key where county = ${claim.county} and key = ${claim.key}`.execute(
+    tx,
+  )
+  const [row] = rows
+  if (!row || row.actorId !== claim.actorId || row.bodyHash !== claim.hash) {
+    throw invalid(
+      'platform.idempotency_mismatch',
+      '同一操作编号曾用于另一内容，本次未执行。请刷新页面后重新提交。',
+    )
+  }
+  if (row.result === null)
+    throw conflict('platform.idempotency_running', '同一操作正在处理，请稍候查看结果。')
+  return { result: JSON.parse(row.result) as unknown }
+}
+
+export async function storeOutcome(tx: Tx, county: string, key: string, result: unknown): Promise<void> {
+  await sql`update platform.idempotency_key set result = ${JSON.stringify(result ?? null)}
+             where county = ${county} and key = ${key}`.execute(tx)
+}
