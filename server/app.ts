@@ -1,10 +1,58 @@
 /** The composition: which domains exist, and how the engines' plain values are handed to each other. */
 import { socialAssistance } from './domains/social-assistance/index.ts'
-import { awardCommands, determinationCommands, programBook, runCommands, type RunHooks } from './engines/benefits/index.ts'
+import * as benefits from './engines/benefits/index.ts'
+import * as funds from './engines/funds/index.ts'
+import * as registry from './engines/registry/index.ts'
+import { lifeEvents } from './life-events.ts'
+import { command, type Ctx } from './platform/command.ts'
 
-export const programs = programBook([...socialAssistance.programs])
+export const programs = benefits.programBook([...socialAssistance.programs])
+export const figureSets = [...socialAssistance.figures]
 
-/** All commands of the benefits engine for our programmes, with the cash ledger's hooks. */
-export function benefitsCommands(hooks: RunHooks) {
-  return { ...awardCommands(programs), ...determinationCommands(programs), ...runCommands(programs, hooks) }
+/** All commands of the benefits engine with the cash ledger's hooks, for our programmes or (bench) for more of them. */
+export function benefitsCommands(hooks: benefits.RunHooks, book: benefits.ProgramBook = programs) {
+  return { ...benefits.awardCommands(book), ...benefits.determinationCommands(book), ...benefits.runCommands(book, hooks) }
+}
+
+/** A recorded fact, then what it sets off (life-events.ts), in one transaction. */
+const recordFacts = command({
+  ...registry.recordFacts,
+  run: async (ctx: Ctx, input) => {
+    const recorded = await registry.recordFacts.run(ctx, input)
+    for (const { kind, personId, from } of input.facts) {
+      for (const handler of lifeEvents[kind] ?? []) await handler(ctx, { personId, on: from })
+    }
+    return recorded
+  },
+})
+
+const {
+  addMember,
+  createHouseholds,
+  endMember,
+  mergePeople,
+  recordAccounts,
+  recordAreas,
+  registerOrganisations,
+  registerPeople,
+  splitHousehold,
+  undoFact,
+  unmergePeople,
+} = registry
+
+export const commands = {
+  ...benefitsCommands(funds.fundsHooks),
+  loadPolicy: benefits.loadPolicy,
+  publishPolicy: benefits.publishPolicy,
+  explainOpening: benefits.explainOpening,
+  answerFinding: benefits.answerFinding,
+  decideCorrection: benefits.decideCorrection,
+  ...{ addMember, createHouseholds, endMember, mergePeople, recordAccounts, recordAreas, recordFacts },
+  ...{ registerOrganisations, registerPeople, splitHousehold, undoFact, unmergePeople },
+  ...{ setHold: funds.setHold, liftHold: funds.liftHold, createBudget: funds.createBudget, raiseBudget: funds.raiseBudget },
+  ...{ createBatch: funds.createBatch, approveBatch: funds.approveBatch, cancelBatch: funds.cancelBatch, answerUnknown: funds.answerUnknown },
+  ...{ decideClaim: funds.decideClaim, addReceipt: funds.addReceipt, offsetClaim: funds.offsetClaim },
+  ...{ proposeWriteOff: funds.proposeWriteOff, answerWriteOff: funds.answerWriteOff },
+  changeAreas: registry.changeAreasCommand([benefits.rewriteBenefitPlaces, funds.rewriteFundsPlaces, socialAssistance.rewritePlaces]),
+  ...socialAssistance.commands,
 }

@@ -59,7 +59,7 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
   }
 
   async function award(program: string, options: { opens?: string; holderId?: string; imported?: { month: string; fen: number } } = {}) {
-    const holderKind = programs.get(program)?.holder ?? 'person'
+    const holderKind = programs.get(program)?.holder === 'household' ? 'household' : 'person'
     const place = { town: TOWN, village: VILLAGE }
     const base = { id: uuidv7(), program, holderKind, holderId: options.holderId ?? randomUUID(), ...place }
     if (options.imported) {

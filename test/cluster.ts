@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../server/platform/embedded-pg.ts'
+import { migrateJobs } from '../server/platform/job-queue.ts'
 import { ensureRoles, migrate, roleSecrets } from '../server/platform/migrate.ts'
 
 declare module 'vitest' {
@@ -39,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await template.connect()
   await migrate(template)
   await template.end()
+  await migrateJobs(url.replace(/postgres$/, 'template_minben'))
   project.provide('clusterUrl', url)
   project.provide('clusterVar', varDir)
   return async () => {

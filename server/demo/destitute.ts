@@ -48,7 +48,7 @@ export function addDestituteRow(draft: Draft, given: DestituteDraft): void {
   }
 
   const dice = diceFor(draft.data.county, 'destitute', row.number, 'first')
-  const from = row.from === 0 ? monthOfIndex(-dice.below(24)) : monthOfIndex(row.from)
+  const from = row.from === 0 ? monthOfIndex(-dice.below(12)) : monthOfIndex(row.from)
   record(draft, unit, {
     on,
     purpose: 'initial',

@@ -8,7 +8,6 @@ import type {
   PlanMonth,
   PlanOrganisation,
   PlanPerson,
-  SelfCare,
 } from './plan-types.ts'
 import type { DestituteRow, SubsistenceRow } from './data.ts'
 import type { Place } from './places.ts'
@@ -27,7 +26,6 @@ export interface DestituteUnit {
   personId: string
   supportAwardId: string
   careAwardId: string
-  selfCareAtFirst: SelfCare
 }
 
 /** The plan while it is being written: builders add, plants amend. */

@@ -1,14 +1,30 @@
 import type { Month, PlainDate } from '../platform/dates.ts'
+import type { AreaChange, PlanAreas } from './plan-areas.ts'
+import type {
+  PlanProgram,
+  Sex,
+  Residence,
+  Relation,
+  PartyRef,
+  PlanDetermination,
+} from './plan-determinations.ts'
 
-/** Programmes that the demonstration carries; the names are the engine's. */
-export type PlanProgram =
-  'subsistence_allowance' | 'extreme_poverty_support' | 'extreme_poverty_care' | 'temporary_assistance'
-
-export type Sex = 'male' | 'female'
-export type Residence = 'urban' | 'rural'
-export type SelfCare = 'full' | 'partial' | 'none'
-export type Support = 'home' | 'institution'
-export type Relation = 'head' | 'spouse' | 'child' | 'parent' | 'grandchild' | 'sibling'
+export type { AreaChange, PlanArea, PlanAreas } from './plan-areas.ts'
+export type {
+  PlanProgram,
+  Sex,
+  Residence,
+  SelfCare,
+  Support,
+  Relation,
+  PartyRef,
+  SubsistenceContent,
+  SupportContent,
+  CareContent,
+  AidContent,
+  EndCause,
+  PlanDetermination,
+} from './plan-determinations.ts'
 
 /** Cases planted in the data so that a visitor can follow one story from fact to money. */
 export type PlantId =
@@ -27,24 +43,6 @@ export type PlantId =
   | 'boundary'
   | 'near-relative'
   | 'rare-names'
-
-export interface PlanArea {
-  code: string
-  name: string
-  level: 'county' | 'township' | 'service_station' | 'village' | 'community' | 'village_group'
-  parent: string | null
-}
-
-/** Where the areas come from: a file of the repository, or rows (all valid before the first month). */
-export type PlanAreas = { kind: 'file'; path: string } | { kind: 'rows'; rows: readonly PlanArea[] }
-
-/** A merge of areas: end these, begin those, and every resident of an old village lives in the new one. */
-export interface AreaChange {
-  on: PlainDate
-  end: readonly string[]
-  begin: readonly PlanArea[]
-  moves: Readonly<Record<string, string>>
-}
 
 export interface PlanPerson {
   id: string
@@ -92,8 +90,6 @@ export interface PlanOrganisation {
   beds: number
 }
 
-export type PartyRef = { kind: 'person'; id: string } | { kind: 'organisation'; id: string }
-
 export interface PlanAccount {
   holder: PartyRef
   holderName: string
@@ -120,70 +116,6 @@ export interface PlanAward {
   /** Filed apart because the household is kin of a village cadre. */
   nearRelative?: { cadreName: string; cadreRole: string; relation: string }
 }
-
-export interface SubsistenceContent {
-  residence: Residence
-  members: string[]
-  covered: string[]
-  unit: 'household' | 'single_person'
-  income: { kind: 'wage' | 'business' | 'property' | 'transfer' | 'other'; fen: number; disregard?: string }[]
-  deductions: { kind: 'illness' | 'disability' | 'work_cost' | 'education'; fen: number }[]
-  method: { kind: 'differential' }
-  supplements: { personId: string; category: 'elderly' | 'minor' | 'severe_disability' | 'severe_illness' }[]
-}
-
-export interface SupportContent {
-  residence: Residence
-  support: Support
-  selfCare: SelfCare
-  personId: string
-  payee: PartyRef
-}
-
-export interface CareContent {
-  selfCare: SelfCare
-  support: Support
-  personId: string
-  payee: PartyRef
-}
-
-export interface AidContent {
-  amountFen: number
-  persons: string[]
-  kind: 'urgent' | 'expenditure'
-  level: 'township' | 'county'
-  registeredPoor: boolean
-  event?: string
-  reliefFirst?: boolean
-}
-
-export type EndCause =
-  'death' | 'income' | 'moved' | 'extreme_poverty_support' | 'withdrawn' | 'supporter_found'
-
-interface PlanDeterminationOf<P extends PlanProgram, C> {
-  id: string
-  awardId: string
-  program: P
-  /** First month. */
-  from: Month
-  /** First month no longer covered; null = open. */
-  to: Month | null
-  outcome: 'grant' | 'end'
-  kind: 'initial' | 'change' | 'retroactive' | 'end'
-  /** Chinese: the article that the decision rests on. */
-  clause: string
-  /** Chinese: why, in one sentence. */
-  reason: string
-  endCause?: EndCause
-  /** With outcome `end`: what was in force before, unchanged. */
-  content: C
-}
-
-export type PlanDetermination =
-  | PlanDeterminationOf<'subsistence_allowance', SubsistenceContent>
-  | PlanDeterminationOf<'extreme_poverty_support', SupportContent>
-  | PlanDeterminationOf<'extreme_poverty_care', CareContent>
-  | PlanDeterminationOf<'temporary_assistance', AidContent>
 
 interface EventBase {
   /** Identity of the record that this event writes; `undo` names it. */
@@ -235,6 +167,7 @@ export interface FactEvent extends EventBase {
   kind: 'fact'
   personId: string
   fact: 'employment' | 'self_care' | 'supporter'
+  /** `self_care`: the grade; else `employed`, `able`. */
   value: string
   from: PlainDate
 }

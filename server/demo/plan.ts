@@ -16,8 +16,8 @@ export interface PlanOptions {
 }
 
 /** Standards in force when the books are taken over, and the raise of March 2020 valid from January. */
-export const OPENING_POLICY = 'policies/441882-2019.json'
-export const RAISE_POLICY = 'policies/441882-2020-raise.json'
+export const OPENING_POLICY = 'policies/441882-lianzhou-2019.json'
+export const RAISE_POLICY = 'policies/441882-lianzhou-2020.json'
 
 /** The demonstration `lianzhou-2020`: what is entered on which day from December 2019 to November 2020. */
 export function buildPlan(options: PlanOptions): DemoPlan {
@@ -43,6 +43,11 @@ export function planFrom(data: DemoData, { plants }: PlanOptions): DemoPlan {
   addPolicies(draft)
   if (plants) applyPlants(draft)
   return assemble(draft)
+}
+
+/** Everything that is entered, in order. */
+export function eventsOf(plan: DemoPlan): PlanEvent[] {
+  return [...plan.opening, ...plan.months.flatMap((month) => month.events)]
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -114,9 +114,9 @@ function delayDeath(draft: Draft, { awardId, household }: SubsistenceUnit, on: s
 }
 
 const CADRES = [
-  { cadreName: '村党支部书记', cadreRole: '村党支部书记', relation: '兄弟' },
-  { cadreName: '村委会主任', cadreRole: '村委会主任', relation: '父子' },
-  { cadreName: '村务监督委员会主任', cadreRole: '村务监督委员会主任', relation: '姐弟' },
+  { cadreRole: '村党支部书记', relation: '兄弟' },
+  { cadreRole: '村委会主任', relation: '父子' },
+  { cadreRole: '村务监督委员会主任', relation: '姐弟' },
 ] as const
 
 /** Three new households that are kin of village cadres, filed apart and visited by the county. */
@@ -126,7 +126,7 @@ function plantNearRelatives(draft: Draft, chosen: Set<number>): void {
     ({ row }) => row.residence === 'rural' && row.from > 0 && row.last === OPEN && !chosen.has(row.number),
   )
   CADRES.forEach((cadre, index) => {
-    const unit = units[index * 7]
+    const unit = units[index * 60] ?? units[index]
     if (!unit) return
     chosen.add(unit.row.number)
     const head = getPerson(draft, unit.household.headPersonId)

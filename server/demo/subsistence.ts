@@ -28,7 +28,7 @@ export function addSubsistenceRow(draft: Draft, row: SubsistenceRow, place: Plac
   record(draft, unit, {
     on,
     purpose: 'initial',
-    from: isImported ? monthOfIndex(-dice.below(24)) : monthOfIndex(row.from),
+    from: isImported ? monthOfIndex(-dice.below(12)) : monthOfIndex(row.from),
     to: null,
     kind: 'initial',
     clause: CLAUSES.subsistenceGranted,

@@ -1,7 +1,7 @@
 -- Dated law, awards, determinations, the obligation ledger and its runs.
 
 create table benefits.policy_load (
-  id           uuid primary key,
+  id           uuid constraint policy_load_pk primary key,
   area         text not null,
   title        text not null,
   digest       text not null,
@@ -17,7 +17,7 @@ comment on table benefits.policy_load is 'reference: a policy file as loaded; a 
 select platform.replicate_everywhere('benefits.policy_load');
 
 create table benefits.rate (
-  id            uuid primary key,
+  id            uuid constraint rate_pk primary key,
   root_id       uuid not null,
   policy_id     uuid not null constraint rate_policy references benefits.policy_load (id),
   area          text not null,
@@ -46,7 +46,7 @@ comment on table benefits.rate is 'reference: dated amounts, percents and factor
 select platform.replicate_everywhere('benefits.rate');
 
 create table benefits.setting (
-  id            uuid primary key,
+  id            uuid constraint setting_pk primary key,
   root_id       uuid not null,
   policy_id     uuid not null constraint setting_policy references benefits.policy_load (id),
   area          text not null,
@@ -65,7 +65,7 @@ comment on table benefits.setting is 'reference: dated rule values that are not 
 select platform.replicate_everywhere('benefits.setting');
 
 create table benefits.exclusion (
-  id            uuid primary key,
+  id            uuid constraint exclusion_pk primary key,
   root_id       uuid not null,
   policy_id     uuid not null constraint exclusion_policy references benefits.policy_load (id),
   area          text not null,
@@ -329,6 +329,8 @@ grant insert on benefits.policy_load, benefits.rate, benefits.setting, benefits.
 grant update on benefits.policy_load, benefits.determination, benefits.run, benefits.review to minben_app;
 grant update (superseded_at) on benefits.rate, benefits.setting, benefits.exclusion, benefits.determination_span, benefits.coverage to minben_app;
 grant update (town, village, opening_reason) on benefits.award to minben_app;
+-- A merge of areas rewrites the current place of every row, money untouched.
+grant update (town, village) on benefits.determination_span, benefits.coverage, benefits.obligation_line to minben_app;
 grant update (answer, answered_by) on benefits.run_finding to minben_app;
 grant insert on benefits.run_chunk, benefits.obligation_line, benefits.month_balance, benefits.run_finding to minben_runner;
 grant update on benefits.run, benefits.run_chunk, benefits.month_balance to minben_runner;

@@ -103,6 +103,7 @@ create table funds.reservation (
   id          uuid not null,
   budget_id   uuid not null,
   batch_no    integer not null,
+  no          smallint not null,
   kind        text not null constraint reservation_kind check (kind in ('reserve', 'release')),
   fen         bigint not null constraint reservation_fen check (fen > 0),
   recorded_at timestamptz not null,
@@ -315,8 +316,8 @@ select platform.shard_by_county('funds.claim_offset');
 grant select on all tables in schema funds to minben_app, minben_runner, minben_auditor;
 grant insert on all tables in schema funds to minben_app;
 grant update on funds.budget, funds.batch, funds.claim to minben_app;
-grant update (superseded_at) on funds.hold to minben_app;
-grant update (status, reason, status_at) on funds.instruction to minben_app;
+grant update (superseded_at, town, village) on funds.hold to minben_app;
+grant update (status, reason, status_at, town, village) on funds.instruction to minben_app;
 grant update (status, checked_by, checked_at) on funds.write_off to minben_app;
 grant update (reversed_by, reversed_at) on funds.claim_offset to minben_app, minben_runner;
 grant delete on funds.instructed_run to minben_app, minben_runner;

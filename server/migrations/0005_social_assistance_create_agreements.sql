@@ -37,4 +37,5 @@ select platform.shard_by_county('social_assistance.aid_filing');
 
 grant select on all tables in schema social_assistance to minben_app, minben_runner, minben_auditor;
 grant insert on all tables in schema social_assistance to minben_app;
-grant update (superseded_at) on social_assistance.care_agreement to minben_app;
+grant update (superseded_at, town, village) on social_assistance.care_agreement to minben_app;
+grant update (town, village) on social_assistance.aid_filing to minben_app;

@@ -10,6 +10,13 @@ export interface Actor {
   level: 'province' | 'city' | 'county' | 'township' | 'village'
 }
 
+/** A role as first installed. */
+export interface RoleSeed {
+  key: string
+  title: string
+  permissions: readonly string[]
+}
+
 const SCOPE_FORM = /^[0-9]{6,12}(,[0-9]{6,12})*$/
 
 /**

@@ -53,7 +53,9 @@ function* blocks(lines: Iterable<string>): Generator<string> {
   if (block !== '') yield block
 }
 
-export const literal = (value: string): string => pg.escapeLiteral(value)
+export function literal(value: string): string {
+  return pg.escapeLiteral(value)
+}
 
 export function literals(values: Iterable<string>): string {
   return [...values].map(literal).join(',')

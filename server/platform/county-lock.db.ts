@@ -26,7 +26,9 @@ export async function takeCut(
   clock: Clock,
   options: { county: string; waitMs: number },
 ): Promise<Instant> {
-  await sql.raw(`set local lock_timeout = '${Math.trunc(options.waitMs)}ms'`).execute(tx)
+  // 0 would mean: wait for ever.
+  const waitMs = Math.max(1, Math.trunc(options.waitMs))
+  await sql.raw(`set local lock_timeout = '${waitMs}ms'`).execute(tx)
   try {
     await sql`select pg_advisory_xact_lock(${COUNTY_LOCK}, ${Number(options.county)})`.execute(tx)
     await sql`select pg_advisory_xact_lock(${ABOVE_LOCK}, 0)`.execute(tx)

@@ -6,6 +6,7 @@ import pg from 'pg'
 import type { Config } from './config.ts'
 import { kyselyOn, openPool, type Schema } from './db.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded-pg.ts'
+import { migrateJobs } from './job-queue.ts'
 import { ensureRoles, migrate, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
 
 /** The connections of one process. `app` obeys row-level security; `runner` bypasses it and belongs to jobs alone. */
@@ -36,12 +37,20 @@ function superuserPassword(varDir: string): string {
   return password
 }
 
-async function embeddedUrl(varDir: string): Promise<{ url: string; server: EmbeddedServer }> {
+/** A server to connect to; `server` is undefined for one that is not ours (DATABASE_URL). */
+export interface Cluster {
+  adminUrl: string
+  server: EmbeddedServer | undefined
+}
+
+/** Starts or attaches the embedded server, or takes DATABASE_URL. */
+export async function openCluster({ varDir, databaseUrl }: Config): Promise<Cluster> {
+  if (databaseUrl !== undefined) return { adminUrl: databaseUrl, server: undefined }
   const password = superuserPassword(varDir)
   const server = await startEmbedded({ dataDir: path.join(varDir, 'pg'), password, flags: SERVER_FLAGS })
-  const url = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
-  await ensureDatabase(url)
-  return { url, server }
+  const adminUrl = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
+  await ensureDatabase(adminUrl)
+  return { adminUrl, server }
 }
 
 async function ensureDatabase(url: string): Promise<void> {
@@ -91,10 +100,9 @@ export function connectRoles(adminUrl: string, secrets: RoleSecrets, max = 10): 
   }
 }
 
-/** Starts or attaches the embedded server (or takes DATABASE_URL), migrates, and opens the pools. */
+/** Opens the server, migrates, and opens the pools. */
 export async function openDatabase(config: Config): Promise<Database> {
-  const embedded = config.databaseUrl === undefined ? await embeddedUrl(config.varDir) : undefined
-  const adminUrl = config.databaseUrl ?? embedded?.url ?? ''
+  const { adminUrl, server } = await openCluster(config)
   const secrets = roleSecrets(config.varDir)
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
@@ -104,12 +112,13 @@ export async function openDatabase(config: Config): Promise<Database> {
   } finally {
     await admin.end()
   }
+  await migrateJobs(adminUrl)
   const database = connectRoles(adminUrl, secrets)
   return {
     ...database,
     close: async () => {
       await database.close()
-      if (embedded && !embedded.server.attached) await embedded.server.stop()
+      if (server && !server.attached) await server.stop()
     },
   }
 }

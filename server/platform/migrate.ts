@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 
 const FOLDER = path.resolve(import.meta.dirname, '../migrations')
 
@@ -49,7 +49,8 @@ export async function ensureRoles(client: pg.ClientBase, secrets: RoleSecrets): 
     await client.query(`${verb} role ${role} ${attributes} nosuperuser password '${secrets[role]}'`)
   }
   const owner = await client.query('select from pg_roles where rolname = $1', [DUPLICATES_OWNER])
-  if (owner.rowCount === 0) await client.query(`create role ${DUPLICATES_OWNER} nologin bypassrls nosuperuser`)
+  if (owner.rowCount === 0)
+    await client.query(`create role ${DUPLICATES_OWNER} nologin bypassrls nosuperuser`)
 }
 
 /** Applies what is missing, in order. Refuses a changed file and a database newer than the code. */

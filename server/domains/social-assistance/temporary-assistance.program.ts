@@ -6,7 +6,7 @@ const program: Program<TemporaryContent> = {
   key: 'temporary_assistance',
   title: '临时救助',
   group: 'temporary_assistance',
-  holder: 'person',
+  holder: 'either',
   isOneOff: true,
   content: TemporaryContent,
   exclusiveKey: 'temporary_assistance',

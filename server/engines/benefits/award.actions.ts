@@ -62,7 +62,7 @@ export const explainOpening = command({
 function newAward(programs: ProgramBook, award: OpenAward): Omit<NewAward, 'lastPaidMonth' | 'lastPaidFen' | 'signedBy'> {
   const program = programs.get(award.program)
   if (!program) throw invalid('benefits.program_unknown', `没有“${award.program}”这项待遇，请核对项目代码。`)
-  if (program.holder !== award.holderKind) {
+  if (program.holder !== 'either' && program.holder !== award.holderKind) {
     throw invalid('benefits.holder_kind', `${program.title}按${program.holder === 'household' ? '户' : '人'}享受，请选择正确的对象。`)
   }
   return {

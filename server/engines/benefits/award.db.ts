@@ -1,3 +1,4 @@
+import { keepNumber, listNumbers } from '../../platform/counter.db.ts'
 import type { Instant, Month } from '../../platform/dates.ts'
 import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
 
@@ -58,11 +59,24 @@ export async function updateOpeningReason(tx: Tx, county: string, { awardId, rea
   return numAffectedRows === 1n
 }
 
-/** The last month of each programme group that a run has settled or is settling now. */
+const SETTLED = 'settled_month.'
+
+/**
+ * The last month of each programme group that a run has settled or is settling now. Runs are rows of the whole county; a town that
+ * decides for itself sees none of them, so the month is kept as a number that everybody may read.
+ */
 export async function listSettledMonths(db: Db, county: string): Promise<Map<string, Month>> {
-  const { rows } = await sql<{ programGroup: string; month: Month }>`
-    select program_group, max(month) as month from benefits.run
-     where county = ${county} and status in ('computing', 'computed', 'checked', 'approved', 'published')
-     group by program_group`.execute(db)
-  return new Map(rows.map((row) => [row.programGroup, row.month]))
+  const numbers = await listNumbers(db, county, SETTLED)
+  const settled = [...numbers].filter(([, value]) => value > 0)
+  return new Map(settled.map(([group, value]) => [group, `${Math.trunc(value / 100)}-${String(value % 100).padStart(2, '0')}`]))
+}
+
+/** After a run was started, rejected or cancelled. */
+export async function keepSettledMonth(tx: Tx, county: string, group: string): Promise<void> {
+  const { rows } = await sql<{ month: Month | null }>`
+    select max(month) as month from benefits.run
+     where county = ${county} and program_group = ${group}
+       and status in ('computing', 'computed', 'checked', 'approved', 'published')`.execute(tx)
+  const value = Number((rows[0]?.month ?? '0').replace('-', ''))
+  await keepNumber(tx, { county, name: `${SETTLED}${group}`, value })
 }

@@ -12,12 +12,25 @@ export interface Chunk extends AwardRange {
   summary: RunSummary | null
 }
 
-/** First key of the advisory lock that one computing process of a run holds. */
+/** Leads the key of the advisory lock that one computing process of a run holds; county and number follow as digits. */
 const RUN_LOCK = 7303
 
-export async function lockRun(client: pg.ClientBase, runNo: number): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', [RUN_LOCK, runNo])
+export async function lockRun(client: pg.ClientBase, { county, runNo }: Reading): Promise<boolean> {
+  const key = `${RUN_LOCK}${county}${String(runNo).padStart(7, '0')}`
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1::bigint) as locked', [key])
   return rows[0]?.locked ?? false
+}
+
+/**
+ * Inside the transaction that writes a chunk or closes the computation: holds off a rejection until its end and tells whether one
+ * came before. Lines of a run that is no longer computing would use numbers that no balance knows.
+ */
+export async function isStillComputing(client: pg.ClientBase, { county, runNo }: Reading): Promise<boolean> {
+  const { rows } = await client.query<{ status: string }>(
+    'select status from benefits.run where county = $1 and no = $2 for share',
+    [county, runNo],
+  )
+  return rows[0]?.status === 'computing'
 }
 
 export async function findChunks(client: pg.ClientBase, { county, runNo }: Reading): Promise<Chunk[]> {
@@ -50,9 +63,14 @@ export async function updateChunkDone(
   )
 }
 
-/** Corrections reviewed by two people up to the cut, as `kind:subject`. */
-export async function listReviewed(db: Db, county: string, cut: Instant): Promise<Set<string>> {
+/**
+ * Corrections reviewed by two people up to the cut, as `kind:subject`. A person's fact may be corrected again: its review speaks
+ * only of what came to be known since the base cut.
+ */
+export async function listReviewed(db: Db, county: string, { cut, base }: { cut: Instant; base: Instant | null }): Promise<Set<string>> {
   const { rows } = await sql<{ kind: string; subject: string }>`
-    select kind, subject from benefits.correction where county = ${county} and recorded_at <= ${cut}`.execute(db)
+    select kind, subject from benefits.correction
+     where county = ${county} and recorded_at <= ${cut}
+       and (kind <> 'fact' or ${base}::timestamptz is null or recorded_at > ${base}::timestamptz)`.execute(db)
   return new Set(rows.map(({ kind, subject }) => `${kind}:${subject}`))
 }

@@ -68,7 +68,7 @@ export async function insertDated(tx: Tx, table: 'rate' | 'setting' | 'exclusion
 }
 
 const RATE_COLUMNS = sql.raw(`
-  id, area, program, item, when_key, fen, percent, factor, factor_of, rounding, basis, recorded_at,
+  id, root_id, area, program, item, when_key, fen, percent, factor, factor_of, rounding, per, basis, recorded_at,
   to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`)
 const SETTING_COLUMNS = sql.raw(`id, area, program, key, value, basis, recorded_at, lower(valid) as from_day, upper(valid) as to_day`)
 
@@ -94,16 +94,18 @@ async function listLawWhere(db: Db, known: ReturnType<typeof sql>): Promise<Law>
   return { rates: rates.rows, settings: settings.rows }
 }
 
-/** Earliest month per programme that a rate or setting recorded (or superseded) after `base` and up to `cut` speaks of. */
+/**
+ * Earliest month per programme that a rate or setting which came to be known after `base` and up to `cut` speaks of. What is left of
+ * an older row around it says what was known before and touches nothing; an undone row touches the months it no longer holds for.
+ */
 export async function listLawTouched(db: Db, county: string, window: { base: Instant; cut: Instant }): Promise<Map<string, string>> {
   const { rows } = await sql<{ program: string; fromMonth: string }>`
     select program, min(to_char(lower(valid), 'YYYY-MM')) as from_month
-      from (select program, valid, recorded_at, superseded_at, area from benefits.rate
+      from (select id, root_id, program, valid, recorded_at, area, voided from benefits.rate
             union all
-            select program, valid, recorded_at, superseded_at, area from benefits.setting) law
-     where area = any (${areaChain(county)})
-       and ((recorded_at > ${window.base} and recorded_at <= ${window.cut})
-         or (superseded_at > ${window.base} and superseded_at <= ${window.cut}))
+            select id, root_id, program, valid, recorded_at, area, voided from benefits.setting) law
+     where area = any (${areaChain(county)}) and recorded_at > ${window.base} and recorded_at <= ${window.cut}
+       and (id = root_id or voided)
      group by program`.execute(db)
   return new Map(rows.map((row) => [row.program, row.fromMonth]))
 }

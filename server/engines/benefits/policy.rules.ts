@@ -1,6 +1,6 @@
-import { addDays, addMonths, firstDay, type PlainDate } from '../../platform/dates.ts'
+import { addDays, addMonths, firstDay, isPlainDate, type PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
-import { yuanToFen } from '../../platform/money.ts'
+import { parseDecimal, yuanToFen } from '../../platform/money.ts'
 import { PolicyFile, type PolicyRate } from './policy.schema.ts'
 import { whenKeyOf } from './rates.rules.ts'
 
@@ -25,7 +25,7 @@ const DIMENSIONS: Readonly<Record<string, readonly string[] | 'text'>> = {
   category: 'text',
 }
 
-export interface RateDraft {
+export interface RateDraft extends DatedDraft {
   program: string
   item: string
   whenKey: string
@@ -36,10 +36,6 @@ export interface RateDraft {
   factorOf: string | null
   rounding: string | null
   per: string
-  valid: string
-  from: PlainDate
-  to: PlainDate | null
-  basis: string
 }
 
 export interface DatedDraft {
@@ -77,10 +73,12 @@ export function readPolicy(text: string): PolicyDraft {
     title: file.title,
     recordedOn: file.recordedOn,
     rates: file.rates.map((rate, index) => rateDraft(rate, `rates.${index}`, { basisOf, problems })),
-    settings: file.settings.map((each, index) => ({ ...range(each), basis: basisOf(each.basis, `settings.${index}`), program: each.program, key: each.key, value: each.value })),
-    exclusions: file.exclusions.map((each, index) => ({ ...range(each), basis: basisOf(each.basis, `exclusions.${index}`), a: each.a, b: each.b, rule: each.rule })),
+    settings: file.settings.map((each, index) => ({ ...dated(each, `settings.${index}`, { basisOf, problems }), program: each.program, key: each.key, value: each.value })),
+    exclusions: file.exclusions.map((each, index) => ({ ...dated(each, `exclusions.${index}`, { basisOf, problems }), a: each.a, b: each.b, rule: each.rule })),
   }
-  problems.push(...overlaps(draft.rates))
+  problems.push(...overlaps(draft.rates, { list: 'rates', keyOf: (rate) => `${rate.program}.${rate.item}|${rate.whenKey}|${rate.ages}` }))
+  problems.push(...overlaps(draft.settings, { list: 'settings', keyOf: (setting) => `${setting.program}.${setting.key}` }))
+  problems.push(...overlaps(draft.exclusions, { list: 'exclusions', keyOf: ({ a, b }) => `${a} ${b}` }))
   if (problems.length > 0) refuse(problems)
   return draft
 }
@@ -115,6 +113,12 @@ function rateDraft(rate: PolicyRate, at: string, { basisOf, problems }: Collecti
   if ([rate.yuan, rate.percent, rate.factor].filter((value) => value !== undefined).length !== 1) {
     problems.push({ at, problem: 'yuan、percent、factor 必须且只能写一个', remedy: '保留一个，删去其余' })
   }
+  for (const value of [rate.percent, rate.factor]) {
+    if (value !== undefined && !isDecimal(value)) problems.push({ at, problem: `“${value}”不是不小于零的小数`, remedy: '写成如 10 或 1.6 的数字' })
+  }
+  if (rate.payMonths !== undefined) {
+    problems.push({ at, problem: '按指定月份集中发放（payMonths）尚不支持', remedy: '删去 payMonths，或分月写出标准' })
+  }
   if (rate.factor !== undefined && !/^\w+\.\w+$/.test(rate.of ?? '')) {
     problems.push({ at, problem: 'factor 要写明倍数的对象 of，如 subsistence_allowance.standard', remedy: '补上 of' })
   }
@@ -129,36 +133,50 @@ function rateDraft(rate: PolicyRate, at: string, { basisOf, problems }: Collecti
     factorOf: rate.of ?? null,
     rounding: rate.round ?? null,
     per: rate.per,
-    ...range(rate),
-    basis: basisOf(rate.basis, at),
+    ...dated(rate, at, { basisOf, problems }),
+  }
+}
+
+function isDecimal(text: string): boolean {
+  try {
+    return parseDecimal(text).num >= 0n
+  } catch {
+    return false
   }
 }
 
 function fenOf(yuan: string, at: string, problems: PolicyProblem[]): number {
   try {
-    return yuanToFen(yuan)
+    const fen = yuanToFen(yuan)
+    if (fen >= 0) return fen
   } catch {
-    problems.push({ at, problem: `金额“${yuan}”格式不对`, remedy: '写成最多两位小数的数字，如 1500.00' })
-    return 0
+    // Told below, together with amounts below zero.
   }
+  problems.push({ at, problem: `金额“${yuan}”格式不对`, remedy: '写成不小于零、最多两位小数的数字，如 1500.00' })
+  return 0
 }
 
 /** `from` inclusive month or day, `to` inclusive or null; stored as [from, next). */
-function range({ from, to }: { from: string; to?: string | null | undefined }): { valid: string; from: PlainDate; to: PlainDate | null } {
-  const first = from.length === 7 ? firstDay(from) : from
-  const next = to === null || to === undefined ? null : to.length === 7 ? firstDay(addMonths(to, 1)) : addDays(to, 1)
-  return { valid: `[${first},${next ?? ''})`, from: first, to: next }
+function dated(
+  { from, to, basis }: { from: string; to?: string | null | undefined; basis: string },
+  at: string,
+  { basisOf, problems }: Collecting,
+): DatedDraft {
+  const range = { from: from.length === 7 ? firstDay(from) : from, to: to === null || to === undefined ? null : to }
+  const impossible = [range.from, range.to ?? range.from].find((day) => day.length === 10 && !isPlainDate(day))
+  const next = impossible !== undefined || range.to === null ? null : range.to.length === 7 ? firstDay(addMonths(range.to, 1)) : addDays(range.to, 1)
+  if (impossible !== undefined) problems.push({ at, problem: `没有 ${impossible} 这一天`, remedy: '改正日期' })
+  else if (next !== null && next <= range.from) problems.push({ at, problem: `截止（${range.to}）早于起始（${from}）`, remedy: '改正 from 或 to' })
+  return { valid: `[${range.from},${next ?? ''})`, from: range.from, to: next, basis: basisOf(basis, at) }
 }
 
-function overlaps(rates: readonly RateDraft[]): PolicyProblem[] {
+function overlaps<Draft extends DatedDraft>(drafts: readonly Draft[], { list, keyOf }: { list: string; keyOf: (draft: Draft) => string }): PolicyProblem[] {
   const problems: PolicyProblem[] = []
-  for (const [index, rate] of rates.entries()) {
-    const twin = rates.findIndex(
-      (other, at) =>
-        at < index && other.program === rate.program && other.item === rate.item && other.whenKey === rate.whenKey && other.ages === rate.ages &&
-        other.from < (rate.to ?? '9999') && rate.from < (other.to ?? '9999'),
+  for (const [index, draft] of drafts.entries()) {
+    const twin = drafts.findIndex(
+      (other, at) => at < index && keyOf(other) === keyOf(draft) && other.from < (draft.to ?? '9999') && draft.from < (other.to ?? '9999'),
     )
-    if (twin >= 0) problems.push({ at: `rates.${index}`, problem: `与 rates.${twin} 同一标准的时间重叠`, remedy: '给前一条写上 to（截止月）' })
+    if (twin >= 0) problems.push({ at: `${list}.${index}`, problem: `与 ${list}.${twin} 同一项的时间重叠`, remedy: '给前一条写上 to（截止月）' })
   }
   return problems
 }

@@ -42,7 +42,7 @@ export interface Program<Content = unknown> {
   title: string
   /** What one run computes together. */
   group: string
-  holder: 'household' | 'person'
+  holder: 'household' | 'person' | 'either'
   /** Paid once; the continuity guard does not expect it again. */
   isOneOff: boolean
   content: z.ZodType<Content>

@@ -1,10 +1,16 @@
 import { addMonths, firstDay, type Month, type PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
+import { groupBy } from '../../platform/group.ts'
 import { divideRounded, parseDecimal, roundFen, type Fen, type Rounding } from '../../platform/money.ts'
+
+/** What an amount is for. A monthly amount comes of `person_month` and, in twelfths, of `person_year`; the others are asked for as such. */
+export type RatePer = 'person_month' | 'household_month' | 'person_year' | 'person_half_year' | 'bed_month' | 'once' | 'event'
 
 /** One dated row of law: an amount in fen, a percent of another item, or a factor on another item. */
 export interface RateRow {
   id: string
+  /** Differs from `id` in what is left of a row around a later one: the same law, no news. */
+  rootId: string
   area: string
   program: string
   item: string
@@ -14,6 +20,7 @@ export interface RateRow {
   factor: string | null
   factorOf: string | null
   rounding: Rounding | null
+  per: RatePer
   /** Months [fromMonth, toMonth); null = open. */
   fromMonth: Month
   toMonth: Month | null
@@ -38,10 +45,12 @@ export interface SettingRow {
 export interface UsedRate {
   id: string
   item: string
-  /** Fen for amounts and factors worked out; percent keeps its text. */
+  /** Fen a month for amounts and factors worked out; percent keeps its text. */
   fen: Fen
   percent?: string
   basis: string
+  /** What a factor was taken of. */
+  of?: UsedRate
 }
 
 export type When = Readonly<Record<string, string>>
@@ -66,48 +75,57 @@ export interface RatesOf {
   setting: (program: string, key: string, on: PlainDate) => unknown
 }
 
-/** Builds the book of rates and settings known at a cut. Rows must already be limited to `areaChain(county)`. */
+/**
+ * Builds the book of rates and settings known at a cut. Rows must already be limited to `areaChain(county)`. A row that names fewer
+ * dimensions than asked holds for all of the others; the most specific area wins item by item, in one area the row that names more.
+ */
 export function rateBook(county: string, rates: readonly RateRow[], settings: readonly SettingRow[]): RatesOf {
   const chain = areaChain(county)
-  const byItem = new Map<string, RateRow[]>()
-  for (const row of rates) {
-    const key = `${row.program}.${row.item}|${row.whenKey}`
-    byItem.set(key, [...(byItem.get(key) ?? []), row])
-  }
+  const byItem = groupBy(rates.map(compiled), ({ row }) => `${row.program}.${row.item}`)
   const found = new Map<string, UsedRate | null>()
 
   function findRate(program: string, item: string, when: When, month: Month): UsedRate | undefined {
-    const whenKey = whenKeyOf(when)
-    const key = `${program}.${item}|${whenKey}|${month}`
+    const key = `${program}.${item}|${whenKeyOf(when)}|${month}`
     const known = found.get(key)
     if (known !== undefined) return known ?? undefined
-    const row = mostSpecific(byItem.get(`${program}.${item}|${whenKey}`) ?? [], month)
+    const row = strongest(byItem.get(`${program}.${item}`) ?? [], when, month)
     const used = row ? resolve(row, when, month) : undefined
     found.set(key, used ?? null)
     return used
   }
 
-  function mostSpecific(rows: readonly RateRow[], month: Month): RateRow | undefined {
+  function strongest(rows: readonly CompiledRow[], when: When, month: Month): RateRow | undefined {
+    const fitting = rows.filter(({ row, when: named }) => isInForce(row, month) && named.every(([name, value]) => when[name] === value))
     for (const area of chain) {
-      const row = rows.find((each) => each.area === area && each.fromMonth <= month && (each.toMonth === null || month < each.toMonth))
-      if (row) return row
+      const own = fitting.filter(({ row }) => row.area === area)
+      if (own.length > 0) return own.reduce((best, each) => (isStronger(each, best) ? each : best)).row
     }
     return undefined
   }
 
   function resolve(row: RateRow, when: When, month: Month): UsedRate {
     const base = { id: row.id, item: row.item, basis: row.basis }
-    if (row.fen !== null) return { ...base, fen: row.fen }
+    if (row.fen !== null) return { ...base, fen: monthlyFen(row, month) }
     if (row.percent !== null) return { ...base, fen: 0, percent: row.percent }
-    return { ...base, fen: factorFen(row, when, month) }
+    const of = sourceOf(row, when, month)
+    const { num, den } = parseDecimal(row.factor ?? '1')
+    return { ...base, fen: roundFen(num * BigInt(of.fen), den, row.rounding ?? 'fen'), of }
   }
 
-  /** A factor on another item, e.g. base = 1.6 × subsistence_allowance.standard, rounded as the row says. */
-  function factorFen(row: RateRow, when: When, month: Month): Fen {
-    const [program = '', item = ''] = (row.factorOf ?? '').split('.')
-    const of = findRate(program, item, when, month) ?? rate(program, item, { residence: when.residence ?? '' }, month)
-    const { num, den } = parseDecimal(row.factor ?? '1')
-    return roundFen(num * BigInt(of.fen), den, row.rounding ?? 'fen')
+  const beingResolved = new Set<string>()
+
+  /** A factor on another item, e.g. base = 1.6 × subsistence_allowance.standard, for the same dimensions. */
+  function sourceOf(row: RateRow, when: When, month: Month): UsedRate {
+    if (beingResolved.has(row.id)) {
+      throw invalid('benefits.rate_circular', `“${row.program}.${row.item}”的倍数标准互相引用，无法计算。请更正政策文件。`, { rate: row.id, month })
+    }
+    beingResolved.add(row.id)
+    try {
+      const [program = '', item = ''] = (row.factorOf ?? '').split('.')
+      return rate(program, item, when, month)
+    } finally {
+      beingResolved.delete(row.id)
+    }
   }
 
   function rate(program: string, item: string, when: When, month: Month): UsedRate {
@@ -132,6 +150,37 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
   }
 
   return { rate, findRate, setting }
+}
+
+interface CompiledRow {
+  row: RateRow
+  when: [string, string][]
+}
+
+function compiled(row: RateRow): CompiledRow {
+  const pairs = row.whenKey === '' ? [] : row.whenKey.split(';')
+  return { row, when: pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]) }
+}
+
+function isInForce(row: RateRow, month: Month): boolean {
+  return row.fromMonth <= month && (row.toMonth === null || month < row.toMonth)
+}
+
+/** In one area: more dimensions named, then known later. */
+function isStronger(a: CompiledRow, b: CompiledRow): boolean {
+  if (a.when.length !== b.when.length) return a.when.length > b.when.length
+  return a.row.recordedAt > b.row.recordedAt
+}
+
+/** A yearly amount is paid in twelfths to the fen, what is left over in December. */
+function monthlyFen({ fen, per, program, item }: RateRow, month: Month): Fen {
+  const amount = fen ?? 0
+  if (per === 'person_month') return amount
+  if (per === 'person_year') {
+    const twelfth = Math.floor(amount / 12)
+    return month.endsWith('-12') ? amount - 11 * twelfth : twelfth
+  }
+  throw invalid('benefits.rate_per', `“${program}.${item}”的标准不是按人按月或按人按年的，不能算出月标准。请更正政策文件中的 per。`, { program, item, per, month })
 }
 
 /** Percent of an amount, half up to the fen. */

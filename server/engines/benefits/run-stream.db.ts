@@ -49,10 +49,12 @@ export async function listAwardRanges(client: pg.ClientBase, reading: Reading, s
   return ranges
 }
 
-/** Earliest month touched per award by determinations recorded or superseded since the base cut. */
+/**
+ * Earliest month touched per award since the base cut: by determinations recorded or undone, and, for awards carried over from an
+ * old system, by their coming on file, so that each is compared with what it was last paid even where nobody decided about it.
+ */
 export async function readTouched(client: pg.ClientBase, reading: Reading, range: AwardRange): Promise<Map<string, Month>> {
-  if (reading.base === undefined) return new Map()
-  const [base, cut] = [literal(reading.base), literal(reading.cut)]
+  const [base, cut] = [literal(reading.base ?? '-infinity'), literal(reading.cut)]
   const rows = await copyOut(
     client,
     `select award_id, to_char(min(lower(valid)), 'YYYY-MM') from (
@@ -60,7 +62,10 @@ export async function readTouched(client: pg.ClientBase, reading: Reading, range
         where county = ${literal(reading.county)} and recorded_at > ${base} and recorded_at <= ${cut} and is_change
        union all
        select award_id, valid from benefits.determination
-        where county = ${literal(reading.county)} and undone_at > ${base} and undone_at <= ${cut}) touched
+        where county = ${literal(reading.county)} and undone_at > ${base} and undone_at <= ${cut}
+       union all
+       select a.id, daterange((a.ledger_opens_month || '-01')::date, null) from benefits.award a
+        where ${ofRange(reading, range)} and a.last_paid_month is not null and a.recorded_at > ${base} and a.recorded_at <= ${cut}) touched
       where award_id >= ${literal(range.first)} and award_id <= ${literal(range.last)} group by award_id`,
   )
   return new Map(rows.map(([id, month]) => [id ?? '', month ?? '']))
@@ -215,7 +220,7 @@ export async function readBirths(
   range: AwardRange,
 ): Promise<{ bornOn: Map<string, string>; changed: Map<string, string[]> }> {
   const covered = `benefits.coverage c on c.county = f.county and c.person_id = f.person_id
-       and c.award_id >= ${literal(range.first)} and c.award_id <= ${literal(range.last)}`
+       and c.award_id >= ${literal(range.first)} and c.award_id <= ${literal(range.last)} and c.recorded_at <= ${literal(reading.cut)}`
   const births = await copyOut(
     client,
     `select distinct f.person_id, f.value->>'on' from registry.fact f join ${covered}

@@ -19,10 +19,12 @@ export interface ProgramSummary {
 
 export type RunSummary = Record<string, ProgramSummary>
 
-const EMPTY = (): Tally => ({ awards: 0, fen: 0 })
+function emptyTally(): Tally {
+  return { awards: 0, fen: 0 }
+}
 
 export function emptySummary(): ProgramSummary {
-  const changes = { new: EMPTY(), ended: EMPTY(), raised: EMPTY(), lowered: EMPTY(), unchanged: EMPTY() }
+  const changes = { new: emptyTally(), ended: emptyTally(), raised: emptyTally(), lowered: emptyTally(), unchanged: emptyTally() }
   const lines = () => ({ lines: 0, fen: 0 })
   return { previousFen: 0, currentFen: 0, changes, regular: lines(), arrears: lines(), correction: lines() }
 }

@@ -5,6 +5,7 @@ import { addMonths, type Month } from '../../platform/dates.ts'
 import { constraintOf, sqlStateOf, type Tx } from '../../platform/db.ts'
 import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
+import { keepSettledMonth } from './award.db.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import * as store from './run.db.ts'
 import { AnswerFinding, DecideCorrection, RunStep, StartRun } from './run.schema.ts'
@@ -42,6 +43,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       const formulas = Object.fromEntries(members.map((program) => [program.key, program.version]))
       const { county } = ctx
       await insertOnly(ctx, { county, no, group, month, isFull, cut, base: base && { no: base.no, cut: base.cut }, formulas, by: ctx.actor.id })
+      await keepSettledMonth(ctx.tx, ctx.county, group)
       return { runNo: no, cut }
     },
     subject: (_, { runNo }) => ({ runNo }),
@@ -120,8 +122,9 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     role: 'runner',
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
-      await requireRun(ctx, runNo, ['computing', 'computed', 'checked', 'approved'])
+      const run = await requireRun(ctx, runNo, ['computing', 'computed', 'checked', 'approved'])
       await store.rejectRunRow(ctx.tx, await stepOf(ctx, runNo))
+      await keepSettledMonth(ctx.tx, ctx.county, run.programGroup)
       return { runNo, status: 'rejected' as const }
     },
     subject: ({ runNo }) => ({ runNo }),
@@ -144,6 +147,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       }
       const step = await stepOf(ctx, runNo)
       await store.cancelRunRow(ctx.tx, step)
+      await keepSettledMonth(ctx.tx, ctx.county, run.programGroup)
       await hooks.afterCancel(ctx.tx, { county: ctx.county, runNo, actorId: ctx.actor.id, at: step.at })
       return { runNo, status: 'cancelled' as const }
     },
@@ -218,6 +222,7 @@ async function requireRun(ctx: Ctx, runNo: number, statuses: readonly store.RunS
   throw conflict('benefits.run_state', `第 ${runNo} 次核算现在的状态不允许这一步，请刷新后查看。`, { status: run.status, needed: statuses })
 }
 
+/** Stamped like every record that a run may see: a publication or cancellation lies wholly before or wholly after a cut, so a replay counts it alike. */
 async function stepOf(ctx: Ctx, no: number): Promise<store.Step> {
-  return { county: ctx.county, no, by: ctx.actor.id, at: await ctx.clock.stamp(ctx.tx) }
+  return { county: ctx.county, no, by: ctx.actor.id, at: await ctx.recordedAt() }
 }

@@ -91,11 +91,12 @@ export async function updateComputed(
   tx: Tx,
   { county, no, at }: Omit<Step, 'by'>,
   totals: { lines: number; totalFen: number; comparison: RunSummary },
-): Promise<void> {
-  await sql`
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
     update benefits.run set status = 'computed', computed_at = ${at}, lines = ${totals.lines}, total_fen = ${totals.totalFen},
            comparison = ${JSON.stringify(totals.comparison)}
      where county = ${county} and no = ${no} and status = 'computing'`.execute(tx)
+  return numAffectedRows === 1n
 }
 
 /** One UPDATE makes the run's lines count; the balances move with it, set-wise, in the same transaction. */

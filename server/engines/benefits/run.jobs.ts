@@ -5,10 +5,11 @@ import { inTransaction } from '../../platform/copy.ts'
 import { addMonths, monthsBetween, type Month } from '../../platform/dates.ts'
 import type { Db } from '../../platform/db.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
-import { findChunks, insertChunks, listReviewed, lockRun, updateChunkDone, type Chunk } from './chunk.db.ts'
+import { findChunks, insertChunks, isStillComputing, listReviewed, lockRun, updateChunkDone, type Chunk } from './chunk.db.ts'
 import { listLawAsKnown, listLawTouched } from './policy.db.ts'
 import { programsOfGroup, type Program, type ProgramBook } from './programs.rules.ts'
-import { rateBook, type RatesOf } from './rates.rules.ts'
+import { rateBook } from './rates.rules.ts'
+import { needsBirths, newRateIds, spreadToFactors } from './run-law.rules.ts'
 import { computeAward, type AwardInput, type AwardOutcome, type Balance, type Finding, type RunContext } from './run.rules.ts'
 import { addOutcome, hasTooManyCorrections, mergeSummaries, type RunSummary } from './run-summary.rules.ts'
 import { findRun, insertFindings, updateComputed, type RunRow } from './run.db.ts'
@@ -50,7 +51,7 @@ interface Session {
 export async function computeRun(deps: Deps, programs: ProgramBook, { county, runNo, ...options }: ComputeOptions & { county: string; runNo: number }): Promise<ComputedRun> {
   return withSession(deps, programs, { county, runNo, isReplay: false }, async (session) => {
     if (session.run.status !== 'computing') throw conflict('benefits.run_state', `第 ${runNo} 次核算已完成计算，不能重复计算。`)
-    if (!(await lockRun(session.writer, runNo))) throw conflict('benefits.run_busy', `第 ${runNo} 次核算正在另一处计算，请等待。`)
+    if (!(await lockRun(session.writer, session.reading))) throw conflict('benefits.run_busy', `第 ${runNo} 次核算正在另一处计算，请等待。`)
     await planChunks(session, options.chunkSize ?? CHUNK_SIZE)
     await computeChunks(session, options)
     return finishRun(deps, session)
@@ -170,10 +171,20 @@ async function writeChunk({ writer, reading }: Session, chunk: Chunk, { outcomes
   const findings = outcomes.flatMap((outcome) => outcome.findings)
   const totalFen = lines.reduce((sum, line) => sum + line.fen, 0)
   await inTransaction(writer, async () => {
+    await requireComputing(writer, reading)
     await stream.copyLines(writer, reading.county, lines)
     await stream.copyFindings(writer, reading, { firstNo: chunk.no * FINDINGS_PER_CHUNK, findings })
     await updateChunkDone(writer, reading, { no: chunk.no, lines: lines.length, totalFen, summary })
   })
+}
+
+async function requireComputing(writer: pg.PoolClient, reading: stream.Reading): Promise<void> {
+  if (await isStillComputing(writer, reading)) return
+  throw rejectedMeanwhile(reading.runNo)
+}
+
+function rejectedMeanwhile(runNo: number) {
+  return conflict('benefits.run_state', `第 ${runNo} 次核算在计算过程中已被退回，计算已停止。如仍需要，请重新开始一次核算。`)
 }
 
 async function finishRun(deps: Deps, { writer, reading, run }: Session): Promise<ComputedRun> {
@@ -187,7 +198,8 @@ async function finishRun(deps: Deps, { writer, reading, run }: Session): Promise
   const { county } = reading
   await deps.database.runner.transaction().execute(async (tx) => {
     await insertFindings(tx, { county, runNo: run.no, firstNo: 0 }, extra)
-    await updateComputed(tx, { county, no: run.no, at: await deps.clock.stamp(tx) }, { lines, totalFen, comparison })
+    const isComputed = await updateComputed(tx, { county, no: run.no, at: await deps.clock.stamp(tx) }, { lines, totalFen, comparison })
+    if (!isComputed) throw rejectedMeanwhile(run.no)
   })
   return { runNo: run.no, lines, amountFen: totalFen, findings: await stream.countFindings(writer, reading) }
 }
@@ -256,26 +268,27 @@ async function openSession(
   const base = run.isFull ? undefined : (run.baseCut ?? undefined)
   const baseFormulas = run.baseNo === null ? undefined : (await findRun(db, county, run.baseNo))?.formulas
   const isNewFormula = (key: string) => baseFormulas !== undefined && baseFormulas[key] !== undefined && baseFormulas[key] !== run.formulas[key]
-  const touchedLaw = base === undefined ? new Map<string, Month>() : await listLawTouched(db, county, { base, cut: run.cut })
+  const touchedLaw = base === undefined ? new Map<string, Month>() : spreadToFactors(await listLawTouched(db, county, { base, cut: run.cut }), law.rates)
   const touchedAll = new Map<string, Month>()
   for (const { key } of members) {
     const from = base === undefined || isNewFormula(key) ? EVER : touchedLaw.get(key)
     if (from !== undefined) touchedAll.set(key, from)
   }
-  const settledCut = run.baseCut
+  const former = run.baseCut === null ? undefined : await listLawAsKnown(db, county, run.baseCut)
   const context: RunContext = {
     runNo: run.no,
     month: run.month,
     rates,
     facts: { bornOn: () => undefined },
     formulaOf: formulasOf(members, run.formulas, isNewFormula),
-    newRates: new Set(law.rates.filter((rate) => settledCut === null || rate.recordedAt > settledCut).map((rate) => rate.id)),
-    reviewed: await listReviewed(db, county, run.cut),
+    formerRates: former && rateBook(county, former.rates, former.settings),
+    newRates: newRateIds(law.rates, run.baseCut),
+    reviewed: await listReviewed(db, county, { cut: run.cut, base: run.baseCut }),
     isOneOff: (key) => members.find((program) => program.key === key)?.isOneOff ?? false,
   }
   const reading = { county, runNo: run.no, programs: members.map((program) => program.key), month: run.month, cut: run.cut, base: run.baseCut ?? undefined, isReplay }
   const earliest = [...touchedAll.values()].reduce((least, month) => (month < least ? month : least), run.month)
-  return { run, reading, context, touchedAll, earliest, usesBirth: needsBirths(members, rates, run.month) }
+  return { run, reading, context, touchedAll, earliest, usesBirth: needsBirths(members, law.settings) }
 }
 
 function formulasOf(members: readonly Program[], versions: Readonly<Record<string, string>>, isNew: (key: string) => boolean): RunContext['formulaOf'] {
@@ -292,9 +305,4 @@ function formulasOf(members: readonly Program[], versions: Readonly<Record<strin
     if (!formula) throw new Error(`no formula for ${key} in this run`)
     return formula
   }
-}
-
-/** Birth dates are read only where a programme counts ages and the county switched that on. */
-function needsBirths(members: readonly Program[], rates: RatesOf, month: Month): boolean {
-  return members.some((program) => program.usesBirth && rates.setting(program.key, 'supplement_by_age', `${month}-28`) !== undefined)
 }

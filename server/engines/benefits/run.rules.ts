@@ -134,7 +134,7 @@ function enterLine(award: AwardInput, { month, due, look, ctx, outcome }: Enteri
   const wasFen = balance?.fen ?? 0
   const dueFen = due.assessed?.fen ?? 0
   const fen = dueFen - wasFen
-  checkOpening(award, { month, dueFen, findings: outcome.findings })
+  if (balance === undefined) checkOpening(award, { month, dueFen, span: due.span, findings: outcome.findings })
   if (fen === 0) return
   const isSettled = month !== ctx.month || balance !== undefined
   const causes = isSettled ? causesOf(award, { month, due, look, ctx }) : []
@@ -193,10 +193,20 @@ function isDecided(causes: readonly Cause[], ctx: RunContext): boolean {
 }
 
 /** The first month is compared with the last one the old system paid; a difference must be explained before approval. */
-function checkOpening(award: AwardInput, { month, dueFen, findings }: { month: Month; dueFen: Fen; findings: Finding[] }): void {
+function checkOpening(
+  award: AwardInput,
+  { month, dueFen, span, findings }: { month: Month; dueFen: Fen; span: SpanInput | undefined; findings: Finding[] },
+): void {
   if (month !== award.opensMonth || award.lastPaidFen === null || award.lastPaidFen === dueFen) return
-  const detail = { lastPaidMonth: award.lastPaidMonth, lastPaidFen: award.lastPaidFen, dueFen }
-  findings.push({ kind: 'opening_difference', blocks: true, awardId: award.id, forMonth: month, detail })
+  // A decision made here since the take-over (a change, an end) is the explanation; the imported one cannot explain itself.
+  const isDecidedHere = span !== undefined && span.kind !== 'initial'
+  const detail = {
+    lastPaidMonth: award.lastPaidMonth,
+    lastPaidFen: award.lastPaidFen,
+    dueFen,
+    determination: isDecidedHere ? span.determinationId : null,
+  }
+  findings.push({ kind: 'opening_difference', blocks: !isDecidedHere, awardId: award.id, forMonth: month, detail })
 }
 
 function previousFen(award: AwardInput, previous: Month, look: AwardLooked): Fen {

@@ -26,8 +26,14 @@ export interface TimelineChange {
 }
 
 const END = '9999-99'
-const end = (to: Month | null) => to ?? END
-const open = (to: Month) => (to === END ? null : to)
+
+function end(to: Month | null): Month {
+  return to ?? END
+}
+
+function open(to: Month): Month | null {
+  return to === END ? null : to
+}
 
 /** Determinations in the order they were recorded, later ones winning in their range: what is in force in each stretch of months. */
 export function foldTimeline(acts: readonly TimelineAct[]): TimelineAct[] {

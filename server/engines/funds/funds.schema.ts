@@ -72,6 +72,10 @@ export type BatchRef = z.infer<typeof BatchRef>
 export const BatchFileRef = z.strictObject({ batchNo: BatchNo, part: z.int().min(1) })
 export type BatchFileRef = z.infer<typeof BatchFileRef>
 
+/** What identifies an import: the bytes themselves stay outside of the transaction. */
+export const ResultFileRef = z.strictObject({ batchNo: BatchNo, digest: z.string().min(1) })
+export type ResultFileRef = z.infer<typeof ResultFileRef>
+
 export const AnswerUnknown = z.strictObject({
   instructionId: Id,
   outcome: z.enum(['paid', 'returned']),

@@ -106,10 +106,7 @@ function successorOf(keys: KeyRing, span: AccountRow): AccountRow {
 }
 
 /** In clear: for a bank file. Throws `platform.cipher_tampered` when the text came from another row. */
-export function openAccountNumber(
-  keys: KeyRing,
-  account: Pick<HeldAccount, 'id' | 'numberCipher'>,
-): string {
+export function openAccountNumber(keys: KeyRing, account: Pick<HeldAccount, 'id' | 'numberCipher'>): string {
   return decryptField(keys, numberPlace(account.id), account.numberCipher)
 }
 

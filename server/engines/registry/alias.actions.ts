@@ -55,10 +55,7 @@ export const unmergePeople = command({
   subject: ({ personId }, { aliasOf }) => ({ personId, aliasOf }),
 })
 
-async function unmergePeopleIn(
-  ctx: Ctx,
-  { personId, reason }: UnmergePeople,
-): Promise<{ aliasOf: string }> {
+async function unmergePeopleIn(ctx: Ctx, { personId, reason }: UnmergePeople): Promise<{ aliasOf: string }> {
   requireWholeCounty(ctx.actor, ctx.county)
   const at = await ctx.recordedAt()
   await getPeopleForWrite(ctx.tx, ctx.county, [personId])
@@ -66,7 +63,9 @@ async function unmergePeopleIn(
     (each) => each.personId === personId,
   )
   if (!alias) {
-    throw conflict('registry.not_merged', '这份档案没有与别的档案合并，无需撤销。请刷新后再看。', { personId })
+    throw conflict('registry.not_merged', '这份档案没有与别的档案合并，无需撤销。请刷新后再看。', {
+      personId,
+    })
   }
   await requireIdentityFree(ctx, personId)
   await supersedeAlias(ctx.tx, ctx.county, { id: alias.id, at })

@@ -33,15 +33,18 @@ async function recordAreasIn(
   { areas }: RecordAreas,
 ): Promise<{ recorded: number; unchanged: number }> {
   requireWholeCounty(ctx.actor, ctx.county)
+  const codes = areas.map(({ code }) => code)
+  if (new Set(codes).size < codes.length) {
+    throw invalid('registry.area_repeated', '名单中有重复的区划代码，未保存。请删去重复的行后再提交。')
+  }
   const at = await ctx.recordedAt()
-  const known = await listAreaRows(
-    ctx.tx,
-    areas.map(({ code }) => code),
-  )
+  const known = await listAreaRows(ctx.tx, codes)
   const fresh = areas.filter((area) => !known.some((row) => isSameArea(row, area)))
   const displaced: AreaRow[] = []
   for (const area of fresh) {
-    const inTheWay = known.filter((row) => row.code === area.code && (row.to === null || row.to > (area.from ?? '')))
+    const inTheWay = known.filter(
+      (row) => row.code === area.code && (row.to === null || row.to > (area.from ?? '')),
+    )
     requireOwnArea(ctx.county, area.code, inTheWay.length > 0)
     displaced.push(...inTheWay)
   }
@@ -165,9 +168,13 @@ async function resolveMoves(ctx: Ctx, { moves, on }: ChangeAreas): Promise<AreaM
   const areas = await ancestorsOn(ctx, targets, on)
   const missing = targets.filter((code) => !areas.has(code))
   if (missing.length > 0) {
-    throw invalid('registry.area_unknown', `${missing.length} 个新的村（社区）不存在，未作调整。请核对代码。`, {
-      codes: missing.slice(0, 50),
-    })
+    throw invalid(
+      'registry.area_unknown',
+      `${missing.length} 个新的村（社区）不存在，未作调整。请核对代码。`,
+      {
+        codes: missing.slice(0, 50),
+      },
+    )
   }
   return Object.entries(moves).map(([fromVillage, village]) => ({
     fromVillage,
@@ -183,7 +190,9 @@ async function ancestorsOn(ctx: Ctx, codes: readonly string[], on: string): Prom
     const rows = await listAreaRows(ctx.tx, next)
     const current = rows.filter((row) => covers({ from: row.from ?? '', to: row.to }, on))
     for (const row of current) found.set(row.code, row)
-    next = [...new Set(current.flatMap(({ parent }) => (parent === null || found.has(parent) ? [] : [parent])))]
+    next = [
+      ...new Set(current.flatMap(({ parent }) => (parent === null || found.has(parent) ? [] : [parent]))),
+    ]
   }
   return found
 }
@@ -197,7 +206,10 @@ function townOf(areas: ReadonlyMap<string, Area>, village: string): string | und
 async function moveResidences(ctx: Ctx, on: string, moves: readonly AreaMove[]): Promise<number> {
   const at = await ctx.recordedAt()
   const byVillage = new Map(moves.map((move) => [move.fromVillage, move]))
-  const residences = await listResidencesIn(ctx.tx, ctx.county, { villages: [...byVillage.keys()], after: on })
+  const residences = await listResidencesIn(ctx.tx, ctx.county, {
+    villages: [...byVillage.keys()],
+    after: on,
+  })
   const moved: FactRow[] = []
   for (const residence of residences) {
     const move = byVillage.get(String(residence.value['village']))

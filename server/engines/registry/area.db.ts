@@ -31,10 +31,7 @@ export async function listAreaRows(db: Db, codes: readonly string[]): Promise<Ar
 }
 
 /** Areas under a county (or any code) as they stood on a day, the code itself included. */
-export async function listAreas(
-  db: Db,
-  { under, on }: { under: string; on: PlainDate },
-): Promise<AreaRow[]> {
+export async function listAreas(db: Db, { under, on }: { under: string; on: PlainDate }): Promise<AreaRow[]> {
   const { rows } = await sql<AreaRow>`
     select ${COLUMNS} from registry.area
      where starts_with(code, ${under}) and superseded_at is null and valid @> ${on}::date
@@ -48,11 +45,7 @@ export async function areaNames(db: Db, codes: readonly string[]): Promise<Map<s
   return new Map(rows.map(({ code, name }) => [code, name]))
 }
 
-export async function insertAreas(
-  tx: Tx,
-  areas: readonly Omit<AreaRow, 'id'>[],
-  at: Instant,
-): Promise<void> {
+export async function insertAreas(tx: Tx, areas: readonly Omit<AreaRow, 'id'>[], at: Instant): Promise<void> {
   const rows = areas.map((area) => ({
     id: uuidv7(),
     code: area.code,

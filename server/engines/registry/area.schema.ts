@@ -15,7 +15,9 @@ export const AreaLevel = z.enum(AREA_LEVELS)
 export type AreaLevel = z.infer<typeof AreaLevel>
 
 /** GB/T 2260 and GB/T 10114 with the three-digit village code: 2, 4, 6, 9 or 12 digits; `00` is the nation. */
-export const AreaCode = z.string().regex(/^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$/, '区划代码应为2、4、6、9或12位数字')
+export const AreaCode = z
+  .string()
+  .regex(/^\d{2}(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?$/, '区划代码应为2、4、6、9或12位数字')
 export const TownCode = z.string().regex(/^\d{9}$/, '乡镇（街道）代码应为9位数字')
 export const VillageCode = z.string().regex(/^\d{12}$/, '村（社区）代码应为12位数字')
 

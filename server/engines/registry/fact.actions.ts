@@ -16,6 +16,12 @@ import { getPeopleForWrite, listOutOfPlace, updatePersonPlaces } from './person.
 import { requirePlace, type Place } from './place.rules.ts'
 import { dayAt, differenceOf, foldRecords, layOver } from './timeline.rules.ts'
 
+/** What else must happen, in the same transaction, once such a fact is on record. */
+export type LifeEventHandler = (ctx: Ctx, event: { personId: string; on: PlainDate }) => Promise<void>
+
+/** The consequences of each kind of fact, in order; the composition writes the list and calls it. */
+export type LifeEventHooks = Readonly<Record<string, readonly LifeEventHandler[]>>
+
 /** `kinds` = the registry's own plus those of the domains. */
 export function recordFactsCommand(kinds: readonly FactKind[]): Command<RecordFacts, { ids: string[] }> {
   return command({
@@ -131,13 +137,16 @@ async function undoFactIn(
 ): Promise<{ undoneId: string }> {
   const at = await ctx.recordedAt()
   const named = await findFactRow(ctx.tx, ctx.county, factId)
-  if (!named) throw notFound('registry.fact_unknown', '找不到这条情况记录，或不在您负责的地区。请刷新后再试。')
+  if (!named)
+    throw notFound('registry.fact_unknown', '找不到这条情况记录，或不在您负责的地区。请刷新后再试。')
   const { personId, kind, rootId } = named
   await getPeopleForWrite(ctx.tx, ctx.county, [personId])
   const records = await listRecords(ctx.tx, ctx.county, { personId, kind })
   const undone = records.find(({ id }) => id === rootId)
   if (!undone || undone.isUndone) {
-    throw conflict('registry.fact_already_undone', '这条情况记录已经撤销过，不必重复撤销。', { factId: rootId })
+    throw conflict('registry.fact_already_undone', '这条情况记录已经撤销过，不必重复撤销。', {
+      factId: rootId,
+    })
   }
   const rest = records.filter((record) => !record.isUndone && record.id !== rootId)
   const known = await listKnownRows(ctx.tx, ctx.county, { personIds: [personId], kinds: [kind] })
@@ -163,6 +172,7 @@ function placeOf({ town, village }: FactRow): Pick<FactRow, 'town' | 'village'> 
 /** Someone whose known residence of today is another village of the county is from now on that village's. */
 async function followResidence(ctx: Ctx, personIds: readonly string[], today: PlainDate): Promise<void> {
   const moved = await listOutOfPlace(ctx.tx, ctx.county, { personIds, today })
-  for (const { town, village } of moved) requirePlace(ctx.actor, ctx.county, { town, village } satisfies Place)
+  for (const { town, village } of moved)
+    requirePlace(ctx.actor, ctx.county, { town, village } satisfies Place)
   await updatePersonPlaces(ctx.tx, ctx.county, moved)
 }

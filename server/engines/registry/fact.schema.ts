@@ -46,7 +46,11 @@ export const selfCare: FactKind = {
 export const cadreRelative: FactKind = {
   key: 'cadre_relative',
   title: '经办人员和村（居）干部近亲属',
-  value: z.strictObject({ cadre: z.string().max(50), role: z.string().max(50), relation: z.string().max(50) }),
+  value: z.strictObject({
+    cadre: z.string().max(50),
+    role: z.string().max(50),
+    relation: z.string().max(50),
+  }),
 }
 /** Raises a question; the amount that counts is decided in a determination. */
 export const incomeChange: FactKind = {

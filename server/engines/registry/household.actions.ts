@@ -14,7 +14,13 @@ import {
   type Member,
   type MemberRow,
 } from './household.db.ts'
-import { AddMember, CreateHouseholds, EndMember, SplitHousehold, type NewHousehold } from './household.schema.ts'
+import {
+  AddMember,
+  CreateHouseholds,
+  EndMember,
+  SplitHousehold,
+  type NewHousehold,
+} from './household.schema.ts'
 import { getPeopleForWrite } from './person.db.ts'
 import { requirePlace } from './place.rules.ts'
 import { covers, layOver, overlaps, type DateRange } from './timeline.rules.ts'

@@ -8,13 +8,12 @@ import { areaNames, listAreas } from './area.db.ts'
 import { csvLines } from './csv.rules.ts'
 import {
   MAX_SHEET_ROWS,
-  placePeople,
   readPeopleLines,
   type PeopleSheet,
-  type PlacedPerson,
   type RowError,
   type SheetLine,
 } from './import.rules.ts'
+import { placePeople, type PlacedPerson } from './import-place.rules.ts'
 import { registerPeople, type PeopleRegistered } from './person.actions.ts'
 
 export type SheetKind = 'csv' | 'xlsx'
@@ -109,10 +108,18 @@ interface Part extends Pick<ImportOptions, 'on' | 'bankCode' | 'source'> {
   result: PeopleImported
 }
 
-async function importPart(deps: Deps, call: Call, { part, on, bankCode, source, result }: Part): Promise<void> {
+async function importPart(
+  deps: Deps,
+  call: Call,
+  { part, on, bankCode, source, result }: Part,
+): Promise<void> {
   const { actor, county } = call
   const people = part.map(({ person }) => ({ ...person, source }))
-  const registered = await execute(deps, registerPeople, { actor, county, input: { people, skipTaken: true } })
+  const registered = await execute(deps, registerPeople, {
+    actor,
+    county,
+    input: { people, skipTaken: true },
+  })
   const names = await read(deps, call, (ctx) => areaNames(ctx.tx, townsOf(registered)))
   for (const { index, town } of registered.taken) {
     const office = (town !== null && names.get(town)) || '县级民政部门'

@@ -16,11 +16,23 @@
  */
 export { changeAreasCommand, recordAreas, type AreaRewriter, type AreasChanged } from './area.actions.ts'
 export { areaNames, listAreas, type AreaMove, type AreaRow } from './area.db.ts'
-export { recordAccounts, openAccountNumber, findAccountHolders, type AccountsRecorded } from './account.actions.ts'
+export {
+  recordAccounts,
+  openAccountNumber,
+  findAccountHolders,
+  type AccountsRecorded,
+} from './account.actions.ts'
 export { accountsAsKnown, currentAccounts, type HeldAccount } from './account.db.ts'
 export { mergePeople, unmergePeople } from './alias.actions.ts'
 export { aliasesAsKnown, currentAliases } from './alias.db.ts'
-export { recordFacts, recordFactsCommand, undoFact, undoFactCommand } from './fact.actions.ts'
+export {
+  recordFacts,
+  recordFactsCommand,
+  undoFact,
+  undoFactCommand,
+  type LifeEventHandler,
+  type LifeEventHooks,
+} from './fact.actions.ts'
 export { currentFacts, factsAsKnown, type Fact, type FactFilter } from './fact.db.ts'
 export { FACT_KINDS, type FactKind } from './fact.schema.ts'
 export { addMember, createHouseholds, endMember, splitHousehold } from './household.actions.ts'
@@ -34,7 +46,7 @@ export {
   type Member,
 } from './household.db.ts'
 export { importPeople, readPeopleSheet, type ImportOptions, type PeopleImported } from './import.actions.ts'
-export { placePeople, type PeopleSheet, type PeopleSheetRow, type RowError } from './import.rules.ts'
+export type { PeopleSheet, PeopleSheetRow, RowError } from './import.rules.ts'
 export { registerOrganisations } from './organisation.actions.ts'
 export { listOrganisations, type Organisation } from './organisation.db.ts'
 export {
@@ -51,4 +63,4 @@ export {
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
 export { findPeople, type FoundPeople } from './search.actions.ts'
-export { dayAt, layOver, rangeText, type DateRange, type Span } from './timeline.rules.ts'
+export { dayAt, type DateRange, type Span } from './timeline.rules.ts'

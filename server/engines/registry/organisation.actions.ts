@@ -38,7 +38,11 @@ function checkedOrganisation(
   requirePlace(ctx.actor, ctx.county, { town, village })
   const checked = checkUscc(uscc)
   if (checked.ok) return { id, fullName, uscc: checked.number, town, village }
-  throw invalid(checked.code.replace('platform.', 'registry.'), `第 ${index + 1} 个机构：${checked.message}`, {
-    index,
-  })
+  throw invalid(
+    checked.code.replace('platform.', 'registry.'),
+    `第 ${index + 1} 个机构：${checked.message}`,
+    {
+      index,
+    },
+  )
 }

@@ -37,7 +37,11 @@ export function registerPeopleCommand(kinds: readonly FactKind[]): Command<Regis
     permission: 'registry.person.register',
     input: RegisterPeople,
     run: (ctx, input) => registerPeopleIn(ctx, kinds, input),
-    subject: (_, { ids, taken }) => ({ people: ids.length - taken.length, taken: taken.length, ids: ids.slice(0, 20) }),
+    subject: (_, { ids, taken }) => ({
+      people: ids.length - taken.length,
+      taken: taken.length,
+      ids: ids.slice(0, 20),
+    }),
   })
 }
 

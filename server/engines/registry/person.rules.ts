@@ -18,8 +18,7 @@ export function identityOf(
   { idNumber, sex, bornOn }: Pick<NewPerson, 'idNumber' | 'sex' | 'bornOn'>,
   { index, today }: { index: number; today: PlainDate },
 ): Identity {
-  const refuse = (code: string, message: string) =>
-    invalid(code, `第 ${index + 1} 人：${message}`, { index })
+  const refuse = (code: string, message: string) => invalid(code, `第 ${index + 1} 人：${message}`, { index })
   const identity = numberAndRest({ idNumber, sex, bornOn }, refuse)
   if (identity.bornOn !== null && identity.bornOn > today) {
     throw refuse('registry.born_in_future', '出生日期晚于今天，请核对出生日期')

@@ -36,7 +36,9 @@ function oldNumber(digits: string): Lookup {
 /** Keys that a name must all have; the longest, the most selective, comes first. */
 function keysOf(folded: string): string[] {
   const runs = folded.match(HAN_RUN) ?? []
-  return runs.flatMap((run) => (HAN.test(run) ? pairsOf([...run]) : [run])).sort((a, b) => b.length - a.length)
+  return runs
+    .flatMap((run) => (HAN.test(run) ? pairsOf([...run]) : [run]))
+    .sort((a, b) => b.length - a.length)
 }
 
 function pairsOf(characters: readonly string[]): string[] {

@@ -1,0 +1,42 @@
+import type pg from 'pg'
+
+interface Definition {
+  table: string
+  name: string
+  definition: string
+  isConstraint: boolean
+}
+
+/** Foreign keys, exclusion constraints and further indexes of the tables; primary keys and unique constraints stay. */
+async function listDefinitions(client: pg.ClientBase, tables: readonly string[]): Promise<Definition[]> {
+  const { rows } = await client.query<Definition>(
+    `select conrelid::regclass::text as "table", conname as name, pg_get_constraintdef(oid) as definition, true as "isConstraint"
+       from pg_constraint where conrelid = any ($1::text[]::regclass[]) and contype in ('x', 'f')
+     union all
+     select i.indrelid::regclass::text, c.relname, pg_get_indexdef(i.indexrelid), false
+       from pg_index i join pg_class c on c.oid = i.indexrelid
+      where i.indrelid = any ($1::text[]::regclass[])
+        and not exists (select from pg_constraint where conindid = i.indexrelid)`,
+    [tables],
+  )
+  return rows
+}
+
+/** Does the work with the costly constraints and indexes of the tables away, and puts back exactly what was there. */
+export async function withoutIndexes(pool: pg.Pool, tables: readonly string[], work: () => Promise<void>): Promise<void> {
+  const client = await pool.connect()
+  try {
+    const definitions = await listDefinitions(client, tables)
+    for (const { table, name, isConstraint } of definitions) {
+      const schema = table.split('.')[0] ?? ''
+      await client.query(isConstraint ? `alter table ${table} drop constraint ${name}` : `drop index ${schema}.${name}`)
+    }
+    await work()
+    await client.query(`set maintenance_work_mem = '1GB'`)
+    for (const { table, name, definition, isConstraint } of definitions) {
+      await client.query(isConstraint ? `alter table ${table} add constraint ${name} ${definition}` : definition)
+    }
+  } finally {
+    client.release(true)
+  }
+}

@@ -1,0 +1,109 @@
+import type pg from 'pg'
+import { copyIn } from '../platform/copy.ts'
+import { addRows, TARGETS, type RowContext, type Rows, type Target } from './copy-rows.ts'
+import { withoutIndexes } from './bulk-load.db.ts'
+import type { PlannedAward } from './plan.ts'
+
+/** What the history repeats every month for an award: written once, from the programme's own assessment. */
+export interface Assessment {
+  category: string
+  persons: number
+  dueFen: number
+  detail: string
+}
+
+const PLAN = `
+  create schema if not exists bench;
+  create unlogged table bench.plan (
+    award_id   uuid primary key,
+    program    text not null,
+    category   text not null,
+    persons    smallint not null,
+    due_fen    bigint not null,
+    town       text,
+    village    text,
+    from_month text not null,
+    to_month   text,
+    detail     json not null
+  ) with (autovacuum_enabled = false)`
+
+const AWARDS_PER_BLOCK = 20_000
+
+interface Loading {
+  awards: Iterable<PlannedAward>
+  context: RowContext
+  assess: (award: PlannedAward, determinationId: string) => Assessment
+  onProgress: (awards: number) => void
+}
+
+/** Writes awards, decisions, spans and coverage by COPY, one connection a table. */
+export async function loadPopulation(owner: pg.Pool, loading: Loading): Promise<number> {
+  await owner.query(PLAN)
+  const targets = Object.keys(TARGETS) as Target[]
+  const tables = ['benefits.award', 'benefits.determination', 'benefits.determination_span', 'benefits.coverage']
+  let count = 0
+  await withoutIndexes(owner, tables, async () => {
+    const clients = await Promise.all(targets.map(() => owner.connect()))
+    try {
+      for (const rows of blocksOf(loading)) {
+        await Promise.all(targets.map((target, index) => copyBlock(clients[index], target, rows)))
+        count += rows.award.length
+        loading.onProgress(count)
+      }
+    } finally {
+      for (const client of clients) client.release()
+    }
+  })
+  return count
+}
+
+async function copyBlock(client: pg.PoolClient | undefined, target: Target, rows: Rows): Promise<void> {
+  if (client) await copyIn(client, TARGETS[target], rows[target])
+}
+
+function* blocksOf({ awards, context, assess }: Loading): Generator<Rows> {
+  let rows = emptyRows()
+  for (const award of awards) {
+    const determinationId = addRows(rows, award, context)
+    const { category, persons, dueFen, detail } = assess(award, determinationId)
+    const life = [award.from, award.end?.from ?? '\\N']
+    rows.plan.push(`${[award.id, award.program, category, persons, dueFen, award.town, award.village, ...life, detail].join('\t')}\n`)
+    if (rows.award.length < AWARDS_PER_BLOCK) continue
+    yield rows
+    rows = emptyRows()
+  }
+  if (rows.award.length > 0) yield rows
+}
+
+function emptyRows(): Rows {
+  return { award: [], determination: [], span: [], coverage: [], plan: [] }
+}
+
+/** Settles the tables as in a database that has been running for years: statistics, visibility, block ranges. */
+export async function settle(owner: pg.Pool): Promise<void> {
+  await owner.query('vacuum (analyze)')
+  await owner.query('checkpoint')
+}
+
+/** For the run without statistics: nothing may gather them behind the bench's back. */
+export async function keepStatisticsAway(owner: pg.Pool): Promise<void> {
+  const { rows } = await owner.query<{ name: string }>(
+    `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind = 'r' and n.nspname in ('benefits', 'funds', 'platform', 'registry')`,
+  )
+  for (const { name } of rows) await owner.query(`alter table ${name} set (autovacuum_enabled = false)`)
+}
+
+/** Award-months whose kept balance is not the sum and the highest number of their lines: must be 0. */
+export async function countWrongBalances(owner: pg.Pool): Promise<number> {
+  const { rows } = await owner.query<{ wrong: number }>(
+    `select count(*) as wrong from (
+       select l.county, l.for_month, l.award_id,
+              coalesce(sum(l.fen) filter (where r.status = 'published'), 0) as fen, max(l.seq) as seq
+         from benefits.obligation_line l join benefits.run r on r.county = l.county and r.no = l.run_no
+        where r.status in ('published', 'rejected', 'cancelled') group by 1, 2, 3) lines
+       full join benefits.month_balance b using (county, for_month, award_id)
+      where b.fen is distinct from lines.fen or b.seq is distinct from lines.seq`,
+  )
+  return rows[0]?.wrong ?? 0
+}

@@ -1,0 +1,79 @@
+import { isAppError } from '../platform/errors.ts'
+import { COMMON, parseCall, UsageError, type CliCommand } from './cli.ts'
+import { auditCommands } from './audit.ts'
+import { batchCommands } from './batch.ts'
+// bench
+import { catalogueCommands } from './catalogue.ts'
+import { demoCommands } from './demo.ts'
+import { figuresCommands } from './figures.ts'
+import { peopleCommands } from './people.ts'
+import { policyCommands } from './policy.ts'
+import { runCommands } from './run.ts'
+import { serveCommands } from './serve.ts'
+
+const COMMANDS: readonly CliCommand[] = [
+  ...serveCommands,
+  ...demoCommands,
+  ...runCommands,
+  ...batchCommands,
+  ...policyCommands,
+  ...peopleCommands,
+  ...figuresCommands,
+  ...auditCommands,
+  ...catalogueCommands,
+
+]
+
+/** Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage. */
+export async function main(args: string[]): Promise<number> {
+  const found = findCommand(args)
+  if (!found) return showHelp(args)
+  const { command, rest } = found
+  try {
+    const { values, positionals } = parseCall(command, rest)
+    if (values.help === true) return explain(command)
+    const isJson = values.json === true
+    return await command.run({
+      values,
+      positionals,
+      say: (text) => void (isJson || process.stdout.write(`${text}\n`)),
+      json: (value) => void (isJson && process.stdout.write(`${JSON.stringify(value)}\n`)),
+    })
+  } catch (error) {
+    return report(error, command)
+  }
+}
+
+function findCommand(args: readonly string[]): { command: CliCommand; rest: string[] } | undefined {
+  const words = args.slice(0, 2)
+  const two = COMMANDS.find((command) => command.name === words.join(' '))
+  if (two) return { command: two, rest: args.slice(2) }
+  const one = COMMANDS.find((command) => command.name === words[0])
+  return one && { command: one, rest: args.slice(1) }
+}
+
+function explain({ name, summary, usage, options }: CliCommand): number {
+  const flags = Object.keys({ ...options, ...COMMON }).map((flag) => `--${flag}`)
+  process.stdout.write(`minben ${name} — ${summary}\n\n用法：minben ${usage}\n选项：${flags.join(' ')}\n退出码：0 完成，1 有问题或被拒绝，2 用法错误\n`)
+  return 0
+}
+
+function showHelp(args: readonly string[]): number {
+  const isAsked = args.length === 0 || args.includes('--help') || args.includes('-h')
+  if (!isAsked) process.stderr.write(`没有“${args.slice(0, 2).join(' ')}”这个命令。\n\n`)
+  const width = Math.max(...COMMANDS.map((command) => command.name.length))
+  const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`)
+  process[isAsked ? 'stdout' : 'stderr'].write(`民本命令行。minben <命令> --help 查看用法。\n\n${lines.join('\n')}\n`)
+  return isAsked ? 0 : 2
+}
+
+function report(error: unknown, command: CliCommand): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n用法：minben ${command.usage}\n`)
+    return 2
+  }
+  if (!isAppError(error)) throw error
+  process.stderr.write(`${error.message}（${error.code}）\n`)
+  if (error.details) process.stderr.write(`${JSON.stringify(error.details, null, 1).slice(0, 4000)}\n`)
+  return 1
+}

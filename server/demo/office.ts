@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { createAccounts } from '../platform/account.actions.ts'
+import { getActor, type Actor } from '../platform/access.ts'
+import { advanceClock } from '../platform/clock.ts'
+import { execute, read, type Command, type Ctx, type Deps } from '../platform/command.ts'
+import type { PlainDate } from '../platform/dates.ts'
+
+/** Who acts in the demonstration: one person per post of the county, and a clerk and a chief in every town. */
+export interface Office {
+  county: string
+  clerk: Actor
+  checker: Actor
+  chief: Actor
+  fundsClerk: Actor
+  fundsChief: Actor
+  townClerk: (town: string) => Actor
+  townChief: (town: string) => Actor
+  /** Runs a command as somebody; the key is derived from what is done, so that loading twice acts once. */
+  does: <Input, Result>(actor: Actor, definition: Command<Input, Result>, input: unknown) => Promise<Result>
+  reads: <Result>(actor: Actor, work: (ctx: Ctx) => Promise<Result>) => Promise<Result>
+  /** Moves the simulated clock to a time of day in China. */
+  goTo: (day: PlainDate, time?: string) => Promise<void>
+}
+
+const POSTS = [
+  ['clerk', 'section_clerk', '县级经办（演示）'],
+  ['checker', 'section_checker', '县级复核（演示）'],
+  ['chief', 'section_chief', '分管领导（演示）'],
+  ['funds.clerk', 'funds_clerk', '资金经办（演示）'],
+  ['funds.chief', 'funds_chief', '资金负责人（演示）'],
+  ['admin.system', 'system_admin', '系统管理员（演示）'],
+  ['admin.security', 'security_admin', '安全管理员（演示）'],
+  ['admin.audit', 'audit_admin', '审计管理员（演示）'],
+] as const
+
+/** The installer's own voice: it may create accounts and nothing else. */
+function installer(county: string): Actor {
+  return {
+    id: '00000000-0000-7000-8000-000000000001',
+    login: 'installer',
+    permissions: new Set(['platform.account.create']),
+    scope: [county],
+    level: 'county',
+  }
+}
+
+export async function openOffice(deps: Deps, county: string, towns: readonly string[]): Promise<Office> {
+  const accounts = [
+    ...POSTS.map(([login, role, fullName]) => ({
+      login,
+      fullName,
+      roles: [role],
+      scope: [county],
+      level: 'county',
+    })),
+    ...towns.flatMap((town) => [
+      {
+        login: `town.${town}.clerk`,
+        fullName: '乡镇经办（演示）',
+        roles: ['town_clerk'],
+        scope: [town],
+        level: 'township',
+      },
+      {
+        login: `town.${town}.chief`,
+        fullName: '乡镇负责人（演示）',
+        roles: ['town_chief'],
+        scope: [town],
+        level: 'township',
+      },
+    ]),
+  ]
+  const does: Office['does'] = (actor, definition, input) =>
+    execute(deps, definition, { actor, county, input, idempotencyKey: keyOf(actor, definition.event, input) })
+  await does(installer(county), createAccounts, { accounts })
+  const db = deps.database.app
+  const actors = new Map<string, Actor>()
+  for (const { login } of accounts) actors.set(login, await getActor(db, login))
+  const actor = (login: string): Actor => {
+    const found = actors.get(login)
+    if (!found) throw new Error(`no demonstration account ${login}`)
+    return found
+  }
+  return {
+    county,
+    clerk: actor('clerk'),
+    checker: actor('checker'),
+    chief: actor('chief'),
+    fundsClerk: actor('funds.clerk'),
+    fundsChief: actor('funds.chief'),
+    townClerk: (town) => actor(`town.${town}.clerk`),
+    townChief: (town) => actor(`town.${town}.chief`),
+    does,
+    reads: (reader, work) => read(deps, { actor: reader, county }, work),
+    goTo: (day, time = '09:00') => advanceClock(db, `${day}T${time}:00+08:00`),
+  }
+}
+
+function keyOf(actor: Actor, event: string, input: unknown): string {
+  return createHash('sha256').update(`${actor.login}\0${event}\0`).update(JSON.stringify(input)).digest('hex')
+}

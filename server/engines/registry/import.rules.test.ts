@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest'
+import { upgrade15 } from '../../platform/id-number.ts'
+import { csvLines } from './csv.rules.ts'
+import { placePeople } from './import-place.rules.ts'
+import { readPeopleLines, type PeopleSheetRow } from './import.rules.ts'
+
+const FIRST = upgrade15('441882500101101') // male, 1950-01-01
+const SECOND = upgrade15('441882520229104') // female, 1952-02-29
+
+function sheet(...lines: string[][]) {
+  return readPeopleLines(lines.map((cells, i) => ({ row: i + 1, cells })))
+}
+
+const HEADER = [
+  '序号',
+  '姓名',
+  '性别',
+  '身份证号码',
+  '出生日期',
+  '所属乡镇',
+  '村（社区）',
+  '联系电话',
+  '是否建档立卡',
+  '一卡通账号',
+  '开户行',
+]
+
+describe('reading a sheet', () => {
+  test('columns are found by the headers that county offices write, below a title', () => {
+    const { rows, errors } = sheet(
+      ['2020年农村低保对象名册'],
+      HEADER,
+      [
+        '1',
+        ' 张三 ',
+        '男',
+        FIRST,
+        '1950年1月1日',
+        '北山镇',
+        '上村',
+        '138 0000 0001',
+        '是',
+        '6217 0031 1000 0000 003',
+        '农商行',
+      ],
+      ['', '', '', '', '', '', '', '', '', '', ''],
+      ['2', '李四', '', SECOND.toLowerCase(), '', '', '下村', '', '', '', ''],
+    )
+
+    expect(errors).toEqual([])
+    expect(rows).toEqual([
+      {
+        row: 3,
+        fullName: '张三',
+        idNumber: FIRST,
+        sex: 'male',
+        bornOn: '1950-01-01',
+        village: '上村',
+        town: '北山镇',
+        phone: '13800000001',
+        registeredPoor: true,
+        account: { number: '6217003110000000003', holderName: '张三', bankName: '农商行' },
+      },
+      {
+        row: 5,
+        fullName: '李四',
+        idNumber: SECOND,
+        sex: 'female',
+        bornOn: '1952-02-29',
+        village: '下村',
+        town: null,
+        phone: null,
+        registeredPoor: false,
+        account: null,
+      },
+    ])
+  })
+
+  test.each([
+    ['姓名', { 1: '' }, '没有填写姓名'],
+    ['证件号码', { 3: '' }, '没有填写证件号码'],
+    ['证件号码', { 3: '4.41882E+17' }, '证件号码被表格软件当作数字，后几位已丢失'],
+    ['证件号码', { 3: '441882195001011000' }, '证件号码被表格软件当作数字，后几位已丢失'],
+    ['证件号码', { 3: '441882195001011019' }, '证件号码校验位不符，可能有一位填错'],
+    ['性别', { 2: '女' }, '性别与证件号码不一致'],
+    ['出生日期', { 4: '1950-01-02' }, '出生日期与证件号码不一致'],
+    ['出生日期', { 4: '1950-02-30' }, '出生日期不是有效日期'],
+    ['村（社区）', { 6: '' }, '没有填写村（社区）'],
+    ['电话', { 7: '123' }, '电话号码格式不对'],
+    ['建档立卡', { 8: '也许' }, '应填“是”或“否”'],
+    ['银行账号', { 9: '6.217E+18' }, '银行账号被表格软件当作数字，后几位已丢失'],
+  ])('a fault in “%s” %o leaves the row out and says why; the others load', (column, changed, reason) => {
+    const good = ['1', '张三', '男', FIRST, '1950-01-01', '', '上村', '', '否', '', '']
+    const bad = Object.assign([...good], changed)
+    const other = ['2', '李四', '女', SECOND, '', '', '上村', '', '', '', '']
+
+    const { rows, errors } = sheet(HEADER, bad, other)
+
+    expect(rows.map(({ fullName }) => fullName)).toEqual(['李四'])
+    expect(errors).toEqual([{ row: 2, column, reason, remedy: expect.stringMatching(/^请|不必|确无/) }])
+  })
+
+  test('the second of two rows with one number is left out and names the first', () => {
+    const row = ['1', '张三', '', FIRST, '', '', '上村', '', '', '', '']
+
+    const { rows, errors } = sheet(HEADER, row, row)
+
+    expect(rows.map((each) => each.row)).toEqual([2])
+    expect(errors).toMatchObject([{ row: 3, column: '证件号码', reason: '与第 2 行的证件号码相同' }])
+  })
+
+  test('a sheet without header is refused with one error', () => {
+    expect(sheet(['张三', FIRST, '上村'])).toMatchObject({ rows: [], errors: [{ column: '表头' }] })
+  })
+})
+
+describe('placing people in villages', () => {
+  const areas = [
+    { code: '441882101', name: '北山镇', level: 'township', parent: '441882' },
+    { code: '441882102', name: '南水镇', level: 'township', parent: '441882' },
+    { code: '441882101201', name: '上村村委会', level: 'village', parent: '441882101' },
+    { code: '441882102201', name: '上村村委会', level: 'village', parent: '441882102' },
+    { code: '441882101001', name: '燕喜社区居委会', level: 'community', parent: '441882101' },
+  ]
+  const row = (village: string, town: string | null): PeopleSheetRow => ({
+    row: 7,
+    fullName: '张三',
+    idNumber: FIRST,
+    sex: 'male',
+    bornOn: '1950-01-01',
+    village,
+    town,
+    phone: null,
+    registeredPoor: false,
+    account: null,
+  })
+
+  test.each([
+    ['上村', '南水镇', '441882102201'],
+    ['上村村委会', '北山', '441882101201'],
+    ['441882101201', null, '441882101201'],
+    ['燕喜社区', null, '441882101001'],
+    ['燕喜居委会', '北山镇人民政府', '441882101001'],
+  ])('%s in %s is %s', (village, town, code) => {
+    const { people, errors } = placePeople([row(village, town)], areas)
+
+    expect(errors).toEqual([])
+    expect(people.map(({ person }) => [person.village, person.town])).toEqual([[code, code.slice(0, 9)]])
+  })
+
+  test.each([
+    ['上村', null, '有 2 个村（社区）都叫“上村”'],
+    ['下村', null, '没有找到“下村”'],
+    ['上村', '东门镇', '没有找到“东门镇上村”'],
+  ])('%s in %s is an error of its row', (village, town, reason) => {
+    const { people, errors } = placePeople([row(village, town)], areas)
+
+    expect(people).toEqual([])
+    expect(errors).toMatchObject([{ row: 7, column: '村（社区）', reason }])
+  })
+})
+
+describe('separated text', () => {
+  test.each([
+    [
+      'a,b\r\nc,d\r\n',
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    ],
+    [
+      '\uFEFFa\tb\nc\t',
+      [
+        ['a', 'b'],
+        ['c', ''],
+      ],
+    ],
+    [
+      '"a,1","say ""x"""\n"two\nlines",d',
+      [
+        ['a,1', 'say "x"'],
+        ['two\nlines', 'd'],
+      ],
+    ],
+    ['a;b\n\n;d', [['a', 'b'], [''], ['', 'd']]],
+    ['', []],
+  ])('%j', (text, cells) => {
+    expect(csvLines(text).map((line) => line.cells)).toEqual(cells)
+  })
+})

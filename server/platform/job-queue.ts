@@ -1,0 +1,31 @@
+/** The queue's schema and the way to reach it; apart from jobs.ts because the database is opened before any use-case exists. */
+import { Logger, runMigrations } from 'graphile-worker'
+import type pg from 'pg'
+import { openPool } from './db.ts'
+
+/** Brings the queue's own schema up to date and gives the runner its rights on it. Requests reach it through `platform.add_job` alone. */
+export async function migrateJobs(adminUrl: string): Promise<void> {
+  const pool = queuePool(adminUrl, 2)
+  try {
+    await runMigrations(optionsOf(pool))
+    await pool.query('grant usage on schema graphile_worker to minben_runner')
+    await pool.query(
+      'grant select, insert, update, delete on all tables in schema graphile_worker to minben_runner',
+    )
+    await pool.query('grant usage on all sequences in schema graphile_worker to minben_runner')
+  } finally {
+    await pool.end()
+  }
+}
+
+/** The worker listens on a connection of its own, so it gets a pool of its own and leaves the runner's to the handlers. */
+export function queuePool(url: string, max: number): pg.Pool {
+  const pool = openPool({ url, max, applicationName: 'minben_jobs' })
+  pool.on('connect', (client) => client.on('error', () => {})) // the next query on it reports
+  return pool
+}
+
+/** The caller handles signals; failures are read from the table, not from a log. */
+export function optionsOf(pool: pg.Pool) {
+  return { pgPool: pool, concurrency: 1, noHandleSignals: true, logger: new Logger(() => () => {}) }
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeEach, beforeAll, expect, test } from 'vitest'
+import { testDb, type TestDb } from '../../test/db.ts'
+import { enqueue, listFailedJobs, runAvailable, startWorker, type JobOptions } from './jobs.ts'
+
+let db: TestDb
+
+beforeAll(async () => {
+  db = await testDb()
+})
+beforeEach(() => db.pool.query('delete from graphile_worker._private_jobs'))
+afterAll(() => db.close())
+
+const add = (payload: Record<string, unknown>, options: JobOptions = {}) =>
+  db.deps.database.app.transaction().execute((tx) => enqueue(tx, 'platform.letter.send', payload, options))
+
+/** A handler that notes what it was given, and what came of running everything due. */
+async function drain(): Promise<unknown[]> {
+  const seen: unknown[] = []
+  await runAvailable(db.deps, { 'platform.letter.send': async (_, payload) => void seen.push(payload) })
+  return seen
+}
+
+test('a job added by a request runs once', async () => {
+  await add({ letterId: 'a' })
+  await add({ letterId: 'b' })
+
+  expect(await drain()).toEqual([{ letterId: 'a' }, { letterId: 'b' }])
+  expect(await drain()).toEqual([])
+})
+
+test('a transaction that rolls back leaves no job', async () => {
+  const failing = db.deps.database.app.transaction().execute(async (tx) => {
+    await enqueue(tx, 'platform.letter.send', { letterId: 'a' })
+    throw new Error('no')
+  })
+
+  await expect(failing).rejects.toThrow('no')
+  expect(await drain()).toEqual([])
+})
+
+test('two jobs with one key run once, with the later payload; other keys run too', async () => {
+  await add({ letterId: 'early' }, { key: 'one' })
+  await add({ letterId: 'late' }, { key: 'one' })
+  await add({ letterId: 'other' }, { key: 'two' })
+
+  expect(await drain()).toEqual([{ letterId: 'late' }, { letterId: 'other' }])
+})
+
+test('a job added while one with its key is running is not lost', async () => {
+  await add({ round: 1 }, { key: 'again' })
+  const seen: unknown[] = []
+
+  await runAvailable(db.deps, {
+    'platform.letter.send': async (_, payload) => {
+      seen.push(payload)
+      if (seen.length === 1) await add({ round: 2 }, { key: 'again' })
+    },
+  })
+
+  expect(seen).toEqual([{ round: 1 }, { round: 2 }])
+})
+
+test('a failing job waits, is tried again, and after its last attempt stays visible', async () => {
+  await add({ letterId: 'a' }, { key: 'broken', attempts: 2 })
+  let tries = 0
+  const fail = () =>
+    runAvailable(db.deps, {
+      'platform.letter.send': () => {
+        tries += 1
+        return Promise.reject(new Error(`no printer ${tries}`))
+      },
+    })
+
+  await fail()
+  await fail() // not due yet
+  expect(tries).toBe(1)
+  expect(await listFailedJobs(db.deps)).toMatchObject([
+    { key: 'broken', attempts: 1, isGivenUp: false, lastError: 'no printer 1' },
+  ])
+
+  await makeDue()
+  await fail()
+  await makeDue()
+  await fail() // given up
+
+  expect(tries).toBe(2)
+  expect(await listFailedJobs(db.deps)).toMatchObject([
+    { name: 'platform.letter.send', key: 'broken', attempts: 2, isGivenUp: true, lastError: 'no printer 2' },
+  ])
+})
+
+test('a job nobody handles waits for a program that does', async () => {
+  await add({ letterId: 'a' })
+
+  await runAvailable(db.deps, { 'platform.parcel.send': () => Promise.resolve() })
+
+  expect(await drain()).toEqual([{ letterId: 'a' }])
+})
+
+test('a worker takes jobs as they are added', async () => {
+  let done: (payload: unknown) => void = () => {}
+  const handled = new Promise((resolve) => (done = resolve))
+  const worker = await startWorker(db.deps, {
+    'platform.letter.send': async (_, payload) => done(payload),
+  })
+
+  await add({ letterId: 'a' })
+
+  expect(await handled).toEqual({ letterId: 'a' })
+  await worker.stop()
+})
+
+test('a request adds jobs but neither sees nor changes the queue', async () => {
+  const { minben_app: app } = db.deps.database.pools
+
+  await expect(app.query('select * from graphile_worker.jobs')).rejects.toThrow('permission denied')
+  await expect(app.query(`select graphile_worker.remove_job('one')`)).rejects.toThrow('permission denied')
+})
+
+async function makeDue(): Promise<void> {
+  await db.pool.query(`update graphile_worker._private_jobs set run_at = now() - interval '1 second'`)
+}
