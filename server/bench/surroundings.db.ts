@@ -39,7 +39,7 @@ export async function payMonth(owner: pg.Pool, { county, month, batchNo }: { cou
     await owner.query(
       `insert into funds.instruction (county, id, batch_no, ref, award_id, for_month, line_seq, program, fen, payee_kind, payee_id,
                                       payee_name, bank_code, account_cipher, status, reason, town, village, created_at, status_at)
-       select $1, gen_random_uuid(), $2, $2 || '-' || row_number() over (order by award_id), award_id, for_month, seq, program, fen, 'person', award_id,
+       select $1, gen_random_uuid(), $2::integer, $2::integer || '-' || row_number() over (order by award_id), award_id, for_month, seq, program, fen, 'person', award_id,
               '测算', 'ABC', repeat('0', 120), status, case status when 'returned' then 'account_closed' end, town, village,
               $4::timestamptz - interval '20 days', $4::timestamptz - interval '10 days'
          from (select *, case when hashtext(award_id::text || 'returned') & 1023 < 15 then 'returned' else 'paid' end as status

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { benefitsCommands } from '../app.ts'
-import { computeRun, loadPolicy, publishPolicy, type ComputedRun, type RunHooks } from '../engines/benefits/index.ts'
+import { computeRun, loadPolicy, publishPolicy, type ComputedRun } from '../engines/benefits/index.ts'
+import { fundsHooks } from '../engines/funds/index.ts'
 import { getActor, type Actor } from '../platform/access.ts'
 import { advanceClock, simulatedClock } from '../platform/clock.ts'
 import { execute, type Command, type Deps } from '../platform/command.ts'
@@ -37,14 +38,6 @@ export interface World extends BenchConnection {
   at: (instant: Instant) => Promise<void>
 }
 
-/** Nothing was paid outside of the figures planted here, and nothing stands in the way. */
-const hooks: RunHooks = {
-  paidButNotDue: () => Promise.resolve([]),
-  afterPublish: () => Promise.resolve(),
-  mayCancel: () => Promise.resolve(true),
-  afterCancel: () => Promise.resolve(),
-}
-
 export async function createWorld(config: Config, { name, startsAt }: { name: string; startsAt: Instant }): Promise<World> {
   const cluster = await openCluster(config)
   const secrets = roleSecrets(config.varDir)
@@ -70,7 +63,7 @@ export async function leaveWorld(world: World, { name, isKept }: { name: string;
 async function worldOf(config: Config, cluster: Cluster, connection: BenchConnection): Promise<World> {
   const keys = openKeyRing(path.join(config.varDir, 'bench-keys', 'keyring.json'), { create: true })
   const deps: Deps = { database: connection.database, clock: simulatedClock, keys, varDir: config.varDir }
-  const commands = benefitsCommands(hooks, benchPrograms)
+  const commands = benefitsCommands(fundsHooks, benchPrograms)
   const [maker, checker, approver] = await Promise.all([
     getActor(deps.database.app, 'bench_maker'),
     getActor(deps.database.app, 'bench_checker'),

@@ -48,6 +48,26 @@ begin
   end if;
 end $$;
 
+-- Plans on tables that grew since their last ANALYZE are the largest risk to a batch: a join estimated at one row ran for minutes.
+-- Bulk commands call this after their commit; autovacuum would come a minute later. Size against the size at the last ANALYZE.
+create function platform.refresh_statistics() returns integer language plpgsql security definer set search_path = pg_catalog as $$
+declare
+  stale regclass;
+  done integer := 0;
+begin
+  for stale in
+    select c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind = 'r' and n.nspname in ('platform', 'registry', 'benefits', 'funds', 'social_assistance')
+       and pg_relation_size(c.oid) / 8192 > 20 + case when c.reltuples < 0 then 0 else c.relpages * 1.3 end
+  loop
+    execute format('analyze %s', stale);
+    done := done + 1;
+  end loop;
+  return done;
+end $$;
+revoke all on function platform.refresh_statistics() from public;
+grant execute on function platform.refresh_statistics() to minben_app, minben_runner;
+
 create table platform.installation (
   id           text primary key check (id = 'this'),
   is_demo      boolean not null,

@@ -147,9 +147,9 @@ create table funds.instruction (
 comment on table funds.instruction is 'order to pay one obligation line; late_paid = the bank paid after it had answered returned and the line was re-issued';
 create unique index instruction_one_live on funds.instruction (county, award_id, for_month, line_seq)
   where status in ('in_flight', 'paid', 'unknown');
-create index instruction_by_line on funds.instruction (county, award_id, for_month);
+create index instruction_by_award on funds.instruction (county, award_id, for_month);
 create index instruction_by_batch on funds.instruction (county, batch_no);
-create index instruction_by_month on funds.instruction (county, for_month, program);
+create index instruction_by_month on funds.instruction (county, for_month, award_id);
 create index instruction_again on funds.instruction (county, award_id, for_month) where status in ('returned', 'cancelled');
 select platform.shard_by_county('funds.instruction');
 

@@ -5,7 +5,10 @@ import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { SEAL_LOCK } from './sealer.db.ts'
 
-const spelled = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+/** Instants as the seals spell them. */
+function spelled(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+}
 
 /** Columns as the verifier reads them; the transaction id as text, because JSON numbers end at 2^53. */
 const TABLES: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
 import type { Instant } from './dates.ts'
+import { refreshStatistics } from './statistics.db.ts'
 import { sqlStateOf, type Tx } from './db.ts'
 import { AppError, invalid, isAppError, unavailable } from './errors.ts'
 import { bodyHash, claimKey, storeOutcome } from './idempotency.db.ts'
@@ -39,8 +40,12 @@ export interface Command<Input, Result> {
   input: z.ZodType<Input>
   /** The runner bypasses row-level security: jobs and the command line only, never a request. */
   role?: 'app' | 'runner'
+  /** May change a table's size so much that plans made on its old statistics go wrong. */
+  isBulk?: boolean
   /** Money and decisions: a repeated request must answer, not act again. */
   needsKey?: boolean
+  /** The result holds what the database keeps encrypted: it is never stored to answer a repeated request, which reads again. */
+  isSecret?: boolean
   run: (ctx: Ctx, input: Input) => Promise<Result>
   /** Ids for the audit row; counts are allowed, values are not. */
   subject?: (input: Input, result: Result) => Record<string, unknown>
@@ -76,7 +81,9 @@ export async function execute<Input, Result>(
         '涉及资金或认定的操作必须带操作编号（Idempotency-Key），本次未执行。',
       )
     }
-    return await withRetries(() => attempt(deps, definition, { ...call, input, requestId }))
+    const result = await withRetries(() => attempt(deps, definition, { ...call, input, requestId }))
+    if (definition.isBulk) await refreshStatistics(deps.database.app)
+    return result
   } catch (error) {
     await auditFailure(deps, { event: definition.event, error, requestId, ...call })
     throw error
@@ -86,8 +93,9 @@ export async function execute<Input, Result>(
 async function attempt<Input, Result>(
   deps: Deps,
   definition: Command<Input, Result>,
-  { actor, county, idempotencyKey, input, requestId }: Call & { input: Input; requestId: string },
+  { actor, county, input, requestId, ...call }: Call & { input: Input; requestId: string },
 ): Promise<Result> {
+  const idempotencyKey = definition.isSecret ? undefined : call.idempotencyKey
   const connection = definition.role === 'runner' ? deps.database.runner : deps.database.app
   return connection.transaction().execute(async (tx) => {
     await setScope(tx, actor.scope)
@@ -98,7 +106,7 @@ async function attempt<Input, Result>(
         key: idempotencyKey,
         actorId: actor.id,
         event: definition.event,
-        hash: bodyHash(definition.event, input),
+        hash: bodyHash(deps.keys, definition.event, input),
       }
       const stored = await claimKey(tx, { ...claim, at: new Date().toISOString() })
       if (stored) return stored.result as Result

@@ -50,6 +50,17 @@ export function openPool({ url, max = 10, applicationName = 'minben' }: PoolOpti
   return pool
 }
 
+/**
+ * A connection of one job's own, beside the pool: whoever held pooled connections while asking the pool for another would wait for
+ * ever once enough others did the same. The caller ends it.
+ */
+export async function ownConnection(pool: pg.Pool): Promise<pg.Client> {
+  const client = new pg.Client(pool.options)
+  client.on('error', () => {}) // the statement under way reports that the server is gone
+  await client.connect()
+  return client
+}
+
 export function kyselyOn(pool: pg.Pool): Kysely<Schema> {
   return new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),

@@ -44,7 +44,12 @@ export function decryptField(ring: KeyRing, place: FieldPlace, cipher: string): 
 
 /** True when the field was written under an older key than the current one. */
 export function needsRotation(ring: KeyRing, cipher: string): boolean {
-  return !cipher.startsWith(`${FIELD_VERSION}.${ring.current.id}.`)
+  return !cipher.startsWith(currentPrefix(ring))
+}
+
+/** How a field begins that was written under the current key: for a query that looks for the others. */
+export function currentPrefix(ring: KeyRing): string {
+  return `${FIELD_VERSION}.${ring.current.id}.`
 }
 
 /**

@@ -1,14 +1,17 @@
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { sql, type Tx } from './db.ts'
 import { conflict, invalid } from './errors.ts'
 import type { Instant } from './dates.ts'
+import type { KeyRing } from './keys.ts'
 
 export interface StoredOutcome {
   result: unknown
 }
 
-export function bodyHash(event: string, input: unknown): string {
-  return createHash('sha256')
+/** Keyed: of a registration all but a few digits is known from other tables, and a plain hash would let somebody try them. */
+export function bodyHash(keys: KeyRing, event: string, input: unknown): string {
+  return createHmac('sm3', keys.indexKey)
+    .update('minben-body/1\0')
     .update(event)
     .update('\0')
     .update(JSON.stringify(input ?? null))

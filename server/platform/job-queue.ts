@@ -3,16 +3,27 @@ import { Logger, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import { openPool } from './db.ts'
 
-/** Brings the queue's own schema up to date and gives the runner its rights on it. Requests reach it through `platform.add_job` alone. */
+const GRANTS = [
+  'grant usage on schema graphile_worker to minben_runner',
+  'grant select, insert, update, delete on all tables in schema graphile_worker to minben_runner',
+  'grant usage on all sequences in schema graphile_worker to minben_runner',
+]
+
+/**
+ * Brings the queue's own schema up to date and gives the runner its rights on it. Requests reach the queue through
+ * `platform.add_job` alone. Under a lock: two processes that start together would trip over each other's grants.
+ */
 export async function migrateJobs(adminUrl: string): Promise<void> {
   const pool = queuePool(adminUrl, 2)
   try {
-    await runMigrations(optionsOf(pool))
-    await pool.query('grant usage on schema graphile_worker to minben_runner')
-    await pool.query(
-      'grant select, insert, update, delete on all tables in schema graphile_worker to minben_runner',
-    )
-    await pool.query('grant usage on all sequences in schema graphile_worker to minben_runner')
+    const client = await pool.connect()
+    await client.query('select pg_advisory_lock(731002)')
+    try {
+      await runMigrations(optionsOf(pool))
+      for (const grant of GRANTS) await client.query(grant)
+    } finally {
+      client.release(true) // closes the connection, and the lock with it
+    }
   } finally {
     await pool.end()
   }

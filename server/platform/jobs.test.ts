@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, beforeAll, expect, test } from 'vitest'
 import { testDb, type TestDb } from '../../test/db.ts'
+import { migrateJobs } from './job-queue.ts'
 import { enqueue, listFailedJobs, runAvailable, startWorker, type JobOptions } from './jobs.ts'
 
 let db: TestDb
@@ -10,8 +11,11 @@ beforeAll(async () => {
 beforeEach(() => db.pool.query('delete from graphile_worker._private_jobs'))
 afterAll(() => db.close())
 
-const add = (payload: Record<string, unknown>, options: JobOptions = {}) =>
-  db.deps.database.app.transaction().execute((tx) => enqueue(tx, 'platform.letter.send', payload, options))
+function add(payload: Record<string, unknown>, options: JobOptions = {}): Promise<void> {
+  return db.deps.database.app
+    .transaction()
+    .execute((tx) => enqueue(tx, 'platform.letter.send', payload, options))
+}
 
 /** A handler that notes what it was given, and what came of running everything due. */
 async function drain(): Promise<unknown[]> {
@@ -115,6 +119,15 @@ test('a request adds jobs but neither sees nor changes the queue', async () => {
 
   await expect(app.query('select * from graphile_worker.jobs')).rejects.toThrow('permission denied')
   await expect(app.query(`select graphile_worker.remove_job('one')`)).rejects.toThrow('permission denied')
+})
+
+test('processes that start together bring the queue up to date without disturbing each other', async () => {
+  const { adminUrl } = db.deps.database
+
+  await Promise.all([1, 2, 3].map(() => migrateJobs(adminUrl)))
+
+  await add({ letterId: 'a' })
+  expect(await drain()).toEqual([{ letterId: 'a' }])
 })
 
 async function makeDue(): Promise<void> {

@@ -46,22 +46,27 @@ export async function listSealsFrom(tx: Tx, county: string, from: number): Promi
   return rows
 }
 
-/**
- * Visible rows of transaction `fromXact` and later that no seal holds, in the order of sealing. Counted and not `not exists`: on
- * tables without statistics the planner joins that by reading all seals once per row.
- */
-export async function listUnsealedRows(
+/** Visible rows of transaction `fromXact` and later, sealed or not, in the order of sealing; the page after `after`. */
+export async function listRowsPage(
   tx: Tx,
-  { county, fromXact, limit }: { county: string; fromXact: number; limit: number },
+  page: { county: string; fromXact: number; after: Pick<AuditRow, 'xact' | 'id'> | undefined; limit: number },
 ): Promise<AuditRow[]> {
+  const { xact, id } = page.after ?? { xact: '-1', id: '00000000-0000-0000-0000-000000000000' }
   const { rows } = await sql<AuditRow>`
-    select r.county, r.id, ${spelled('r.at')} as at, r.actor_id, r.event, r.outcome, r.code, r.subject, r.request_id,
-           r.xact::text as xact
+    select county, id, ${spelled('at')} as at, actor_id, event, outcome, code, subject, request_id, xact::text as xact
       from platform.audit_row r
-     where r.county = ${county} and r.xact >= ${fromXact}
-       and (select count(*) from platform.audit_sealed s where s.county = r.county and s.audit_id = r.id) = 0
-     order by r.xact, r.id limit ${limit}`.execute(tx)
+     where county = ${page.county} and r.xact >= ${page.fromXact} and (r.xact, r.id) > (${xact}::bigint, ${id}::uuid)
+     order by r.xact, r.id limit ${page.limit}`.execute(tx)
   return rows
+}
+
+/** Asked by a list and not by a join: on tables without statistics the planner reads all seals once per row. */
+export async function sealedAmong(tx: Tx, county: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ auditId: string }>`
+    select audit_id from platform.audit_sealed where county = ${county} and audit_id = any (${ids}::uuid[])`.execute(
+    tx,
+  )
+  return new Set(rows.map(({ auditId }) => auditId))
 }
 
 export async function insertSeal(

@@ -50,7 +50,9 @@ async function counts(county: string): Promise<{ sealed: number; rows: number }>
   return rows[0] ?? { sealed: -1, rows: -1 }
 }
 
-const numbers = (county: string) => readSealLines(log, county).lines.map(({ kind, n }) => [kind, n])
+function numbers(county: string): [string, number][] {
+  return readSealLines(log, county).lines.map(({ kind, n }) => [kind, n])
+}
 
 test('a pass seals what is committed, once; without new rows it writes nothing', async () => {
   await leaveRow('441801')

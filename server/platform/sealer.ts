@@ -6,7 +6,7 @@
  */
 import path from 'node:path'
 import { setScope } from './access.ts'
-import { isSealIntact, NO_SEAL_MAC, sealRows, type Seal } from './audit-seal.ts'
+import { isSealIntact, NO_SEAL_MAC, sealRows, type AuditRow, type Seal } from './audit-seal.ts'
 import type { Deps } from './command.ts'
 import { countiesIn } from './counties.db.ts'
 import type { Instant } from './dates.ts'
@@ -17,7 +17,8 @@ import {
   insertSeal,
   lastSealOf,
   listSealsFrom,
-  listUnsealedRows,
+  listRowsPage,
+  sealedAmong,
   snapshotXmin,
   spelledInstant,
   tryLockSeals,
@@ -170,13 +171,31 @@ async function sealVisible(
   const last = await lastSealOf(tx, county)
   // Transaction ids start again in a database loaded from a logical dump: then search from the beginning, once.
   const fromXact = last && xmin >= last.xactUpto ? last.xactUpto : 0
-  const rows = await listUnsealedRows(tx, { county, fromXact, limit: ROWS })
+  const { rows, isCut } = await findUnsealed(tx, county, fromXact)
   if (rows.length === 0) return undefined
   const { seal, members } = sealRows(deps.keys.sealKey, last, { county, sealedAt, rows })
-  const isCut = rows.length === ROWS
   const xactUpto = isCut ? Math.min(xmin, Number(rows.at(-1)?.xact)) : xmin
   await insertSeal(tx, { seal, members, xactUpto })
   return seal
+}
+
+/** `isCut`: there may be more. */
+async function findUnsealed(
+  tx: Tx,
+  county: string,
+  fromXact: number,
+): Promise<{ rows: AuditRow[]; isCut: boolean }> {
+  const unsealed: AuditRow[] = []
+  let after: AuditRow | undefined
+  for (let isLast = false; !isLast && unsealed.length < ROWS;) {
+    const page = await listRowsPage(tx, { county, fromXact, after, limit: ROWS })
+    const ids = page.map(({ id }) => id)
+    const sealed = await sealedAmong(tx, county, ids)
+    unsealed.push(...page.filter(({ id }) => !sealed.has(id)))
+    after = page.at(-1)
+    isLast = page.length < ROWS
+  }
+  return { rows: unsealed.slice(0, ROWS), isCut: unsealed.length >= ROWS }
 }
 
 /** Appends what a crash between commit and append left out; refuses when log and table cannot both be right. */

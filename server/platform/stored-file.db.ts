@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Instant } from './dates.ts'
 import { sql, type Db, type Tx } from './db.ts'
-import { decryptBytes, encryptBytes, fileNameOf } from './field-crypto.ts'
+import { decryptBytes, encryptBytes, fileNameOf, needsFileRotation } from './field-crypto.ts'
 import type { KeyRing } from './keys.ts'
 import { uuidv7 } from './uuid.ts'
+
+const DIGEST = /^[0-9a-f]{16,128}$/
 
 /**
  * Files under `var/files`, encrypted and named by a keyed digest of their content. Bytes are written before the
@@ -18,21 +20,45 @@ export interface FileStore {
 /** Returns the digest under which the bytes are kept; equal bytes are kept once. */
 export function writeFileBytes(store: FileStore, bytes: Uint8Array): string {
   const digest = fileNameOf(store.keys, bytes)
-  const file = pathOf(store, digest)
+  const file = storedFilePath(store, digest)
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  const temporary = `${file}.${uuidv7()}.tmp`
-  writeFileSync(temporary, encryptBytes(store.keys, digest, bytes), { mode: 0o600, flush: true })
-  renameSync(temporary, file)
+  replaceFile(file, encryptBytes(store.keys, digest, bytes))
   return digest
+}
+
+/** Encrypts the stored file anew when it is under an older key; returns whether it was. */
+export function rotateFileBytes(store: FileStore, digest: string): boolean {
+  const file = storedFilePath(store, digest)
+  const stored = readFileSync(file)
+  if (!needsFileRotation(store.keys, stored)) return false
+  replaceFile(file, encryptBytes(store.keys, digest, decryptBytes(store.keys, digest, stored)))
+  return true
+}
+
+/** Digests of all files on disk, with or without a row. */
+export function listStoredDigests({ varDir }: Pick<FileStore, 'varDir'>): string[] {
+  const root = path.join(varDir, 'files')
+  if (!existsSync(root)) return []
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .map((file) => path.basename(file))
+    .filter((name) => DIGEST.test(name))
+    .sort()
+}
+
+/** A reader meets the old bytes or the new ones, and so does a crash. */
+function replaceFile(file: string, bytes: Uint8Array): void {
+  const temporary = `${file}.${uuidv7()}.tmp`
+  writeFileSync(temporary, bytes, { mode: 0o600, flush: true })
+  renameSync(temporary, file)
 }
 
 /** Throws `platform.cipher_tampered` when the file is not the one that was written. */
 export function readFileBytes(store: FileStore, digest: string): Uint8Array {
-  return new Uint8Array(decryptBytes(store.keys, digest, readFileSync(pathOf(store, digest))))
+  return new Uint8Array(decryptBytes(store.keys, digest, readFileSync(storedFilePath(store, digest))))
 }
 
-function pathOf({ varDir }: FileStore, digest: string): string {
-  if (!/^[0-9a-f]{16,128}$/.test(digest)) throw new Error('not the digest of a stored file')
+export function storedFilePath({ varDir }: Pick<FileStore, 'varDir'>, digest: string): string {
+  if (!DIGEST.test(digest)) throw new Error('not the digest of a stored file')
   return path.join(varDir, 'files', digest.slice(0, 2), digest)
 }
 
@@ -42,6 +68,9 @@ export interface NewStoredFile {
   digest: string
   bytes: number
   purpose: string
+  /** Absent = for people of the whole county alone. */
+  town?: string | undefined
+  village?: string | undefined
   by: string
   at: Instant
 }
@@ -50,10 +79,9 @@ export interface NewStoredFile {
 export async function insertStoredFile(tx: Tx, file: NewStoredFile): Promise<string> {
   const id = uuidv7()
   await sql`
-    insert into platform.stored_file (county, id, name, digest, bytes, purpose, created_by, created_at)
-    values (${file.county}, ${id}, ${file.name}, ${file.digest}, ${file.bytes}, ${file.purpose}, ${file.by}, ${file.at})`.execute(
-    tx,
-  )
+    insert into platform.stored_file (county, id, name, digest, bytes, purpose, town, village, created_by, created_at)
+    values (${file.county}, ${id}, ${file.name}, ${file.digest}, ${file.bytes}, ${file.purpose}, ${file.town ?? null},
+            ${file.village ?? null}, ${file.by}, ${file.at})`.execute(tx)
   return id
 }
 

@@ -1,10 +1,12 @@
+import { listPeople, requirePlace } from '../../engines/registry/index.ts'
 import { command, type Ctx } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
-import { conflict, notFound } from '../../platform/errors.ts'
+import { notFound } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
-import { closeAgreements, insertAgreements, insertAidFilings, listCurrentAgreements, type AgreementRow } from './care-agreement.db.ts'
-import { EndAgreement, FileTownAid, RecordAgreements } from './care-agreement.schema.ts'
+import { closeAgreements, insertAgreements, listSupported, liveAgreements, type AgreementRow } from './care-agreement.db.ts'
+import { displacedBy, endedOn, signedPercent, type Displaced } from './care-agreement.rules.ts'
+import { EndAgreement, RecordAgreements } from './care-agreement.schema.ts'
 
 /** 照料护理协议: one live agreement per supported person; a new one replaces the old from its first day. */
 export const recordAgreements = command({
@@ -13,22 +15,18 @@ export const recordAgreements = command({
   input: RecordAgreements,
   run: async (ctx: Ctx, { agreements }) => {
     const at = await ctx.recordedAt()
-    const known = groupBy(await listCurrentAgreements(ctx.tx, ctx.county, agreements.map((each) => each.personId)), (row) => row.personId)
-    const closed: string[] = []
-    const entered: AgreementRow[] = []
-    for (const agreement of agreements) {
+    await requireKnownPeople(ctx, agreements)
+    const known = await knownOf(ctx, agreements.map(({ personId }) => personId))
+    const displaced = agreements.map((agreement) => displacedBy(known.get(agreement.personId) ?? [], agreement))
+    await storeDisplaced(ctx, displaced, at)
+    const signed = agreements.map((agreement): AgreementRow => {
       const id = uuidv7()
-      for (const row of (known.get(agreement.personId) ?? []).filter((each) => overlaps(each, agreement))) {
-        closed.push(row.id)
-        entered.push(...remaindersOf(row, agreement))
-      }
-      entered.push({ ...agreement, id, rootId: id })
-    }
-    await closeAgreements(ctx.tx, { county: ctx.county, at }, closed)
-    await insertAgreements(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, entered)
-    return { recorded: agreements.length, replaced: closed.length }
+      return { ...agreement, id, rootId: id }
+    })
+    await insertAgreements(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, signed)
+    return { ids: signed.map(({ id }) => id), replaced: displaced.flatMap(({ closed }) => closed).length }
   },
-  subject: (_, counts) => ({ ...counts }),
+  subject: (_, { ids, replaced }) => ({ agreements: ids.length, replaced, ids: ids.slice(0, 20) }),
 })
 
 /** The agreement ends because the support ends: `on` is the first day without it. */
@@ -38,44 +36,49 @@ export const endAgreement = command({
   input: EndAgreement,
   run: async (ctx: Ctx, { personId, on }) => {
     const at = await ctx.recordedAt()
-    const live = (await listCurrentAgreements(ctx.tx, ctx.county, [personId])).filter((row) => row.to === null || row.to > on)
-    if (live.length === 0) throw notFound('social_assistance.agreement_unknown', '此人没有有效的照料护理协议，或不在您的管辖范围内。')
-    await closeAgreements(ctx.tx, { county: ctx.county, at }, live.map((row) => row.id))
-    const cut = live.filter((row) => row.from < on).map((row) => ({ ...row, id: uuidv7(), to: on }))
-    await insertAgreements(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, cut)
-    return { personId }
-  },
-  subject: ({ personId }) => ({ personId }),
-})
-
-/** A town files the small aid it decided with the county (社会救助暂行办法 第48条 and the county's own rule). */
-export const fileTownAid = command({
-  event: 'social_assistance.aid.filed',
-  permission: 'social_assistance.aid.file',
-  input: FileTownAid,
-  needsKey: true,
-  run: async (ctx: Ctx, { awardIds }) => {
-    const at = await ctx.clock.stamp(ctx.tx)
-    const filed = await insertAidFilings(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, awardIds)
-    if (filed !== awardIds.length) {
-      throw conflict('social_assistance.aid_not_fileable', '有救助尚未生效、不属乡镇审批或不在您的管辖范围内，未备案。请核对后重报。')
+    const known = await knownOf(ctx, [personId])
+    const displaced = endedOn(known.get(personId) ?? [], on)
+    if (displaced.closed.length === 0) {
+      throw notFound('social_assistance.agreement_unknown', `此人在 ${on} 及以后没有有效的照料护理协议，或不在您的管辖范围内。请核对后再试。`)
     }
-    return { filed }
+    await storeDisplaced(ctx, [displaced], at)
+    return { personId, ended: displaced.closed.length }
   },
-  subject: (_, { filed }) => ({ filed }),
+  subject: ({ personId }, { ended }) => ({ personId, ended }),
 })
 
-interface Stretch {
-  from: PlainDate
-  to: PlainDate | null
+export interface AgreementCoverage {
+  supported: number
+  signed: number
+  percent: string
+  /** Supported people without an agreement in force on the day. */
+  without: string[]
 }
 
-function overlaps(a: Stretch, b: Stretch): boolean {
-  return (b.to === null || a.from < b.to) && (a.to === null || b.from < a.to)
+/** How many supported people have an agreement in force on a day, and who has none. */
+export async function agreementCoverage(ctx: Ctx, on: PlainDate): Promise<AgreementCoverage> {
+  const supported = await listSupported(ctx.tx, { county: ctx.county, on })
+  const without = supported.filter(({ agreementId }) => agreementId === null).map(({ personId }) => personId)
+  const signed = supported.length - without.length
+  return { supported: supported.length, signed, percent: signedPercent(signed, supported.length), without }
 }
 
-function remaindersOf(row: AgreementRow, by: Stretch): AgreementRow[] {
-  const left = row.from < by.from ? [{ ...row, id: uuidv7(), to: by.from }] : []
-  const right = by.to !== null && (row.to === null || by.to < row.to) ? [{ ...row, id: uuidv7(), from: by.to }] : []
-  return [...left, ...right]
+async function requireKnownPeople(ctx: Ctx, agreements: RecordAgreements['agreements']): Promise<void> {
+  for (const { town, village } of agreements) if (town !== null && village !== null) requirePlace(ctx.actor, ctx.county, { town, village })
+  const known = await listPeople(ctx.tx, ctx.county, agreements.map(({ personId }) => personId))
+  if (known.length === agreements.length) return
+  throw notFound('social_assistance.person_unknown', '名单中有人尚未建档，或不在您负责的地区，未保存。请先建档再登记协议。')
+}
+
+async function knownOf(ctx: Ctx, personIds: readonly string[]): Promise<Map<string, AgreementRow[]>> {
+  return groupBy(await liveAgreements(ctx.tx, { county: ctx.county, personIds }), ({ personId }) => personId)
+}
+
+async function storeDisplaced(ctx: Ctx, displaced: readonly Displaced<AgreementRow>[], at: string): Promise<void> {
+  const closed = displaced.flatMap((each) => each.closed.map(({ id }) => id))
+  const successors = (rows: readonly AgreementRow[]) => rows.map((row) => ({ ...row, id: uuidv7() }))
+  const stamp = { county: ctx.county, by: ctx.actor.id, at }
+  await closeAgreements(ctx.tx, stamp, closed)
+  await insertAgreements(ctx.tx, stamp, successors(displaced.flatMap((each) => each.kept)))
+  await insertAgreements(ctx.tx, { ...stamp, voided: true }, successors(displaced.flatMap((each) => each.voided)))
 }

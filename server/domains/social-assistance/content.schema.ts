@@ -10,6 +10,10 @@ export type SelfCare = z.infer<typeof SelfCare>
 export const SupplementCategory = z.enum(['elderly', 'minor', 'severe_disability', 'severe_illness'])
 export type SupplementCategory = z.infer<typeof SupplementCategory>
 
+function isWithoutRepeats(ids: readonly string[]): boolean {
+  return new Set(ids).size === ids.length
+}
+
 const Payee = z.object({ kind: z.enum(['person', 'organisation']), id: z.uuid() })
 
 /** What a determination of 最低生活保障 says of a household; money in fen a month. */
@@ -29,7 +33,13 @@ export const SubsistenceContent = z
     gradualExit: z.literal(true).optional(),
     payee: Payee,
   })
+  .refine((content) => isWithoutRepeats(content.members), { message: '家庭成员不能重复', path: ['members'] })
+  .refine((content) => isWithoutRepeats(content.covered), { message: '保障对象不能重复', path: ['covered'] })
   .refine((content) => content.covered.every((id) => content.members.includes(id)), { message: '保障对象必须是共同生活的家庭成员', path: ['covered'] })
+  .refine((content) => content.supplements.every(({ personId }) => content.covered.includes(personId)), {
+    message: '分类施保的对象必须是保障对象',
+    path: ['supplements'],
+  })
   .refine((content) => content.unit === 'household' || (content.covered.length === 1 && content.unitReason !== undefined), {
     message: '单人户只能有一名保障对象，并要写明单独施保的情形',
     path: ['unit'],
@@ -51,15 +61,18 @@ export const CareContent = z.object({ selfCare: SelfCare, support: z.enum(['home
 export type CareContent = z.infer<typeof CareContent>
 
 /** 临时救助: once, for an urgent event or an expense. */
-export const TemporaryContent = z.object({
-  amountFen: z.number().int().positive(),
-  persons: z.array(PersonId).min(1),
-  kind: z.enum(['urgent', 'expenditure']),
-  registeredPoor: z.boolean(),
-  /** Ties aid to an event, e.g. an epidemic. */
-  event: z.string().optional(),
-  /** 先行救助: paid first, papers completed later. */
-  reliefFirst: z.boolean().optional(),
-  payee: Payee,
-})
+export const TemporaryContent = z
+  .object({
+    amountFen: z.number().int().positive(),
+    persons: z.array(PersonId).min(1),
+    kind: z.enum(['urgent', 'expenditure']),
+    registeredPoor: z.boolean(),
+    /** Ties aid to an event, e.g. an epidemic. */
+    event: z.string().optional(),
+    /** 先行救助: paid first, papers completed later. */
+    reliefFirst: z.boolean().optional(),
+    payee: Payee,
+  })
+  .refine((content) => isWithoutRepeats(content.persons), { message: '救助对象不能重复', path: ['persons'] })
+  .refine((content) => !content.reliefFirst || content.kind === 'urgent', { message: '只有急难型救助可以先行救助', path: ['reliefFirst'] })
 export type TemporaryContent = z.infer<typeof TemporaryContent>

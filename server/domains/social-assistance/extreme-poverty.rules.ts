@@ -1,10 +1,16 @@
 import type { Assessed, AutomaticFacts, ExplainedLine, RatesOf, UsedRate } from '../../engines/benefits/index.ts'
 import type { Month } from '../../platform/dates.ts'
+import { invalid } from '../../platform/errors.ts'
 import { formatYuan } from '../../platform/money.ts'
 import type { CareContent, SelfCare, SupportContent } from './content.schema.ts'
 
-/** Six acts (特困人员认定办法 第21–22条): all done = full, one to three failed = partial, four or more = none. */
+const ACTS = 6
+
+/** Six acts (特困人员认定办法 第21–22条): all done = full, one to three failed = partial, four or more = none. Throws `social_assistance.self_care_acts`. */
 export function selfCareOf(failedActs: number): SelfCare {
+  if (!Number.isInteger(failedActs) || failedActs < 0 || failedActs > ACTS) {
+    throw invalid('social_assistance.self_care_acts', `生活自理能力按 ${ACTS} 项指标评估，不能自主完成的项数应为 0 至 ${ACTS}。请核对评估表。`)
+  }
   if (failedActs === 0) return 'full'
   return failedActs <= 3 ? 'partial' : 'none'
 }
@@ -12,16 +18,14 @@ export function selfCareOf(failedActs: number): SelfCare {
 /** 基本生活: by class, or by class and place of support where the county's rates tell them apart. */
 export function assessExtremePovertySupport(content: SupportContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
   const { residence, support } = content
-  const rate =
-    rates.findRate('extreme_poverty_support', 'base', { residence, support }, month) ?? rates.rate('extreme_poverty_support', 'base', { residence }, month)
+  const rate = rates.amount('extreme_poverty_support', 'base', { residence, support }, month)
   return onePerson(rate, { category: residence, content, inputs: { support, selfCare: content.selfCare } })
 }
 
 /** 照料护理: by self-care ability, or by ability and place of support. */
 export function assessExtremePovertyCare(content: CareContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
   const { selfCare, support } = content
-  const rate =
-    rates.findRate('extreme_poverty_care', 'care', { selfCare, support }, month) ?? rates.rate('extreme_poverty_care', 'care', { selfCare }, month)
+  const rate = rates.amount('extreme_poverty_care', 'care', { selfCare, support }, month)
   return onePerson(rate, { category: selfCare, content, inputs: { support, selfCare } })
 }
 
@@ -49,5 +53,6 @@ function explainRate({ forMonth, fen, dueFen, wasFen, rates }: ExplainedLine, { 
   const [rate] = rates
   const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
   if (!rate) return `${forMonth} ${title}：不再享受，应发 0.00 元${before}。`
-  return `${forMonth} ${title}：${what} ${formatYuan(rate.fen)} 元，应发 ${formatYuan(dueFen)} 元${before}。依据：${rate.basis}。`
+  const source = rate.of ? `（按 ${formatYuan(rate.of.fen)} 元折算）` : ''
+  return `${forMonth} ${title}：${what} ${formatYuan(rate.fen)} 元${source}，应发 ${formatYuan(dueFen)} 元${before}。依据：${rate.basis}。`
 }

@@ -24,7 +24,7 @@ export function isBelowStandard(countableFen: Fen, members: number, standardFen:
  * supplements (第27条) as percents of the standard.
  */
 export function assessSubsistenceAllowance(content: SubsistenceContent, facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
-  const standard = rates.rate(PROGRAM, 'standard', { residence: content.residence }, month)
+  const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, month)
   const countable = countableIncomeFen(content)
   const base = { category: content.residence, payee: content.payee }
   const inputs = { standard: standard.fen, income: countable, members: content.members.length, covered: content.covered.length }
@@ -36,8 +36,8 @@ export function assessSubsistenceAllowance(content: SubsistenceContent, facts: A
   const used = main.rate ? [standard, main.rate] : [standard]
   let supplementFen = 0
   for (const { personId, category } of supplementsOf(content, { facts, rates, month })) {
-    const rate = rates.rate(PROGRAM, 'supplement', { category }, month)
-    const fen = percentOf(standard.fen, rate.percent ?? '0')
+    const rate = rates.rate(PROGRAM, 'supplement', { residence: content.residence, category }, month)
+    const fen = rate.percent === undefined ? rate.fen : percentOf(standard.fen, rate.percent)
     supplementFen += fen
     shares.set(personId, (shares.get(personId) ?? 0) + fen)
     if (!used.some((each) => each.id === rate.id)) used.push(rate)
@@ -55,7 +55,7 @@ interface MainPart {
 function mainPart(content: SubsistenceContent, { rates, month, standardFen, countable }: MainPart) {
   const covered = content.covered.length
   if (content.method.kind === 'tier') {
-    const rate = rates.rate(PROGRAM, 'tier', { residence: content.residence, category: content.method.tier }, month)
+    const rate = rates.amount(PROGRAM, 'tier', { residence: content.residence, category: content.method.tier }, month)
     return { fen: rate.fen * covered, rate, tier: content.method.tier }
   }
   const members = content.members.length
@@ -95,28 +95,41 @@ function supplementsOf(content: SubsistenceContent, { facts, rates, month }: { f
   return [...found.values()].filter((each) => content.covered.includes(each.personId))
 }
 
+/** During 渐退期 the new earnings are listed as disregarded (通知 2022-10-20): what is left must still be below the standard. */
 export function requireSubsistenceEligible(content: SubsistenceContent, { rates, from }: EligibilityQuestion): void {
-  if (content.method.kind === 'tier' || content.gradualExit) return
-  const standard = rates.rate(PROGRAM, 'standard', { residence: content.residence }, from)
+  if (content.method.kind === 'tier') return
+  const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, from)
   const countable = countableIncomeFen(content)
   if (isBelowStandard(countable, content.members.length, standard.fen)) return
+  const wayOut = content.gradualExit
+    ? '渐退期内请把就业新增收入列为不计入收入的项目。'
+    : '如有支出型困难，可核对低保边缘家庭或刚性支出困难家庭。'
   throw conflict(
     'social_assistance.income_not_below_standard',
-    `家庭人均收入不低于当地低保标准（${formatYuan(standard.fen)} 元/人月），不符合条件。如有支出型困难，可核对低保边缘家庭或刚性支出困难家庭。`,
+    `家庭人均收入不低于当地低保标准（${formatYuan(standard.fen)} 元/人月），不符合条件。${wayOut}`,
     { standardFen: standard.fen, countableFen: countable, members: content.members.length },
   )
 }
 
+/**
+ * 低保边缘家庭 by income: per head not below the standard and strictly below 1.5 times it (最低生活保障审核确认办法 第8条). Whether the
+ * property is within the local rule is another question.
+ */
+export function isNearSubsistence({ countableFen, members, standardFen }: { countableFen: Fen; members: number; standardFen: Fen }): boolean {
+  return !isBelowStandard(countableFen, members, standardFen) && countableFen * 2 < standardFen * members * 3
+}
+
 export function explainSubsistenceAllowance({ forMonth, fen, dueFen, wasFen, rates, inputs }: ExplainedLine): string {
   const amount = (value: number | string | null | undefined) => formatYuan(Number(value ?? 0))
-  if (rates.length === 0) return `${forMonth} 低保金：不再享受，应发 ${amount(dueFen)} 元，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元。`
-  const basis = rates[0]?.basis ?? ''
-  const members = Number(inputs.members)
+  const before = wasFen === 0 ? '' : `，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元`
+  if (rates.length === 0) return `${forMonth} 低保金：不再享受，应发 ${amount(dueFen)} 元${before}。`
+  const perHead = amount(Math.round(Number(inputs.income) / Number(inputs.members)))
+  const basis = `依据：${[...new Set(rates.map((rate) => rate.basis))].join('；')}。`
+  if (dueFen === 0) return `${forMonth} 低保金：人均收入 ${perHead} 元不低于标准 ${amount(inputs.standard)} 元，应发 0.00 元${before}。${basis}`
   const how =
     inputs.tier === null || inputs.tier === undefined
-      ? `（标准 ${amount(inputs.standard)} − 人均收入 ${amount(Math.round(Number(inputs.income) / members))}）× ${inputs.covered} 人`
+      ? `（标准 ${amount(inputs.standard)} − 人均收入 ${perHead}）× ${inputs.covered} 人`
       : `${inputs.tier} 档 × ${inputs.covered} 人`
   const extra = Number(inputs.supplement ?? 0) > 0 ? `，分类施保增发 ${amount(inputs.supplement)} 元` : ''
-  const before = wasFen === 0 ? '' : `，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元`
-  return `${forMonth} 低保金：${how}${extra}，应发 ${amount(dueFen)} 元${before}。依据：${basis}。`
+  return `${forMonth} 低保金：${how}${extra}，应发 ${amount(dueFen)} 元${before}。${basis}`
 }

@@ -31,10 +31,13 @@ export function assessTemporaryAssistance(content: TemporaryContent, _facts: Aut
   }
 }
 
+/** Events that aid is tied to; a new event shows as it was written until it has a title here. */
+const EVENT: Readonly<Record<string, string>> = { stranded_by_epidemic: '疫情滞留' }
 const KIND: Readonly<Record<string, string>> = { urgent: '急难型', expenditure: '支出型' }
 
 export function explainTemporaryAssistance({ forMonth, dueFen, fen, wasFen, inputs }: ExplainedLine): string {
   const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
-  const event = inputs.event ? `（${inputs.event}）` : ''
-  return `${forMonth} 临时救助：${KIND[String(inputs.kind)] ?? ''}${event}，一次性 ${formatYuan(dueFen)} 元${before}。`
+  if (inputs.amount === undefined) return `${forMonth} 临时救助：已撤销，应发 ${formatYuan(dueFen)} 元${before}。`
+  const event = inputs.event ? `（${EVENT[String(inputs.event)] ?? inputs.event}）` : ''
+  return `${forMonth} 临时救助：${KIND[String(inputs.kind)] ?? ''}${event}，${inputs.persons} 人，一次性 ${formatYuan(dueFen)} 元${before}。`
 }

@@ -10,6 +10,7 @@ import type { ProgramBook } from './programs.rules.ts'
 export function awardCommands(programs: ProgramBook) {
   const openAwards = command({
     event: 'benefits.award.opened',
+    isBulk: true,
     permission: 'benefits.award.open',
     input: OpenAwards,
     needsKey: true,
@@ -25,6 +26,7 @@ export function awardCommands(programs: ProgramBook) {
   /** The ledger has a beginning: months up to the last paid one are settled by definition. */
   const importAwards = command({
     event: 'benefits.award.imported',
+    isBulk: true,
     permission: 'benefits.award.import',
     input: ImportAwards,
     needsKey: true,

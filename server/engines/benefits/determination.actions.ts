@@ -23,6 +23,7 @@ export function determinationCommands(programs: ProgramBook) {
 
   const proposeDeterminations = command({
     event: 'benefits.determination.proposed',
+    isBulk: true,
     permission: 'benefits.determination.propose',
     input: ProposeDeterminations,
     needsKey: true,
@@ -35,6 +36,7 @@ export function determinationCommands(programs: ProgramBook) {
         if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
         const program = programOf(award)
         rules.requireWellFormed(each)
+        rules.requireOnce(program, each, [])
         const content = each.outcome === 'end' ? null : rules.parseContent(program, each.content)
         const question = { rates, from: each.from, decidedOn: civilDateOf(at) }
         const decidedLevel = content === null ? 'county' : program.decidingLevel(content, question)
@@ -49,6 +51,7 @@ export function determinationCommands(programs: ProgramBook) {
 
   const checkDeterminations = command({
     event: 'benefits.determination.checked',
+    isBulk: true,
     permission: 'benefits.determination.check',
     input: CheckDeterminations,
     needsKey: true,
@@ -102,13 +105,12 @@ export function determinationCommands(programs: ProgramBook) {
   ): Promise<void> {
     const rates = await currentRates(ctx)
     const settled = await listSettledMonths(ctx.tx, ctx.county)
-    const known = await store.listCurrentSpans(ctx.tx, ctx.county, [...awards.keys()])
-    const hasSpans = new Set(known.map((span) => span.awardId))
+    const known = groupBy(await store.listCurrentSpans(ctx.tx, ctx.county, [...awards.keys()]), (span) => span.awardId)
     for (const row of rows) {
       const award = awards.get(row.awardId)
       if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
       try {
-        requireOneMayCheck(ctx, { row, award, rates, decidedOn, settled: settled.get(programOf(award).group), isFirst: !hasSpans.has(award.id) })
+        requireOneMayCheck(ctx, { row, award, rates, decidedOn, settled: settled.get(programOf(award).group), spans: known.get(award.id) ?? [] })
       } catch (error) {
         throw rules.namesAward(error, award.id)
       }
@@ -117,7 +119,7 @@ export function determinationCommands(programs: ProgramBook) {
 
   function requireOneMayCheck(
     ctx: Ctx,
-    one: { row: store.DeterminationRow; award: AwardRow; rates: RatesOf; decidedOn: string; settled: string | undefined; isFirst: boolean },
+    one: { row: store.DeterminationRow; award: AwardRow; rates: RatesOf; decidedOn: string; settled: string | undefined; spans: readonly store.SpanRow[] },
   ): void {
     const { row, award, rates, decidedOn } = one
     if (row.status !== 'proposed') throw conflict('benefits.determination_state', '该认定已处理过，请刷新后查看。')
@@ -125,7 +127,11 @@ export function determinationCommands(programs: ProgramBook) {
     rules.requireLevel(row.decidedLevel, ctx.actor.level)
     const program = programOf(award)
     const act = { kind: row.kind, outcome: row.outcome, from: row.fromMonth, to: row.toMonth, clause: row.clause }
-    rules.requireForward(act, { settled: one.settled, isFirst: one.isFirst })
+    const isFirst = one.spans.length === 0
+    rules.requireForward(act, { settled: one.settled, isFirst })
+    const spans = one.spans.map(({ kind, fromMonth, toMonth }) => ({ kind, from: fromMonth, to: toMonth }))
+    rules.requireOnce(program, act, spans)
+    rules.requireOneGradualExit(act, spans)
     if (award.lastPaidMonth === null) rules.requirePaysFrom(program, act, decidedOn)
     if (row.outcome === 'grant') rules.requireEligible({ program, content: row.content, rates, from: row.fromMonth, decidedOn })
   }

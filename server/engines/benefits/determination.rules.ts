@@ -31,6 +31,30 @@ export function requireWellFormed(act: ProposedAct): void {
 /** 关于进一步做好最低生活保障等社会救助兜底工作的通知（2022-10-20）: at most six months. */
 const GRADUAL_EXIT_MONTHS = 6
 
+/** Exits by steps one after another count as one: `spans` are the known ones of the award. */
+export function requireOneGradualExit(act: ProposedAct, spans: readonly { kind: string; from: Month; to: Month | null }[]): void {
+  if (act.kind !== 'gradual_exit') return
+  let first = act.from
+  for (const span of spans.toReversed()) {
+    if (span.kind === 'gradual_exit' && span.from < first && span.to !== null && span.to >= first) first = span.from
+  }
+  const latest = addMonths(first, GRADUAL_EXIT_MONTHS)
+  if (act.to !== null && act.to <= latest) return
+  throw invalid('benefits.gradual_exit_too_long', `渐退期最长 ${GRADUAL_EXIT_MONTHS} 个月，本待遇的渐退自 ${first} 起，截止月应在 ${latest} 或之前。`)
+}
+
+/** What is paid once is due in one month; a second grant of the same award would be a second payment. */
+export function requireOnce(program: Program, act: ProposedAct, decided: readonly { from: Month }[]): void {
+  if (!program.isOneOff || act.outcome === 'end') return
+  if (act.to !== addMonths(act.from, 1)) {
+    throw invalid('benefits.one_off_month', `${program.title}是一次性待遇，只在一个月发放，截止月应为 ${addMonths(act.from, 1)}。`)
+  }
+  const isCorrection = act.kind === 'retroactive' && decided.some((span) => span.from === act.from)
+  if (decided.length > 0 && !isCorrection) {
+    throw conflict('benefits.one_off_decided', `${program.title}是一次性待遇，已经认定过。再次救助请另行申请；更正金额请用同一月份的追溯认定并写明条款。`)
+  }
+}
+
 /**
  * A determination works backwards only as `retroactive` with a clause (architecture.md §2.2). `settled` is the last month that a
  * run has settled or is settling; a first determination of an award can only add and is let through.

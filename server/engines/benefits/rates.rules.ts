@@ -70,6 +70,9 @@ export function areaChain(county: string): string[] {
 
 /** What `assess` may ask: dated law as known at one knowledge cut. It never guesses: a missing rate is an error. */
 export interface RatesOf {
+  /** An amount in fen; a percent in its place is refused. */
+  amount: (program: string, item: string, when: When, month: Month) => UsedRate
+  /** An amount, or a percent whose base the asker knows. */
   rate: (program: string, item: string, when: When, month: Month) => UsedRate
   findRate: (program: string, item: string, when: When, month: Month) => UsedRate | undefined
   setting: (program: string, key: string, on: PlainDate) => unknown
@@ -122,7 +125,7 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
     beingResolved.add(row.id)
     try {
       const [program = '', item = ''] = (row.factorOf ?? '').split('.')
-      return rate(program, item, when, month)
+      return amount(program, item, when, month)
     } finally {
       beingResolved.delete(row.id)
     }
@@ -138,6 +141,12 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
     )
   }
 
+  function amount(program: string, item: string, when: When, month: Month): UsedRate {
+    const used = rate(program, item, when, month)
+    if (used.percent === undefined) return used
+    throw invalid('benefits.rate_is_percent', `“${program}.${item}”是百分比，没有说明是什么的百分比，不能作为金额。请在政策文件中改为 yuan 或 factor。`, { program, item, month })
+  }
+
   function setting(program: string, key: string, on: PlainDate): unknown {
     for (const area of chain) {
       const row = settings.find(
@@ -149,7 +158,7 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
     return undefined
   }
 
-  return { rate, findRate, setting }
+  return { amount, rate, findRate, setting }
 }
 
 interface CompiledRow {

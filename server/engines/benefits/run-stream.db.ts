@@ -49,12 +49,10 @@ export async function listAwardRanges(client: pg.ClientBase, reading: Reading, s
   return ranges
 }
 
-/**
- * Earliest month touched per award since the base cut: by determinations recorded or undone, and, for awards carried over from an
- * old system, by their coming on file, so that each is compared with what it was last paid even where nobody decided about it.
- */
+/** Earliest month touched per award since the base cut: by determinations recorded or undone, or by being carried over from an old system. */
 export async function readTouched(client: pg.ClientBase, reading: Reading, range: AwardRange): Promise<Map<string, Month>> {
-  const [base, cut] = [literal(reading.base ?? '-infinity'), literal(reading.cut)]
+  if (reading.base === undefined) return readCarriedOver(client, reading, range)
+  const [base, cut] = [literal(reading.base), literal(reading.cut)]
   const rows = await copyOut(
     client,
     `select award_id, to_char(min(lower(valid)), 'YYYY-MM') from (
@@ -67,6 +65,18 @@ export async function readTouched(client: pg.ClientBase, reading: Reading, range
        select a.id, daterange((a.ledger_opens_month || '-01')::date, null) from benefits.award a
         where ${ofRange(reading, range)} and a.last_paid_month is not null and a.recorded_at > ${base} and a.recorded_at <= ${cut}) touched
       where award_id >= ${literal(range.first)} and award_id <= ${literal(range.last)} group by award_id`,
+  )
+  return new Map(rows.map(([id, month]) => [id ?? '', month ?? '']))
+}
+
+/** A first run looks at everything that was decided; an award that the old system paid and nobody decided about must not slip through. */
+async function readCarriedOver(client: pg.ClientBase, reading: Reading, range: AwardRange): Promise<Map<string, Month>> {
+  const rows = await copyOut(
+    client,
+    `select a.id, a.ledger_opens_month from benefits.award a
+      where ${ofRange(reading, range)} and a.last_paid_month is not null and a.recorded_at <= ${literal(reading.cut)}
+        and not exists (select from benefits.determination_span s
+                         where s.county = a.county and s.award_id = a.id and ${known('s', reading.cut)})`,
   )
   return new Map(rows.map(([id, month]) => [id ?? '', month ?? '']))
 }
@@ -85,6 +95,14 @@ export async function readUndone(client: pg.ClientBase, reading: Reading, range:
   )
 }
 
+/** Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it. */
+function isNewSince(base: string): string {
+  return `s.recorded_at > ${base} and (s.is_change or exists (
+    select from benefits.determination_span o
+     where o.county = s.county and o.award_id = s.award_id and o.determination_id = s.determination_id and o.is_change
+       and o.recorded_at > ${base} and o.recorded_at <= s.recorded_at and o.valid @> s.valid))`
+}
+
 const AWARD_FIELDS = 'a.id, a.program, a.ledger_opens_month, a.last_paid_month, a.last_paid_fen, a.town, a.village'
 const SPAN_FIELDS = `s.determination_id, s.kind, s.outcome, to_char(lower(s.valid), 'YYYY-MM'), to_char(upper(s.valid), 'YYYY-MM')`
 
@@ -94,7 +112,7 @@ export async function readAwards(
   reading: Reading,
   { range, fromMonth, ids }: { range: AwardRange; fromMonth: Month; ids: readonly string[] },
 ): Promise<AwardInput[]> {
-  const base = reading.base === undefined ? 'false' : `s.is_change and s.recorded_at > ${literal(reading.base)}`
+  const base = reading.base === undefined ? 'false' : isNewSince(literal(reading.base))
   const select = `select ${AWARD_FIELDS}, ${SPAN_FIELDS}, ${base}, s.content
       from benefits.award a join benefits.determination_span s on s.county = a.county and s.award_id = a.id
      where ${ofRange(reading, range)} and a.recorded_at <= ${literal(reading.cut)} and ${known('s', reading.cut)}`

@@ -101,6 +101,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
 
   const publishRun = command({
     event: 'benefits.run.published',
+    isBulk: true,
     permission: 'benefits.run.publish',
     input: RunStep,
     role: 'runner',

@@ -3,8 +3,9 @@ import type pg from 'pg'
 import type { Deps } from '../../platform/command.ts'
 import { inTransaction } from '../../platform/copy.ts'
 import { addMonths, monthsBetween, type Month } from '../../platform/dates.ts'
-import type { Db } from '../../platform/db.ts'
+import { ownConnection, type Db } from '../../platform/db.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
+import { refreshStatistics } from '../../platform/statistics.db.ts'
 import { findChunks, insertChunks, isStillComputing, listReviewed, lockRun, updateChunkDone, type Chunk } from './chunk.db.ts'
 import { listLawAsKnown, listLawTouched } from './policy.db.ts'
 import { programsOfGroup, type Program, type ProgramBook } from './programs.rules.ts'
@@ -33,8 +34,8 @@ const CHUNK_SIZE = 10_000
 const FINDINGS_PER_CHUNK = 100_000
 
 interface Session {
-  reader: pg.PoolClient
-  writer: pg.PoolClient
+  reader: pg.ClientBase
+  writer: pg.ClientBase
   run: RunRow
   reading: stream.Reading
   context: RunContext
@@ -178,7 +179,7 @@ async function writeChunk({ writer, reading }: Session, chunk: Chunk, { outcomes
   })
 }
 
-async function requireComputing(writer: pg.PoolClient, reading: stream.Reading): Promise<void> {
+async function requireComputing(writer: pg.ClientBase, reading: stream.Reading): Promise<void> {
   if (await isStillComputing(writer, reading)) return
   throw rejectedMeanwhile(reading.runNo)
 }
@@ -201,6 +202,7 @@ async function finishRun(deps: Deps, { writer, reading, run }: Session): Promise
     const isComputed = await updateComputed(tx, { county, no: run.no, at: await deps.clock.stamp(tx) }, { lines, totalFen, comparison })
     if (!isComputed) throw rejectedMeanwhile(run.no)
   })
+  await refreshStatistics(deps.database.runner)
   return { runNo: run.no, lines, amountFen: totalFen, findings: await stream.countFindings(writer, reading) }
 }
 
@@ -248,14 +250,14 @@ async function withSession<Result>(
   const run = await findRun(deps.database.runner, county, runNo)
   if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算。`)
   const members = programsOfGroup(programs, run.programGroup)
-  const [reader, writer] = await Promise.all([pool.connect(), pool.connect()])
+  const session = await openSession(deps.database.runner, { run, county, members, isReplay })
+  const reader = await ownConnection(pool)
+  const writer = await ownConnection(pool)
   try {
-    const session = await openSession(deps.database.runner, { run, county, members, isReplay })
     return await work({ ...session, reader, writer })
   } finally {
-    reader.release()
-    // Closing the connection frees the run's advisory lock also when a transaction was left open by an error.
-    writer.release(true)
+    // Ending the connection frees the run's advisory lock also when a transaction was left open by an error.
+    await Promise.all([reader.end(), writer.end()])
   }
 }
 

@@ -3,7 +3,7 @@ import { isAppError } from '../../platform/errors.ts'
 import type { Fen } from '../../platform/money.ts'
 import { lineKind, type Cause, type LineDetail, type ObligationLine } from './line.rules.ts'
 import type { Assess, Assessed, AutomaticFacts } from './programs.rules.ts'
-import type { RatesOf } from './rates.rules.ts'
+import type { RatesOf, UsedRate } from './rates.rules.ts'
 
 export interface SpanInput {
   determinationId: string
@@ -44,6 +44,8 @@ export interface RunContext {
   runNo: number
   month: Month
   rates: RatesOf
+  /** The law as known at the base run's cut; undefined before the first run. */
+  formerRates: RatesOf | undefined
   facts: AutomaticFacts
   formulaOf: (program: string) => { assess: Assess<unknown>; version: string; isNew: boolean }
   /** Rates recorded since the base run's cut. */
@@ -88,14 +90,16 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
   const first = look.touchedFrom !== undefined && look.touchedFrom < ctx.month ? look.touchedFrom : ctx.month
   const from = first < award.opensMonth ? award.opensMonth : first
   const previousMonth = addMonths(ctx.month, -1)
-  let current: Due = NOTHING
+  let current: Due | undefined = NOTHING
   for (const month of from <= ctx.month ? monthsBetween(from, ctx.month) : []) {
     const due = dueOf(award, month, ctx, outcome.findings)
-    if (due === undefined) continue
     if (month === ctx.month) current = due
+    if (due === undefined) continue
     enterLine(award, { month, due, look, ctx, outcome })
   }
   outcome.previousFen = previousFen(award, previousMonth, look)
+  // A month without its rates is neither due nor stopped: nobody knows yet, and the finding says so.
+  if (current === undefined) return { ...outcome, currentFen: outcome.previousFen }
   outcome.currentFen = current.assessed?.fen ?? 0
   outcome.change = changeOf(outcome.previousFen, outcome.currentFen)
   if (outcome.change === 'ended' && !ctx.isOneOff(award.program)) outcome.findings.push(stopFinding(award, { current, look, ctx }))
@@ -115,7 +119,7 @@ function dueOf(award: AwardInput, month: Month, ctx: RunContext, findings: Findi
   try {
     return { span, assessed: ctx.formulaOf(award.program).assess(span.content, ctx.facts, ctx.rates, month) }
   } catch (error) {
-    if (!isAppError(error) || error.code !== 'benefits.rate_missing') throw error
+    if (!isAppError(error) || !isMissingRate(error)) throw error
     findings.push({ kind: 'rate_missing', blocks: true, awardId: award.id, forMonth: month, detail: { ...error.details } })
     return undefined
   }
@@ -138,7 +142,7 @@ function enterLine(award: AwardInput, { month, due, look, ctx, outcome }: Enteri
   if (fen === 0) return
   const isSettled = month !== ctx.month || balance !== undefined
   const causes = isSettled ? causesOf(award, { month, due, look, ctx }) : []
-  if (fen < 0 && !isDecided(causes, ctx)) {
+  if (fen < 0 && !isDecided(award, { month, due, causes, ctx })) {
     outcome.findings.push({ kind: 'undecided_recovery', blocks: true, awardId: award.id, forMonth: month, detail: { fen, causes } })
     return
   }
@@ -176,20 +180,50 @@ function causesOf(award: AwardInput, { month, due, look, ctx }: Omit<Entering, '
   for (const act of look.undone) {
     if (act.from <= month && (act.to === null || month < act.to)) causes.push(['undone', act.determinationId])
   }
-  for (const rate of due.assessed?.rates ?? []) if (ctx.newRates.has(rate.id)) causes.push(['rate', rate.id])
+  for (const rate of (due.assessed?.rates ?? []).flatMap(withSources)) {
+    if (ctx.newRates.has(rate.id) && !causes.some(([, id]) => id === rate.id)) causes.push(['rate', rate.id])
+  }
   const formula = ctx.formulaOf(award.program)
   if (formula.isNew) causes.push(['formula', formula.version])
   for (const personId of look.newFacts) causes.push(['fact', personId])
   return causes
 }
 
-/** A recovery is written only when its cause was decided by people (architecture.md §2.7). */
-function isDecided(causes: readonly Cause[], ctx: RunContext): boolean {
-  return causes.some((cause) => {
-    if (cause[0] === 'undone') return true
-    if (cause[0] === 'determination') return cause[2] === 'retroactive'
-    return ctx.reviewed.has(`${cause[0]}:${cause[1]}`)
-  })
+function withSources(rate: UsedRate): UsedRate[] {
+  return rate.of ? [rate, ...withSources(rate.of)] : [rate]
+}
+
+/**
+ * A recovery is written only when its causes were decided by people (architecture.md §2.7). Something decided about the award is not
+ * enough where a rate, formula or fact that nobody reviewed lowers the month as well.
+ */
+function isDecided(
+  award: AwardInput,
+  { month, due, causes, ctx }: { month: Month; due: Due; causes: readonly Cause[]; ctx: RunContext },
+): boolean {
+  const open = causes.filter((cause) => !isDecision(cause) && !ctx.reviewed.has(`${cause[0]}:${cause[1]}`))
+  if (open.length === causes.length) return false
+  const isOpen = (kind: Cause[0]) => open.some((cause) => cause[0] === kind)
+  return !isOpen('formula') && !isOpen('fact') && !(isOpen('rate') && isLoweredByRates(award, { month, due, ctx }))
+}
+
+function isDecision([kind, , how]: Cause): boolean {
+  return kind === 'undone' || (kind === 'determination' && how === 'retroactive')
+}
+
+/** Whether the same determination gave more under the law as known before. */
+function isLoweredByRates(award: AwardInput, { month, due, ctx }: { month: Month; due: Due; ctx: RunContext }): boolean {
+  if (!ctx.formerRates || !due.span || !due.assessed) return false
+  try {
+    return ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, ctx.formerRates, month).fen > due.assessed.fen
+  } catch (error) {
+    if (!isMissingRate(error)) throw error
+    return false
+  }
+}
+
+function isMissingRate(error: unknown): boolean {
+  return isAppError(error) && error.code === 'benefits.rate_missing'
 }
 
 /** The first month is compared with the last one the old system paid; a difference must be explained before approval. */

@@ -7,6 +7,8 @@ import type { Batch, Instruction } from './batch.db.ts'
 import { amountsByProgram } from './batch.rules.ts'
 import { releaseOfBatch, reserveForBatch } from './budget.actions.ts'
 import { syncClaims } from './claim-sync.actions.ts'
+import { payablesOf, unsettledOf } from './payable.db.ts'
+import { monthKey, type AwardMonth } from './payable.rules.ts'
 import { insertResults, listReissued, updateInstructions } from './result.db.ts'
 import { cashChange, moveOf, type Move } from './result.rules.ts'
 
@@ -47,12 +49,7 @@ export async function applyAnswers(
   { batch, at, resultFileId, paper, answers }: Answers,
 ): Promise<Applied> {
   const { tx, county } = ctx
-  const returned = answers.flatMap(({ instruction: { id, status } }) => (status === 'returned' ? [id] : []))
-  const reissued = await listReissued(tx, county, returned)
-  const moved = answers.map((answer) => {
-    const { id, status } = answer.instruction
-    return { answer, move: moveOf(status, answer.outcome, reissued.has(id)) }
-  })
+  const moved = await movesOf(ctx, answers)
   await insertResults(
     tx,
     { county, resultFileId, paper, by: ctx.actor.id, at },
@@ -72,6 +69,37 @@ export async function applyAnswers(
   const months = changed.filter(changesCash).map(({ answer }) => answer.instruction)
   await syncClaims(tx, { county, months, at, cause: 'return' })
   return countOf(moved)
+}
+
+async function movesOf({ tx, county }: Ctx, answers: readonly Answer[]): Promise<Moved[]> {
+  const returned = answers.flatMap(({ instruction: { id, status } }) => (status === 'returned' ? [id] : []))
+  const reissued = await listReissued(tx, county, returned)
+  const bounced = answers.filter(({ instruction, outcome }) => {
+    return instruction.status === 'late_paid' && outcome === 'returned'
+  })
+  const room = await roomOf(
+    { tx, county },
+    bounced.map(({ instruction }) => instruction),
+  )
+  return answers.map((answer) => {
+    const { id, status, fen } = answer.instruction
+    const key = monthKey(answer.instruction)
+    const left = (room.get(key) ?? 0) - fen
+    const move = moveOf(status, answer.outcome, { hasOtherLive: reissued.has(id), isCarried: left >= 0 })
+    if (status === 'late_paid' && move.status === 'returned') room.set(key, left)
+    return { answer, move }
+  })
+}
+
+/** How much more could become payable and still be ordered, by `monthKey`. */
+async function roomOf(
+  { tx, county }: Pick<Ctx, 'tx' | 'county'>,
+  months: readonly AwardMonth[],
+): Promise<Map<string, Fen>> {
+  if (months.length === 0) return new Map()
+  const payables = await payablesOf(tx, county, months)
+  const unsettled = await unsettledOf(tx, county, months)
+  return new Map([...payables].map(([key, fen]) => [key, (unsettled.get(key) ?? 0) - fen]))
 }
 
 function changesCash({ answer, move }: Moved): boolean {

@@ -58,6 +58,7 @@ export async function fileBatch(
   })
   const definition = command({
     event: 'funds.batch.filed',
+    isBulk: true,
     permission: FILE,
     input: BatchRef,
     needsKey: true,

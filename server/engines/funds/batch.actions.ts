@@ -23,7 +23,7 @@ import { ApproveBatch, BatchRef, CreateBatch } from './funds.schema.ts'
 import { lockCash } from './payable.db.ts'
 import { requireWholeCounty } from './payable.rules.ts'
 import { loadPlan } from './pending.actions.ts'
-import { dayOf, insertInstructedRuns, listOpenRuns } from './pending.db.ts'
+import { dayOf, insertInstructedRuns, listPublishedRuns } from './pending.db.ts'
 import { fullyInstructed, heapOf, type Heap, type PayeeAccount, type PlannedLine } from './pending.rules.ts'
 
 export interface MissingAccount {
@@ -47,6 +47,7 @@ export interface CreatedBatch {
 /** Everything of the group that is payable, not held and has an account, oldest month first. Re-issue happens only here. */
 export const createBatch = command({
   event: 'funds.batch.created',
+  isBulk: true,
   permission: 'funds.batch.create',
   input: CreateBatch,
   needsKey: true,
@@ -56,7 +57,7 @@ export const createBatch = command({
     const { tx, county } = ctx
     const at = await ctx.clock.stamp(tx)
     const { programGroup: group, upToMonth, fiscalYear, title, layout, labels } = input
-    const runs = await listOpenRuns(tx, county, group)
+    const runs = await listPublishedRuns(tx, county, group)
     const plan = await loadPlan(tx, county, { group, upToMonth, runs, day: await dayOf(tx, at) })
     const missingAccount = plan.filter(({ way }) => way === 'missing_account').map(missingOf)
     const held = heapOf(plan.filter(({ way }) => way === 'held'))
@@ -67,7 +68,8 @@ export const createBatch = command({
     const head = { county, no: batchNo, programGroup: group, fiscalYear, title, layout, labels }
     await insertBatch(tx, { ...head, lines: instructions.length, totalFen, by: ctx.actor.id, at })
     await insertInstructions(tx, { county, at }, instructions)
-    await insertInstructedRuns(tx, { county, runs: fullyInstructed(runs, plan), at })
+    const open = runs.flatMap(({ no, isOpen }) => (isOpen ? [no] : []))
+    await insertInstructedRuns(tx, { county, runs: fullyInstructed(open, plan), at })
     return { batchNo, lines: instructions.length, totalFen, held, missingAccount }
   },
   subject: (_, { batchNo, lines }) => ({ batchNo, lines }),

@@ -14,17 +14,18 @@ export interface StopQuestion {
 /** Paid for `previous`, and what is published together with the lines of this run leaves nothing due for `month`. */
 export async function listPaidButNotDue(db: Db, question: StopQuestion): Promise<string[]> {
   const { county, runNo, previous, month, programs } = question
+  // A set difference, not a join: on fresh tables a join was planned as a loop over all awards for each award.
   const { rows } = await sql<{ awardId: string }>`
-    with due as (
-      select l.award_id, sum(l.fen) as fen from benefits.obligation_line l
-        join benefits.run r on r.county = l.county and r.no = l.run_no
-       where l.county = ${county} and l.for_month = ${month} and (r.status = 'published' or r.no = ${runNo})
-       group by l.award_id
-    )
-    select distinct i.award_id from funds.instruction i
-      left join due d on d.award_id = i.award_id
+    select i.award_id from funds.instruction i
      where i.county = ${county} and i.for_month = ${previous} and i.program = any (${[...programs]}::text[])
-       and i.status in ('in_flight', 'paid', 'unknown', 'late_paid') and coalesce(d.fen, 0) <= 0`.execute(db)
+       and i.status in ('in_flight', 'paid', 'unknown', 'late_paid')
+    except
+    select award_id from (
+      select award_id, fen from benefits.month_balance where county = ${county} and for_month = ${month}
+      union all
+      select award_id, fen from benefits.obligation_line
+       where county = ${county} and for_month = ${month} and run_no = ${runNo}) due
+     group by award_id having sum(fen) > 0`.execute(db)
   return rows.map((row) => row.awardId)
 }
 

@@ -83,7 +83,7 @@ async function perform(story: Story, deed: Deed): Promise<void> {
       await desk.answer(
         batch.no,
         {
-          returned: new Map(chosen.filter((ref) => moods.get(ref) === 1).map((ref) => [ref, '退汇'])),
+          returned: new Map(chosen.filter((ref) => moods.get(ref) === 1).map((ref) => [ref, `退汇${deed.which}`])),
           unknown: new Set(chosen.filter((ref) => moods.get(ref) === 2)),
         },
         (ref) => chosen.includes(ref),

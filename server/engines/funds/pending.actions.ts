@@ -2,7 +2,7 @@ import type { Month, PlainDate } from '../../platform/dates.ts'
 import type { Db } from '../../platform/db.ts'
 import { holdsOn } from './hold.db.ts'
 import { payablesOf } from './payable.db.ts'
-import { listAccounts, listOpenRuns, listPendingLines } from './pending.db.ts'
+import { listAccounts, listPendingLines, listPublishedRuns, type PublishedRun } from './pending.db.ts'
 import { planPayments, type PlannedLine } from './pending.rules.ts'
 
 export interface PlanQuestion {
@@ -11,8 +11,8 @@ export interface PlanQuestion {
   upToMonth?: Month | undefined
   /** Day on which accounts must be current; without it none is looked up. */
   day?: PlainDate | undefined
-  /** Open runs where the caller has read them already. */
-  runs?: readonly number[] | undefined
+  /** Published runs of the group where the caller has read them already. */
+  runs?: readonly PublishedRun[] | undefined
 }
 
 /** What waits to be paid and what may happen to each line. Reads as of now: a writer takes `lockCash` first. */
@@ -21,8 +21,8 @@ export async function loadPlan(
   county: string,
   { group, awards, upToMonth, day, runs }: PlanQuestion,
 ): Promise<PlannedLine[]> {
-  const open = runs ?? (await listOpenRuns(db, county, group))
-  const lines = await listPendingLines(db, { county, runs: open, group, awards })
+  const published = runs ?? (await listPublishedRuns(db, county, group))
+  const lines = await listPendingLines(db, { county, runs: published, awards })
   if (lines.length === 0) return []
   const payeeIds = lines.flatMap(({ payeeId }) => (payeeId === null ? [] : [payeeId]))
   return planPayments({

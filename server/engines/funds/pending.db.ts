@@ -2,52 +2,61 @@ import type { Instant, PlainDate } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
 import type { PayeeAccount, PendingLine } from './pending.rules.ts'
 
-/** Published runs, of one group or of all, that may still have lines never put into a batch. */
-export async function listOpenRuns(db: Db, county: string, group?: string): Promise<number[]> {
+export interface PublishedRun {
+  no: number
+  /** May still have lines that were never put into a batch. */
+  isOpen: boolean
+}
+
+/** Of one group or of all. */
+export async function listPublishedRuns(db: Db, county: string, group?: string): Promise<PublishedRun[]> {
   const ofGroup = group === undefined ? sql`` : sql`and r.program_group = ${group}`
-  const { rows } = await sql<{ no: number }>`
-    select r.no from benefits.run r
+  const { rows } = await sql<PublishedRun>`
+    select r.no, d.run_no is null as is_open
+      from benefits.run r
+      left join funds.instructed_run d on d.county = r.county and d.run_no = r.no
      where r.county = ${county} and r.status = 'published' ${ofGroup}
-       and not exists (select from funds.instructed_run d where d.county = r.county and d.run_no = r.no)
      order by r.no`.execute(db)
-  return rows.map((row) => row.no)
+  return rows
 }
 
 export interface PendingQuestion {
   county: string
-  runs: readonly number[]
-  group?: string | undefined
+  runs: readonly PublishedRun[]
   /** Only these awards. */
   awards?: readonly string[] | undefined
 }
 
-/** Positive published lines without a live instruction: of the open runs, and those whose instruction came back. */
+/**
+ * Positive lines of the runs without a live instruction: those of open runs, and those whose instruction came back. The
+ * aggregate keeps one index look-up per line; as an anti-join it is quadratic while the tables have no statistics.
+ */
 export async function listPendingLines(db: Db, question: PendingQuestion): Promise<PendingLine[]> {
-  const { county, runs, group, awards } = question
-  const ofGroup = group === undefined ? sql`` : sql`and r.program_group = ${group}`
+  const { county, runs, awards } = question
+  const published = runs.map(({ no }) => no)
+  const open = runs.flatMap(({ no, isOpen }) => (isOpen ? [no] : []))
   const ofLines = awards === undefined ? sql`` : sql`and l.award_id = any (${[...awards]}::uuid[])`
   const ofInstructions = awards === undefined ? sql`` : sql`and i.award_id = any (${[...awards]}::uuid[])`
   const { rows } = await sql<PendingLine>`
     with wanted as (
       select l.for_month, l.award_id, l.seq from benefits.obligation_line l
-       where l.county = ${county} and l.run_no = any (${[...runs]}::integer[]) and l.fen > 0 ${ofLines}
+       where l.county = ${county} and l.run_no = any (${open}::integer[]) and l.fen > 0 ${ofLines}
       union
       select i.for_month, i.award_id, i.line_seq from funds.instruction i
        where i.county = ${county} and i.status in ('returned', 'cancelled') ${ofInstructions}
     )
     select l.award_id, l.for_month, l.seq, l.run_no, l.fen, l.program, l.town, l.village,
-           l.detail -> 'payee' ->> 'kind' as payee_kind, (l.detail -> 'payee' ->> 'id')::uuid as payee_id,
-           exists (select from funds.instruction b
-                    where b.county = ${county} and b.award_id = l.award_id and b.for_month = l.for_month
-                      and b.line_seq = l.seq and b.status = 'returned') as was_returned
+           l.detail -> 'payee' ->> 'kind' as payee_kind, (l.detail -> 'payee' ->> 'id')::uuid as payee_id, s.was_returned
       from wanted w
       join benefits.obligation_line l
         on l.county = ${county} and l.for_month = w.for_month and l.award_id = w.award_id and l.seq = w.seq
-      join benefits.run r on r.county = l.county and r.no = l.run_no and r.status = 'published' ${ofGroup}
-     where not exists (
-       select from funds.instruction i
+     cross join lateral (
+       select coalesce(bool_or(i.status in ('in_flight', 'paid', 'unknown')), false) as is_live,
+              coalesce(bool_or(i.status = 'returned'), false) as was_returned
+         from funds.instruction i
         where i.county = ${county} and i.award_id = l.award_id and i.for_month = l.for_month and i.line_seq = l.seq
-          and i.status in ('in_flight', 'paid', 'unknown'))`.execute(db)
+     ) s
+     where l.run_no = any (${published}::integer[]) and not s.is_live`.execute(db)
   return rows
 }
 
@@ -66,15 +75,25 @@ export async function listAccounts(
   county: string,
   { payeeIds, day }: { payeeIds: readonly string[]; day: PlainDate },
 ): Promise<Map<string, PayeeAccount>> {
-  const { rows } = await sql<PayeeAccount & { payeeId: string }>`
-    select distinct on (k.id) k.id as payee_id, b.id, b.holder_name, b.bank_code, b.number_cipher
-      from unnest(${[...new Set(payeeIds)]}::uuid[]) as k (id)
-      left join registry.person p on p.county = ${county} and p.id = k.id
-      join registry.bank_account b
-        on b.county = ${county} and b.holder_id in (k.id, p.alias_of)
-       and b.superseded_at is null and not b.voided and b.valid @> ${day}::date
-     order by k.id, b.holder_id = k.id`.execute(db)
-  return new Map(rows.map(({ payeeId, ...account }) => [payeeId, account]))
+  const ids = [...new Set(payeeIds)]
+  const aliases = await sql<{ id: string; aliasOf: string }>`
+    select id, alias_of from registry.person
+     where county = ${county} and id = any (${ids}::uuid[]) and alias_of is not null`.execute(db)
+  const aliasOf = new Map(aliases.rows.map((row) => [row.id, row.aliasOf]))
+  // Two look-ups by index instead of one join: a join on fresh tables was planned as a loop over all accounts.
+  const { rows } = await sql<PayeeAccount & { holderId: string }>`
+    select b.holder_id, b.id, b.holder_name, b.bank_code, b.number_cipher
+      from registry.bank_account b
+     where b.county = ${county} and b.holder_id = any (${[...ids, ...aliasOf.values()]}::uuid[])
+       and b.superseded_at is null and not b.voided and b.valid @> ${day}::date`.execute(db)
+  const accounts = new Map(rows.map(({ holderId, ...account }) => [holderId, account]))
+  return new Map(
+    ids.flatMap((id) => {
+      const known = aliasOf.get(id)
+      const account = (known === undefined ? undefined : accounts.get(known)) ?? accounts.get(id)
+      return account ? [[id, account] as const] : []
+    }),
+  )
 }
 
 export async function insertInstructedRuns(

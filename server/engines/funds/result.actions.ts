@@ -66,6 +66,7 @@ export async function importResults(
   })
   const definition = command({
     event: 'funds.result.imported',
+    isBulk: true,
     permission: IMPORT,
     input: ResultFileRef,
     needsKey: true,

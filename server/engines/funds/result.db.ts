@@ -1,4 +1,5 @@
 import type { Instant } from '../../platform/dates.ts'
+import { groupBy } from '../../platform/group.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
 import type { Outcome } from './bank-file.schema.ts'
 import type { InstructionStatus } from './funds.schema.ts'
@@ -72,12 +73,13 @@ export async function updateInstructions(
   { county, at }: { county: string; at: Instant },
   changes: readonly StatusChange[],
 ): Promise<void> {
-  for (let start = 0; start < changes.length; start += BULK) {
-    const rows = JSON.stringify(changes.slice(start, start + BULK))
+  const alike = groupBy(changes, ({ status, reason }) => `${status}\0${reason ?? ''}`)
+  for (const [first, ...others] of alike.values()) {
+    if (!first) continue
+    const ids = [first, ...others].map((change) => change.id)
     await sql`
-      update funds.instruction i set status = n.status, reason = n.reason, status_at = ${at}
-        from json_to_recordset(${rows}::json) as n (id uuid, status text, reason text)
-       where i.county = ${county} and i.id = n.id`.execute(tx)
+      update funds.instruction set status = ${first.status}, reason = ${first.reason}, status_at = ${at}
+       where county = ${county} and id = any (${ids}::uuid[])`.execute(tx)
   }
 }
 

@@ -27,8 +27,15 @@ const CASES: Case[] = [
   ['cancelled', 'paid', false, 'cancelled', true],
 ]
 
-test.each(CASES)('%s, answered %s, re-issued %s → %s', (status, outcome, reissued, next, isQuestion) => {
-  expect(moveOf(status, outcome, reissued)).toEqual({ status: next, isQuestion })
+test.each(CASES)('%s, answered %s, re-issued %s → %s', (status, outcome, hasOtherLive, next, isQuestion) => {
+  expect(moveOf(status, outcome, { hasOtherLive, isCarried: true })).toEqual({ status: next, isQuestion })
+})
+
+test('a late payment that bounces after its claim was settled is a question', () => {
+  const standing = { hasOtherLive: true, isCarried: false }
+
+  expect(moveOf('late_paid', 'returned', standing)).toEqual({ status: 'late_paid', isQuestion: true })
+  expect(moveOf('paid', 'returned', standing)).toEqual({ status: 'returned', isQuestion: false })
 })
 
 test.each([

@@ -7,22 +7,30 @@ export interface Move {
   isQuestion: boolean
 }
 
+export interface Standing {
+  /** The line has been issued again and that order is in flight, unknown or paid. */
+  hasOtherLive: boolean
+  /** Money of a late payment that bounces can be ordered again, or lowers its claim; false once that claim was settled. */
+  isCarried: boolean
+}
+
 /**
- * What an answer makes of an instruction. `hasOtherLive`: the line has been re-issued and that order is in flight, unknown
- * or paid. Money that left twice is `late_paid`, never hidden; what the bank no longer knows is not paid again.
+ * What an answer makes of an instruction. Money that left twice is `late_paid`, never hidden; what the bank no longer knows
+ * is not paid again; a second bounce of what has meanwhile been given back or forgiven is for a person to sort out.
  */
-export function moveOf(status: InstructionStatus, outcome: Outcome, hasOtherLive: boolean): Move {
+export function moveOf(status: InstructionStatus, outcome: Outcome, standing: Standing): Move {
+  const { hasOtherLive, isCarried } = standing
   const to = (next: InstructionStatus): Move => ({ status: next, isQuestion: false })
   const question: Move = { status, isQuestion: true }
   switch (status) {
     case 'in_flight':
-      return to(outcome)
     case 'unknown':
       return to(outcome)
     case 'paid':
+      return outcome === 'unknown' ? question : to(outcome)
     case 'late_paid':
-      if (outcome === 'unknown') return question
-      return outcome === 'returned' ? to('returned') : to(status)
+      if (outcome === 'paid') return to('late_paid')
+      return outcome === 'returned' && isCarried ? to('returned') : question
     case 'returned':
       if (outcome === 'paid') return to(hasOtherLive ? 'late_paid' : 'paid')
       if (outcome === 'unknown') return hasOtherLive ? question : to('unknown')

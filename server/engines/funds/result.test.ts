@@ -2,7 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDb, type TestDb } from '../../../test/db.ts'
 import { buildOffice, CSV, type Office } from '../../../test/funds-office.ts'
 import { plantAward } from '../../../test/ledger.ts'
-import { answerBatch, answerUnknown, approveBatch, cancelBatch, listBudgets, readBatchFile, readOrders } from './index.ts'
+import {
+  answerBatch,
+  answerUnknown,
+  answerWriteOff,
+  approveBatch,
+  cancelBatch,
+  listBudgets,
+  proposeWriteOff,
+  readBatchFile,
+  readOrders,
+} from './index.ts'
 
 let db: TestDb
 let counties = 442000
@@ -18,7 +28,7 @@ const MONTH = '2026-01'
 async function sentBatch(awards = 1, budgetFen = 100_000_000) {
   const desk = await buildOffice(db, String(++counties))
   await desk.budget(budgetFen)
-  const people = []
+  const people: Awaited<ReturnType<typeof plantAward>>[] = []
   for (let index = 0; index < awards; index++) people.push(await plantAward(db, desk))
   await desk.publish({ lines: people.map((each, index) => ({ ...each, forMonth: MONTH, fen: (index + 1) * 100_00 })) })
   await desk.send()
@@ -214,6 +224,28 @@ test('late success after re-issue is cash out twice: late_paid and one claim, wh
   expect(await desk.openClaims()).toEqual([])
   expect(await desk.payable(awardId, MONTH)).toBe(0)
   await expect(desk.create()).rejects.toMatchObject({ code: 'funds.batch_nothing_to_pay' })
+})
+
+test('the late payment bounces after all: its claim closes, unless it was settled meanwhile, then a person must ask', async () => {
+  for (const isSettled of [false, true]) {
+    const { desk, refOf, awardId } = await sentBatch(1)
+    await desk.answer(1, returned(refOf(0)))
+    await desk.send()
+    await desk.answer(1)
+    if (isSettled) {
+      const claimId = (await desk.openClaims())[0]?.id
+      const { writeOffId } = await desk.perform(proposeWriteOff, { claimId, fen: 100_00, clause: '确无偿还能力' })
+      await desk.perform(answerWriteOff, { writeOffId, agrees: true }, desk.checker)
+    }
+
+    // Another reason than in the first answer: the same bytes would not be taken in twice.
+    const bounce = await desk.answer(1, { returned: new Map([[refOf(0), '再次退汇']]) })
+
+    expect(bounce.questions).toEqual(isSettled ? [refOf(0)] : [])
+    expect(await statuses(desk)).toEqual([isSettled ? 'late_paid' : 'returned'])
+    expect(await desk.openClaims()).toEqual([])
+    expect(await desk.payable(awardId, MONTH)).toBe(0)
+  }
 })
 
 function refOf2(desk: Office): string {

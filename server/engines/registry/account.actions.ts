@@ -21,6 +21,7 @@ import { layOver } from './timeline.rules.ts'
 /** From its first day an account takes the place of the holder's earlier one. */
 export const recordAccounts = command({
   event: 'registry.account.recorded',
+  isBulk: true,
   permission: 'registry.account.record',
   input: RecordAccounts,
   run: recordAccountsIn,

@@ -26,6 +26,7 @@ export type LifeEventHooks = Readonly<Record<string, readonly LifeEventHandler[]
 export function recordFactsCommand(kinds: readonly FactKind[]): Command<RecordFacts, { ids: string[] }> {
   return command({
     event: 'registry.fact.recorded',
+    isBulk: true,
     permission: 'registry.fact.record',
     input: RecordFacts,
     run: (ctx, { facts }) => recordFactsIn(ctx, kinds, facts),

@@ -27,6 +27,7 @@ import { covers, layOver, overlaps, type DateRange } from './timeline.rules.ts'
 
 export const createHouseholds = command({
   event: 'registry.household.created',
+  isBulk: true,
   permission: 'registry.household.create',
   input: CreateHouseholds,
   run: createHouseholdsIn,

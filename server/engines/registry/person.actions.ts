@@ -34,6 +34,7 @@ export interface PeopleRegistered {
 export function registerPeopleCommand(kinds: readonly FactKind[]): Command<RegisterPeople, PeopleRegistered> {
   return command({
     event: 'registry.person.registered',
+    isBulk: true,
     permission: 'registry.person.register',
     input: RegisterPeople,
     run: (ctx, input) => registerPeopleIn(ctx, kinds, input),
@@ -207,6 +208,7 @@ async function checkDuplicateIn(
 export const revealIdentity = command({
   event: 'registry.identity.revealed',
   permission: 'registry.identity.reveal',
+  isSecret: true,
   input: RevealIdentity,
   run: async (ctx, { personId }) => {
     const person = await getPerson(ctx.tx, ctx.county, personId)
