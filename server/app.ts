@@ -11,7 +11,11 @@ export const figureSets = [...socialAssistance.figures]
 
 /** All commands of the benefits engine with the cash ledger's hooks, for our programmes or (bench) for more of them. */
 export function benefitsCommands(hooks: benefits.RunHooks, book: benefits.ProgramBook = programs) {
-  return { ...benefits.awardCommands(book), ...benefits.determinationCommands(book), ...benefits.runCommands(book, hooks) }
+  return {
+    ...benefits.awardCommands(book),
+    ...benefits.determinationCommands(book),
+    ...benefits.runCommands(book, hooks),
+  }
 }
 
 /** A recorded fact, then what it sets off (life-events.ts), in one transaction. */
@@ -49,10 +53,24 @@ export const commands = {
   decideCorrection: benefits.decideCorrection,
   ...{ addMember, createHouseholds, endMember, mergePeople, recordAccounts, recordAreas, recordFacts },
   ...{ registerOrganisations, registerPeople, splitHousehold, undoFact, unmergePeople },
-  ...{ setHold: funds.setHold, liftHold: funds.liftHold, createBudget: funds.createBudget, raiseBudget: funds.raiseBudget },
-  ...{ createBatch: funds.createBatch, approveBatch: funds.approveBatch, cancelBatch: funds.cancelBatch, answerUnknown: funds.answerUnknown },
+  ...{
+    setHold: funds.setHold,
+    liftHold: funds.liftHold,
+    createBudget: funds.createBudget,
+    raiseBudget: funds.raiseBudget,
+  },
+  ...{
+    createBatch: funds.createBatch,
+    approveBatch: funds.approveBatch,
+    cancelBatch: funds.cancelBatch,
+    answerUnknown: funds.answerUnknown,
+  },
   ...{ decideClaim: funds.decideClaim, addReceipt: funds.addReceipt, offsetClaim: funds.offsetClaim },
   ...{ proposeWriteOff: funds.proposeWriteOff, answerWriteOff: funds.answerWriteOff },
-  changeAreas: registry.changeAreasCommand([benefits.rewriteBenefitPlaces, funds.rewriteFundsPlaces, socialAssistance.rewritePlaces]),
+  changeAreas: registry.changeAreasCommand([
+    benefits.rewriteBenefitPlaces,
+    funds.rewriteFundsPlaces,
+    socialAssistance.rewritePlaces,
+  ]),
   ...socialAssistance.commands,
 }

@@ -31,7 +31,7 @@ export async function testDb(options: { demo?: { startsAt: string } } = {}): Pro
   await maker.end()
   const adminUrl = urlOfDatabase(clusterUrl, name)
   const pool = openPool({ url: adminUrl, max: 4, applicationName: 'test' })
-  await pool.query(`insert into platform.installation values ('this', $1, now())`, [
+  await pool.query(`insert into platform.installation (id, is_demo, created_at) values ('this', $1, now())`, [
     options.demo !== undefined,
   ])
   if (options.demo)

@@ -42,14 +42,24 @@ export async function buildOffice(db: TestDb, county: string) {
   const maker = await buildActor(db, { login: `maker_${county}`, permissions, scope: [county] })
   const checker = await buildActor(db, { login: `checker_${county}`, permissions, scope: [county] })
 
-  function perform<Input, Result>(definition: Command<Input, Result>, input: unknown, actor: Actor = maker): Promise<Result> {
+  function perform<Input, Result>(
+    definition: Command<Input, Result>,
+    input: unknown,
+    actor: Actor = maker,
+  ): Promise<Result> {
     return execute(db.deps, definition, { actor, county, idempotencyKey: randomUUID(), input })
   }
   function ask<Result>(work: (ctx: Ctx) => Promise<Result>, actor: Actor = maker): Promise<Result> {
     return read(db.deps, { actor, county }, work)
   }
   function create(input: object = {}): Promise<CreatedBatch> {
-    return perform(createBatch, { programGroup: GROUP, fiscalYear: 2026, title: '2026年1月发放', layout: CSV, ...input })
+    return perform(createBatch, {
+      programGroup: GROUP,
+      fiscalYear: 2026,
+      title: '2026年1月发放',
+      layout: CSV,
+      ...input,
+    })
   }
   function file(batchNo: number): Promise<FiledBatch> {
     return fileBatch(db.deps, { actor: maker, county, idempotencyKey: randomUUID(), input: { batchNo } })
@@ -65,12 +75,30 @@ export async function buildOffice(db: TestDb, county: string) {
     return importResults(db.deps, { actor, county, idempotencyKey: randomUUID(), input: { batchNo, bytes } })
   }
   /** What the bank makes of the batch's file; by default it pays everything. */
-  async function answer(batchNo: number, mood: BankMood = {}, only: (ref: string) => boolean = () => true): Promise<ImportedResults> {
+  async function answer(
+    batchNo: number,
+    mood: BankMood = {},
+    only: (ref: string) => boolean = () => true,
+  ): Promise<ImportedResults> {
     const { bytes } = await readBatchFile(db.deps, { actor: maker, county, input: { batchNo, part: 1 } })
-    return take(batchNo, answerBatch(CSV, readOrders(CSV, bytes).filter(({ ref }) => only(ref)), mood))
+    return take(
+      batchNo,
+      answerBatch(
+        CSV,
+        readOrders(CSV, bytes).filter(({ ref }) => only(ref)),
+        mood,
+      ),
+    )
   }
   function budget(amountFen: number, input: object = {}): Promise<{ budgetId: string }> {
-    return perform(createBudget, { fiscalYear: 2026, source: '中央', program: 'subsistence_allowance', amountFen, basis: '预算批复', ...input })
+    return perform(createBudget, {
+      fiscalYear: 2026,
+      source: '中央',
+      program: 'subsistence_allowance',
+      amountFen,
+      basis: '预算批复',
+      ...input,
+    })
   }
   function step<Result>(work: (tx: Ctx['tx']) => Promise<Result>): Promise<Result> {
     return db.deps.database.runner.transaction().execute(async (tx) => {
@@ -81,7 +109,9 @@ export async function buildOffice(db: TestDb, county: string) {
   /** Plants a published run and tells the cash ledger. */
   async function publish(run: Omit<PlantedRun, 'county'>): Promise<number> {
     const runNo = await plantRun(db, { county, ...run })
-    await step((tx) => fundsHooks.afterPublish(tx, { county, runNo, actorId: checker.id, at: new Date().toISOString() }))
+    await step((tx) =>
+      fundsHooks.afterPublish(tx, { county, runNo, actorId: checker.id, at: new Date().toISOString() }),
+    )
     return runNo
   }
   /** As benefits cancels: asks, changes the run, tells. */
@@ -90,6 +120,12 @@ export async function buildOffice(db: TestDb, county: string) {
       if (!(await fundsHooks.mayCancel(tx, county, runNo))) return false
       await db.pool.query(
         `update benefits.run set status = 'cancelled', cancelled_at = clock_timestamp(), cancelled_by = approved_by where county = $1 and no = $2`,
+        [county, runNo],
+      )
+      await db.pool.query(
+        `update benefits.month_balance b set fen = b.fen - l.fen
+           from (select for_month, award_id, sum(fen) as fen from benefits.obligation_line where county = $1 and run_no = $2 group by 1, 2) l
+          where b.county = $1 and b.for_month = l.for_month and b.award_id = l.award_id`,
         [county, runNo],
       )
       await fundsHooks.afterCancel(tx, { county, runNo, actorId: checker.id, at: new Date().toISOString() })
@@ -101,7 +137,26 @@ export async function buildOffice(db: TestDb, county: string) {
   const payable = async (awardId: string, forMonth: string) => (await payables([{ awardId, forMonth }]))[0]
   const payables = (months: readonly AwardMonth[]) => ask((ctx) => listPayables(ctx, months))
 
-  return { county, maker, checker, perform, ask, create, file, send, take, answer, budget, step, publish, cancelRun, instructions, openClaims, payable, payables }
+  return {
+    county,
+    maker,
+    checker,
+    perform,
+    ask,
+    create,
+    file,
+    send,
+    take,
+    answer,
+    budget,
+    step,
+    publish,
+    cancelRun,
+    instructions,
+    openClaims,
+    payable,
+    payables,
+  }
 }
 
 export type Office = Awaited<ReturnType<typeof buildOffice>>

@@ -25,7 +25,10 @@ const SOMEBODY = '00000000-0000-4000-8000-000000000001'
 const APPROVER = '00000000-0000-4000-8000-000000000002'
 
 /** A run with its lines, published unless said otherwise; returns its number. Nothing of the cash ledger is told. */
-export async function plantRun(db: TestDb, { county, lines, group = 'basic_assistance', status = 'published' }: PlantedRun): Promise<number> {
+export async function plantRun(
+  db: TestDb,
+  { county, lines, group = 'basic_assistance', status = 'published' }: PlantedRun,
+): Promise<number> {
   const client = await db.pool.connect()
   try {
     await client.query('begin')
@@ -37,9 +40,9 @@ export async function plantRun(db: TestDb, { county, lines, group = 'basic_assis
     const isCancelled = status === 'cancelled'
     await client.query(
       `insert into benefits.run (county, no, program_group, month, is_full, cut, above_cut, formulas, status, started_by, started_at,
-                                 approved_by, approved_at, published_by, published_at, cancelled_by, cancelled_at)
+                                 checked_by, checked_at, approved_by, approved_at, published_by, published_at, cancelled_by, cancelled_at)
        values ($1, $2, $3, '2026-01', false, clock_timestamp(), clock_timestamp(), '{}', $4, $5, clock_timestamp(),
-               $6, clock_timestamp(), $6, clock_timestamp(), $7, case when $7::uuid is not null then clock_timestamp() end)`,
+               $5, clock_timestamp(), $6, clock_timestamp(), $6, clock_timestamp(), $7, case when $7::uuid is not null then clock_timestamp() end)`,
       [county, no, group, status, SOMEBODY, APPROVER, isCancelled ? APPROVER : null],
     )
     await client.query(
@@ -55,6 +58,15 @@ export async function plantRun(db: TestDb, { county, lines, group = 'basic_assis
                                                 "payeeKind" text, program text, town text)`,
       [county, no, JSON.stringify(lines.map((line, place) => ({ ...line, place })))],
     )
+    if (status === 'published') {
+      await client.query(
+        `insert into benefits.month_balance (county, for_month, award_id, fen, seq)
+         select county, for_month, award_id, sum(fen), max(seq) from benefits.obligation_line
+          where county = $1 and run_no = $2 group by county, for_month, award_id
+         on conflict (county, for_month, award_id) do update set fen = month_balance.fen + excluded.fen, seq = excluded.seq`,
+        [county, no],
+      )
+    }
     await client.query('commit')
     return no
   } catch (error) {
@@ -68,7 +80,15 @@ export async function plantRun(db: TestDb, { county, lines, group = 'basic_assis
 /** A person with an award and, unless said otherwise, an account current from 2020; returns the ids. */
 export async function plantAward(
   db: TestDb,
-  { county, town = null, name = '张三', hasAccount = true, replaces, holderKind = 'person', program = 'subsistence_allowance' }: {
+  {
+    county,
+    town = null,
+    name = '张三',
+    hasAccount = true,
+    replaces,
+    holderKind = 'person',
+    program = 'subsistence_allowance',
+  }: {
     county: string
     town?: string | null
     name?: string
@@ -87,7 +107,17 @@ export async function plantAward(
   await db.pool.query(
     `insert into benefits.award (county, id, program, holder_kind, holder_id, town, ledger_opens_month, replaces_id, replaces_from, created_by, recorded_at)
      values ($1, $2, $3, $4, $5, $6, '2020-01', $7, $8, $9, now())`,
-    [county, awardId, program, holderKind, holderKind === 'person' ? payeeId : randomUUID(), town, replaces?.awardId ?? null, replaces?.fromMonth ?? null, SOMEBODY],
+    [
+      county,
+      awardId,
+      program,
+      holderKind,
+      holderKind === 'person' ? payeeId : randomUUID(),
+      town,
+      replaces?.awardId ?? null,
+      replaces?.fromMonth ?? null,
+      SOMEBODY,
+    ],
   )
   if (hasAccount) await plantAccount(db, { county, holderId: payeeId, name })
   return { awardId, payeeId }
@@ -97,17 +127,36 @@ let accounts = 0
 
 export async function plantAccount(
   db: TestDb,
-  { county, holderId, name = '张三', kind = 'person' }: { county: string; holderId: string; name?: string; kind?: 'person' | 'organisation' },
+  {
+    county,
+    holderId,
+    name = '张三',
+    kind = 'person',
+  }: { county: string; holderId: string; name?: string; kind?: 'person' | 'organisation' },
 ): Promise<string> {
   const id = randomUUID()
   const number = `62170000${String(++accounts).padStart(11, '0')}`
   const { keys } = db.deps
-  const cipher = encryptField(keys, { table: 'registry.bank_account', column: 'number_cipher', rowId: id }, number)
+  const cipher = encryptField(
+    keys,
+    { table: 'registry.bank_account', column: 'number_cipher', rowId: id },
+    number,
+  )
   await db.pool.query(
     `insert into registry.bank_account (county, id, root_id, holder_kind, holder_id, holder_name, bank_code, number_cipher, number_hash,
                                         number_tail, valid, recorded_by, recorded_at)
      values ($1, $2, $2, $3, $4, $5, '103588000018', $6, $7, $8, '[2020-01-01,)', $9, now())`,
-    [county, id, kind, holderId, name, cipher, indexKeyOf(keys, { county, kind: 'account' }, number), indexKeyOf(keys, { county, kind: 'id_tail' }, number), SOMEBODY],
+    [
+      county,
+      id,
+      kind,
+      holderId,
+      name,
+      cipher,
+      indexKeyOf(keys, { county, kind: 'account' }, number),
+      indexKeyOf(keys, { county, kind: 'id_tail' }, number),
+      SOMEBODY,
+    ],
   )
   return number
 }

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { commands } from '../app.ts'
-import { fileBatch, importResults, listClaims, listHolds, parseLayout, readBatchFile } from '../engines/funds/index.ts'
+import {
+  fileBatch,
+  importResults,
+  listClaims,
+  listHolds,
+  parseLayout,
+  readBatchFile,
+} from '../engines/funds/index.ts'
 import { read } from '../platform/command.ts'
 import { formatYuan, yuanToFen } from '../platform/money.ts'
 import { actingAs, AS_OPTIONS, numberOf, required, UsageError, type CliCall, type CliCommand } from './cli.ts'
@@ -15,8 +22,10 @@ function layoutOf(name: string) {
 
 const batch: CliCommand = {
   name: 'batch',
-  summary: '发放批次：create 生成、approve 审批（占用预算）、file 生成银行文件、results 导入回单、cancel 作废',
-  usage: 'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|file|cancel 批次号 | results 批次号 文件 --as 登录名',
+  summary:
+    '发放批次：create 生成、approve 审批（占用预算）、file 生成银行文件、results 导入回单、cancel 作废',
+  usage:
+    'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|file|cancel 批次号 | results 批次号 文件 --as 登录名',
   options: {
     ...AS_OPTIONS,
     group: { type: 'string' },
@@ -37,13 +46,21 @@ const STEPS: Readonly<Record<string, (call: CliCall) => Promise<number>>> = {
   create: ({ values, say, json }) =>
     actingAs(values, async ({ does }) => {
       const layout = layoutOf(typeof values.layout === 'string' ? values.layout : 'csv-utf8')
-      const order = { programGroup: required(values, 'group'), fiscalYear: numberOf(values, 'year'), title: required(values, 'title'), layout }
+      const order = {
+        programGroup: required(values, 'group'),
+        fiscalYear: numberOf(values, 'year'),
+        title: required(values, 'title'),
+        layout,
+      }
       const made = await does(commands.createBatch, order)
-      say(`第 ${made.batchNo} 批：${made.lines} 笔，${formatYuan(made.totalFen)} 元；暂缓 ${made.held.lines} 笔，缺账户 ${made.missingAccount.length} 笔`)
+      say(
+        `第 ${made.batchNo} 批：${made.lines} 笔，${formatYuan(made.totalFen)} 元；暂缓 ${made.held.lines} 笔，缺账户 ${made.missingAccount.length} 笔`,
+      )
       json(made)
       return 0
     }),
-  approve: (call) => step(call, '已审批，预算已占用。', (does, batchNo) => does(commands.approveBatch, { batchNo })),
+  approve: (call) =>
+    step(call, '已审批，预算已占用。', (does, batchNo) => does(commands.approveBatch, { batchNo })),
   cancel: (call) => step(call, '已作废。', (does, batchNo) => does(commands.cancelBatch, { batchNo })),
   file: ({ values, positionals, say, json }) =>
     actingAs(values, async ({ deps, actor, county }) => {
@@ -74,7 +91,11 @@ const STEPS: Readonly<Record<string, (call: CliCall) => Promise<number>>> = {
 
 type Does = Parameters<Parameters<typeof actingAs>[1]>[0]['does']
 
-function step({ values, positionals, say, json }: CliCall, text: string, act: (does: Does, batchNo: number) => Promise<unknown>): Promise<number> {
+function step(
+  { values, positionals, say, json }: CliCall,
+  text: string,
+  act: (does: Does, batchNo: number) => Promise<unknown>,
+): Promise<number> {
   return actingAs(values, async ({ does }) => {
     const result = await act(does, batchNoOf(positionals))
     say(text)
@@ -92,13 +113,25 @@ function batchNoOf([, text]: readonly string[]): number {
 const receipt: CliCommand = {
   name: 'receipt',
   summary: '应追回款：list 列出、decide 决定追回、add 登记退回款',
-  usage: 'receipt list|decide 编号 --decision 决定|add 编号 --yuan 600.00 --on 2020-07-10 --paper 回单号 --as 登录名',
-  options: { ...AS_OPTIONS, yuan: { type: 'string' }, on: { type: 'string' }, paper: { type: 'string' }, decision: { type: 'string' } },
+  usage:
+    'receipt list|decide 编号 --decision 决定|add 编号 --yuan 600.00 --on 2020-07-10 --paper 回单号 --as 登录名',
+  options: {
+    ...AS_OPTIONS,
+    yuan: { type: 'string' },
+    on: { type: 'string' },
+    paper: { type: 'string' },
+    decision: { type: 'string' },
+  },
   run: async ({ values, positionals: [verb, claimId = ''], say, json }) =>
     actingAs(values, async ({ deps, actor, county, does }) => {
-      if (verb === 'decide') json(await does(commands.decideClaim, { claimId, decision: required(values, 'decision') }))
+      if (verb === 'decide')
+        json(await does(commands.decideClaim, { claimId, decision: required(values, 'decision') }))
       else if (verb === 'add') {
-        const given = { fen: yuanToFen(required(values, 'yuan')), receivedOn: required(values, 'on'), paper: required(values, 'paper') }
+        const given = {
+          fen: yuanToFen(required(values, 'yuan')),
+          receivedOn: required(values, 'on'),
+          paper: required(values, 'paper'),
+        }
         json(await does(commands.addReceipt, { claimId, ...given }))
       } else if (verb === 'list') {
         const claims = await read(deps, { actor, county }, (ctx) => listClaims(ctx, { status: 'open' }))
@@ -113,7 +146,8 @@ const receipt: CliCommand = {
 const hold: CliCommand = {
   name: 'hold',
   summary: '暂缓发放：set 设置、lift 解除、list 列出；不改变应发额',
-  usage: 'hold set --award 编号|--person 编号 --from 2020-05 --cause 原因 --evidence 依据 --review 2020-06-30 | lift 编号 --reason 理由 | list --as 登录名',
+  usage:
+    'hold set --award 编号|--person 编号 --from 2020-05 --cause 原因 --evidence 依据 --review 2020-06-30 | lift 编号 --reason 理由 | list --as 登录名',
   options: {
     ...AS_OPTIONS,
     award: { type: 'string' },
@@ -127,8 +161,15 @@ const hold: CliCommand = {
   run: async ({ values, positionals: [verb, holdId = ''], say, json }) =>
     actingAs(values, async ({ deps, actor, county, does }) => {
       if (verb === 'set') {
-        const target = values.award === undefined ? { personId: required(values, 'person') } : { awardId: required(values, 'award') }
-        const why = { cause: required(values, 'cause'), evidence: required(values, 'evidence'), reviewOn: required(values, 'review') }
+        const target =
+          values.award === undefined
+            ? { personId: required(values, 'person') }
+            : { awardId: required(values, 'award') }
+        const why = {
+          cause: required(values, 'cause'),
+          evidence: required(values, 'evidence'),
+          reviewOn: required(values, 'review'),
+        }
         json(await does(commands.setHold, { ...target, fromMonth: required(values, 'from'), ...why }))
         say('已暂缓发放；应发额不变，请按期复查。')
       } else if (verb === 'lift') {

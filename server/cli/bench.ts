@@ -5,9 +5,16 @@ const bench: CliCommand = {
   name: 'bench',
   summary: '性能：run-month 核算与数据库下限同场比较，报告倍数',
   usage: 'bench run-month --people 1000000 --history 24 [--passes 3] [--json]',
-  options: { people: { type: 'string' }, history: { type: 'string' }, passes: { type: 'string' }, keep: { type: 'boolean' } },
+  options: {
+    people: { type: 'string' },
+    history: { type: 'string' },
+    passes: { type: 'string' },
+    keep: { type: 'boolean' },
+  },
   run: async ({ values, positionals }) => {
-    const flags = Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]))
+    const flags = Object.entries(values).flatMap(([name, value]) =>
+      value === true ? [`--${name}`] : [`--${name}`, String(value)],
+    )
     return benchCommand([...positionals, ...flags])
   },
 }

@@ -20,17 +20,31 @@ const catalogue: CliCommand = {
   options: {},
   run: async ({ say, json }) => {
     const tests = testsByRow()
-    const rows = readRows().map(({ id, zh, domain }) => ({ id, zh, domain, covered: (tests.get(id) ?? []).length > 0, tests: tests.get(id) ?? [] }))
-    for (const row of rows) say(`${row.covered ? '✓' : '·'} #${row.id} ${row.zh}（${row.domain}）${row.covered ? ` ${row.tests.length} 项测试` : ''}`)
+    const rows = readRows().map(({ id, zh, domain }) => ({
+      id,
+      zh,
+      domain,
+      covered: (tests.get(id) ?? []).length > 0,
+      tests: tests.get(id) ?? [],
+    }))
+    for (const row of rows)
+      say(
+        `${row.covered ? '✓' : '·'} #${row.id} ${row.zh}（${row.domain}）${row.covered ? ` ${row.tests.length} 项测试` : ''}`,
+      )
     say(`覆盖 ${rows.filter((row) => row.covered).length} / ${rows.length}`)
-    json({ rows: rows.map(({ id, domain, covered, tests: titles }) => ({ id, domain, covered, tests: titles })) })
+    json({
+      rows: rows.map(({ id, domain, covered, tests: titles }) => ({ id, domain, covered, tests: titles })),
+    })
     return 0
   },
 }
 
 function readRows(): CatalogueRow[] {
   const text = readFileSync(path.join(ROOT, 'docs/catalogue/catalogue.jsonl'), 'utf8')
-  return text.trim().split('\n').map((line) => JSON.parse(line) as CatalogueRow)
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as CatalogueRow)
 }
 
 function testsByRow(): Map<number, string[]> {

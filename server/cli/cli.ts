@@ -81,13 +81,17 @@ export const AS_OPTIONS: Options = {
 }
 
 /** Acts as the account named by --as, in --county or the county of the account. */
-export async function actingAs<Result>(values: Values, work: (acting: ActingAs) => Promise<Result>): Promise<Result> {
+export async function actingAs<Result>(
+  values: Values,
+  work: (acting: ActingAs) => Promise<Result>,
+): Promise<Result> {
   const login = required(values, 'as')
   return withDeps(async (deps) => {
     const actor = await getActor(deps.database.app, login)
     const county = typeof values.county === 'string' ? values.county : (actor.scope[0] ?? '').slice(0, 6)
     const idempotencyKey = typeof values.key === 'string' ? values.key : randomUUID()
-    const does: ActingAs['does'] = (definition, input) => execute(deps, definition, { actor, county, input, idempotencyKey })
+    const does: ActingAs['does'] = (definition, input) =>
+      execute(deps, definition, { actor, county, input, idempotencyKey })
     return work({ deps, actor, county, does })
   })
 }

@@ -7,7 +7,7 @@ import { findInstallation } from '../platform/account.db.ts'
 import { simulatedClock } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { conflict } from '../platform/errors.ts'
-import { markInstallation } from '../platform/install.ts'
+import { markInstallation, markLoaded } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
 import { numberOf, progressLine, UsageError, withDeps, type CliCommand } from './cli.ts'
 
@@ -24,7 +24,9 @@ const load: CliCommand = {
   run: async ({ values, positionals, say, json }) => {
     const months = values.months === undefined ? undefined : numberOf(values, 'months')
     const plan = planOf(positionals[0], values['no-plants'] !== true)
-    const paid = await withDeps((deps) => loadScenario(deps, plan, { say, ...(months === undefined ? {} : { months }) }))
+    const paid = await withDeps((deps) =>
+      loadScenario(deps, plan, { say, ...(months === undefined ? {} : { months }) }),
+    )
     for (const line of paidText(paid)) say(line)
     json({ months: paid })
     return 0
@@ -38,10 +40,21 @@ function planOf(name = '', plants: boolean): DemoPlan {
 }
 
 /** Loads a scenario into an empty database; refuses beside real data and beside an earlier load. */
-export async function loadScenario(deps: Deps, plan: DemoPlan, { say, months }: { say: (text: string) => void; months?: number }): Promise<PaidMonth[]> {
+export async function loadScenario(
+  deps: Deps,
+  plan: DemoPlan,
+  { say, months }: { say: (text: string) => void; months?: number },
+): Promise<PaidMonth[]> {
   const installation = await findInstallation(deps.database.app)
-  if (installation) throw conflict('platform.not_empty', '数据库里已有资料，演示只能装入空数据库。请换一个数据目录（MINBEN_VAR）。')
-  await markInstallation(deps.database.adminUrl, { isDemo: true, startsAt: `${plan.openedOn}T08:00:00+08:00` })
+  if (installation)
+    throw conflict(
+      'platform.not_empty',
+      '数据库里已有资料，演示只能装入空数据库。请换一个数据目录（MINBEN_VAR）。',
+    )
+  await markInstallation(deps.database.adminUrl, {
+    isDemo: true,
+    startsAt: `${plan.openedOn}T08:00:00+08:00`,
+  })
   const show = progressLine(say)
   let last = ''
   const paid = await loadDemo({ ...deps, clock: simulatedClock }, plan, {
@@ -53,6 +66,7 @@ export async function loadScenario(deps: Deps, plan: DemoPlan, { say, months }: 
     },
   })
   show('')
+  await markLoaded(deps.database.adminUrl)
   return paid
 }
 

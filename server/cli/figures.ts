@@ -17,7 +17,15 @@ const figures: CliCommand = {
       const isDemo = (await findInstallation(deps.database.app))?.isDemo ?? false
       for (const line of figureText(answered)) say(line)
       if (isDemo) for (const line of comparePublished(question, answered)) say(line)
-      json(answered.map(({ indicator, period, value, unit, breakdown }) => ({ indicator, period, value, unit, ...(breakdown ? { breakdown } : {}) })))
+      json(
+        answered.map(({ indicator, period, value, unit, breakdown }) => ({
+          indicator,
+          period,
+          value,
+          unit,
+          ...(breakdown ? { breakdown } : {}),
+        })),
+      )
       return 0
     })
   },
@@ -41,8 +49,15 @@ function monthIn(text: string): string {
 
 export function figureText(answered: readonly AnsweredFigure[]): string[] {
   return answered.flatMap(({ indicator, value, unit, definition, period, breakdown }) => {
-    const parts = breakdown ? `（${Object.entries(breakdown).map(([name, part]) => `${name} ${part}`).join('，')}）` : ''
-    return [`${period}  ${indicator}  ${value.toLocaleString('zh-CN')} ${unit}${parts}`, `         口径：${definition}`]
+    const parts = breakdown
+      ? `（${Object.entries(breakdown)
+          .map(([name, part]) => `${name} ${part}`)
+          .join('，')}）`
+      : ''
+    return [
+      `${period}  ${indicator}  ${value.toLocaleString('zh-CN')} ${unit}${parts}`,
+      `         口径：${definition}`,
+    ]
   })
 }
 

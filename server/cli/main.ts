@@ -21,7 +21,6 @@ const COMMANDS: readonly CliCommand[] = [
   ...figuresCommands,
   ...auditCommands,
   ...catalogueCommands,
-
 ]
 
 /** Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage. */
@@ -54,7 +53,9 @@ function findCommand(args: readonly string[]): { command: CliCommand; rest: stri
 
 function explain({ name, summary, usage, options }: CliCommand): number {
   const flags = Object.keys({ ...options, ...COMMON }).map((flag) => `--${flag}`)
-  process.stdout.write(`minben ${name} — ${summary}\n\n用法：minben ${usage}\n选项：${flags.join(' ')}\n退出码：0 完成，1 有问题或被拒绝，2 用法错误\n`)
+  process.stdout.write(
+    `minben ${name} — ${summary}\n\n用法：minben ${usage}\n选项：${flags.join(' ')}\n退出码：0 完成，1 有问题或被拒绝，2 用法错误\n`,
+  )
   return 0
 }
 
@@ -63,7 +64,9 @@ function showHelp(args: readonly string[]): number {
   if (!isAsked) process.stderr.write(`没有“${args.slice(0, 2).join(' ')}”这个命令。\n\n`)
   const width = Math.max(...COMMANDS.map((command) => command.name.length))
   const lines = COMMANDS.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`)
-  process[isAsked ? 'stdout' : 'stderr'].write(`民本命令行。minben <命令> --help 查看用法。\n\n${lines.join('\n')}\n`)
+  process[isAsked ? 'stdout' : 'stderr'].write(
+    `民本命令行。minben <命令> --help 查看用法。\n\n${lines.join('\n')}\n`,
+  )
   return isAsked ? 0 : 2
 }
 

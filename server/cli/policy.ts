@@ -14,7 +14,9 @@ const load: CliCommand = {
     return actingAs(values, async ({ deps, county, does }) => {
       for (const line of await differences(text, () => listLaw(deps.database.app, county))) say(line)
       const loaded = await does(commands.loadPolicy, { text })
-      say(`已导入“${loaded.title}”，标准 ${loaded.rates} 条、设置 ${loaded.settings} 条，待另一人发布：minben policy publish ${loaded.policyId} --as 复核人`)
+      say(
+        `已导入“${loaded.title}”，标准 ${loaded.rates} 条、设置 ${loaded.settings} 条，待另一人发布：minben policy publish ${loaded.policyId} --as 复核人`,
+      )
       json(loaded)
       return 0
     })
@@ -68,8 +70,12 @@ async function differences(text: string, readLaw: () => Promise<{ rates: RateRow
     const from = rate.from.slice(0, 7)
     const now = rates.find(
       (each) =>
-        each.area === draft.area && each.program === rate.program && each.item === rate.item && each.whenKey === rate.whenKey &&
-        each.fromMonth <= from && (each.toMonth === null || from < each.toMonth),
+        each.area === draft.area &&
+        each.program === rate.program &&
+        each.item === rate.item &&
+        each.whenKey === rate.whenKey &&
+        each.fromMonth <= from &&
+        (each.toMonth === null || from < each.toMonth),
     )
     const [before, after] = [valueText(now), valueText(rate)]
     if (before === after) return []
@@ -77,7 +83,9 @@ async function differences(text: string, readLaw: () => Promise<{ rates: RateRow
   })
 }
 
-function valueText(rate: { fen: number | null; percent: string | null; factor: string | null } | undefined): string {
+function valueText(
+  rate: { fen: number | null; percent: string | null; factor: string | null } | undefined,
+): string {
   if (!rate) return '无'
   if (rate.fen !== null) return `${formatYuan(rate.fen)} 元`
   return rate.percent === null ? `${rate.factor ?? ''} 倍` : `${rate.percent}%`

@@ -1,12 +1,32 @@
 import { commands, programs } from '../app.ts'
-import { computeRun, findRun, listOpenBlockers, replayRun, titleOf, type FindingRow, type RunSummary } from '../engines/benefits/index.ts'
+import {
+  computeRun,
+  findRun,
+  listOpenBlockers,
+  replayRun,
+  titleOf,
+  type FindingRow,
+  type RunSummary,
+} from '../engines/benefits/index.ts'
 import { formatYuan } from '../platform/money.ts'
-import { actingAs, AS_OPTIONS, type ActingAs, numberOf, progressLine, required, UsageError, withDeps, type CliCall, type CliCommand } from './cli.ts'
+import {
+  actingAs,
+  AS_OPTIONS,
+  type ActingAs,
+  numberOf,
+  progressLine,
+  required,
+  UsageError,
+  withDeps,
+  type CliCall,
+  type CliCommand,
+} from './cli.ts'
 
 const runMonth: CliCommand = {
   name: 'run-month',
   summary: '核算一个月：取知情时点、计算、与上月比较；--replay 重算一次已有核算并逐字节比较',
-  usage: 'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --replay 核算号 --county 441882',
+  usage:
+    'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --replay 核算号 --county 441882',
   options: {
     ...AS_OPTIONS,
     month: { type: 'string' },
@@ -23,16 +43,30 @@ async function startMonth({ values, say, json }: CliCall): Promise<number> {
   const group = typeof values.group === 'string' ? values.group : 'basic_assistance'
   return actingAs(values, async ({ deps, county, does }) => {
     const resumed = typeof values.resume === 'string' ? Number(values.resume) : undefined
-    const runNo = resumed ?? (await does(commands.startRun, { group, month, isFull: values.full === true })).runNo
+    const runNo =
+      resumed ?? (await does(commands.startRun, { group, month, isFull: values.full === true })).runNo
     const show = progressLine(say)
-    const computed = await computeRun(deps, programs, { county, runNo, onProgress: (done, total) => show(`计算 ${done}/${total} 段`) })
+    const computed = await computeRun(deps, programs, {
+      county,
+      runNo,
+      onProgress: (done, total) => show(`计算 ${done}/${total} 段`),
+    })
     show('')
     const run = await findRun(deps.database.runner, county, runNo)
     const blockers = await listOpenBlockers(deps.database.runner, county, runNo)
-    say(`第 ${runNo} 次核算 ${run?.month ?? month}：${computed.lines} 条，合计 ${formatYuan(computed.amountFen)} 元`)
+    say(
+      `第 ${runNo} 次核算 ${run?.month ?? month}：${computed.lines} 条，合计 ${formatYuan(computed.amountFen)} 元`,
+    )
     for (const line of comparisonText(run?.comparison ?? {})) say(line)
     for (const line of blockerText(blockers)) say(line)
-    json({ run: runNo, month: run?.month, lines: computed.lines, amountFen: computed.amountFen, comparison: run?.comparison, blockers })
+    json({
+      run: runNo,
+      month: run?.month,
+      lines: computed.lines,
+      amountFen: computed.amountFen,
+      comparison: run?.comparison,
+      blockers,
+    })
     return blockers.length === 0 ? 0 : 1
   })
 }
@@ -56,7 +90,12 @@ function comparisonText(comparison: RunSummary): string[] {
 }
 
 function blockerText(blockers: readonly FindingRow[]): string[] {
-  return blockers.slice(0, 20).map((each) => `  待处理：${titleOf(each.kind)} 待遇 ${each.awardId ?? '—'} ${each.forMonth ?? ''} ${JSON.stringify(each.detail)}`)
+  return blockers
+    .slice(0, 20)
+    .map(
+      (each) =>
+        `  待处理：${titleOf(each.kind)} 待遇 ${each.awardId ?? '—'} ${each.forMonth ?? ''} ${JSON.stringify(each.detail)}`,
+    )
 }
 
 async function replay({ values, say, json }: CliCall): Promise<number> {

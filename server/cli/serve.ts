@@ -1,3 +1,131 @@
-import type { CliCommand } from './cli.ts'
+import { figureSets } from '../app.ts'
+import { comparePublished } from '../demo/published.ts'
+import { buildPlan } from '../demo/plan.ts'
+import { readLianzhou } from '../demo/data.ts'
+import { rollText } from '../demo/roll-text.ts'
+import { answerFigures, type FigureQuestion } from '../engines/indicators/index.ts'
+import { listRuns } from '../engines/benefits/index.ts'
+import { buildHttp } from '../http.ts'
+import { findInstallation } from '../platform/account.db.ts'
+import { clockOf } from '../platform/clock.ts'
+import type { Deps } from '../platform/command.ts'
+import { readConfig } from '../platform/config.ts'
+import { conflict } from '../platform/errors.ts'
+import { markInstallation, openDeps } from '../platform/install.ts'
+import { formatYuan } from '../platform/money.ts'
+import { startSealer } from '../platform/sealer.ts'
+import { ROLES } from '../roles.ts'
+import type { CliCall, CliCommand } from './cli.ts'
+import { loadScenario, paidText } from './demo.ts'
+import { figureText } from './figures.ts'
 
-export const serveCommands: readonly CliCommand[] = []
+const serve: CliCommand = {
+  name: 'serve',
+  summary: '启动：空库先装入演示县（MINBEN_DEMO=0 则为空库），然后提供服务',
+  usage: 'serve',
+  options: {},
+  run: async (call) => {
+    const config = readConfig()
+    const deps = await openDeps(config, ROLES)
+    await prepare(deps, { ...call, isDemo: config.demo })
+    const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
+    const sealer = startSealer(ready)
+    const http = buildHttp(ready)
+    const address = await http.listen({ port: config.port, host: config.host })
+    call.say(`民本已启动：${address}/readyz`)
+    await stopSignal()
+    await http.close()
+    await sealer.stop()
+    await deps.close()
+    return 0
+  },
+}
+
+interface Preparing extends Pick<CliCall, 'say'> {
+  isDemo: boolean
+}
+
+async function prepare(deps: Deps, { say, isDemo }: Preparing): Promise<void> {
+  const installation = await findInstallation(deps.database.app)
+  if (installation === undefined && !isDemo)
+    return markInstallation(deps.database.adminUrl, { isDemo: false })
+  if (installation === undefined) return loadDemonstration(deps, say)
+  if (!installation.isDemo) return
+  if (installation.loadedAt === null) {
+    throw conflict(
+      'platform.demo_incomplete',
+      '上次装入演示数据没有完成。请删除数据目录（默认 var）后重新启动。',
+    )
+  }
+  await showFigures(deps, say)
+}
+
+const COUNTY = '441882'
+
+async function loadDemonstration(deps: Deps, say: (text: string) => void): Promise<void> {
+  say('空数据库：装入演示县连州市（441882）2020 年 1—11 月，人员和家庭均为虚构。')
+  const plan = buildPlan({ plants: true })
+  const paid = await loadScenario(deps, plan, { say })
+  say('各月核算与发放：')
+  for (const line of paidText(paid)) say(`  ${line}`)
+  for (const line of plantDeltas(paid)) say(line)
+  say('各月在册人数 × 标准：')
+  for (const line of await rollText(deps, plan.county)) say(`  ${line}`)
+  await showFigures(deps, say)
+}
+
+/** What the planted cases change against the calibrated path, month by month; everything else is equal to the fen. */
+function plantDeltas(paid: readonly { month: string; group: string; amountFen: number }[]): string[] {
+  const { runTotals } = readLianzhou().golden
+  const here = paid.filter((each) => each.group === 'basic_assistance')
+  const lines = here.flatMap(({ month, amountFen }, index) => {
+    const golden =
+      ((runTotals.subsistenceYuan[index] ?? 0) + (runTotals.destituteYuan[index] ?? 0)) * 100 +
+      (runTotals.careFen[index] ?? 0)
+    return amountFen === golden
+      ? []
+      : [`  ${month}：${formatYuan(amountFen - golden)} 元（迟报死亡等演示个案）`]
+  })
+  return ['演示个案使各月应发与标定路径的差额（其余各月一分不差）：', ...lines]
+}
+
+const QUESTIONS: readonly FigureQuestion[] = [
+  { county: COUNTY, kind: 'as_of', month: '2020-06' },
+  { county: COUNTY, kind: 'as_of', month: '2020-11' },
+  { county: COUNTY, kind: 'period', from: '2020-01', to: '2020-06' },
+  { county: COUNTY, kind: 'period', from: '2020-01', to: '2020-09' },
+  { county: COUNTY, kind: 'period', from: '2020-01', to: '2020-11' },
+]
+
+async function showFigures(deps: Deps, say: (text: string) => void): Promise<void> {
+  const runs = await listRuns(deps.database.runner, COUNTY)
+  say(`已结核算 ${runs.filter((run) => run.status === 'published').length} 次。主要数字：`)
+  for (const question of QUESTIONS) {
+    const answered = await answerFigures(deps.database.runner, figureSets, question)
+    for (const line of figureText(answered).filter((_, index) => index % 2 === 0)) say(`  ${line}`)
+    for (const line of comparePublished(question, answered)) say(line)
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}
+
+const migrateCommand: CliCommand = {
+  name: 'migrate',
+  summary: '执行尚未执行的数据库迁移；已执行的文件被改动时拒绝',
+  usage: 'migrate',
+  options: {},
+  run: async ({ say, json }) => {
+    const deps = await openDeps(readConfig(), ROLES)
+    await deps.close()
+    say('数据库结构已是最新。')
+    json({ status: 'current' })
+    return 0
+  },
+}
+
+export const serveCommands: readonly CliCommand[] = [serve, migrateCommand]

@@ -6,7 +6,6 @@ import type {
   PlanAccount,
   PlanAward,
   PlanPerson,
-  ReceiptEvent,
 } from './plan-types.ts'
 
 /** What the loader has to look up in its plan while it enters it; nothing here is read from or written to the database. */

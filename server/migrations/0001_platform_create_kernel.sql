@@ -71,9 +71,10 @@ grant execute on function platform.refresh_statistics() to minben_app, minben_ru
 create table platform.installation (
   id           text primary key check (id = 'this'),
   is_demo      boolean not null,
-  created_at   timestamptz not null
+  created_at   timestamptz not null,
+  loaded_at    timestamptz
 );
-comment on table platform.installation is 'reference: one row; is_demo decides whether a simulated clock may be used';
+comment on table platform.installation is 'reference: one row; is_demo decides whether a simulated clock may be used; loaded_at = the demonstration is whole';
 select platform.replicate_everywhere('platform.installation');
 
 create table platform.simulated_clock (

@@ -217,6 +217,7 @@ create table benefits.run (
   cancelled_at  timestamptz,
   constraint run_pk primary key (county, no),
   constraint run_two_people check (approved_by is null or (approved_by <> started_by and approved_by <> checked_by)),
+  constraint run_checked check (status not in ('checked', 'approved', 'published', 'cancelled') or checked_by is not null),
   constraint run_approved check (status not in ('approved', 'published', 'cancelled') or approved_by is not null),
   constraint run_published check (status not in ('published', 'cancelled') or published_at is not null),
   constraint run_cancelled check ((status = 'cancelled') = (cancelled_at is not null)),
@@ -293,7 +294,7 @@ select platform.shard_by_county('benefits.run_finding');
 create table benefits.correction (
   county      text not null constraint correction_county check (county ~ '^[0-9]{6}$'),
   id          uuid not null,
-  kind        text not null constraint correction_kind check (kind in ('rate', 'formula', 'fact')),
+  kind        text not null constraint correction_kind check (kind in ('rate', 'setting', 'formula', 'fact')),
   subject     text not null,
   clause      text not null constraint correction_clause check (length(clause) > 0),
   made_by     uuid not null,
@@ -302,7 +303,7 @@ create table benefits.correction (
   constraint correction_pk primary key (county, id),
   constraint correction_two_people check (checked_by <> made_by)
 );
-comment on table benefits.correction is 'a reviewed rate, formula or fact correction: from then on runs may write the recoveries it causes';
+comment on table benefits.correction is 'a reviewed rate, setting, formula or fact correction: from then on runs may write the recoveries it causes';
 select platform.shard_by_county('benefits.correction');
 
 create table benefits.review (

@@ -7,7 +7,10 @@ export async function listRoleKeys(db: Db): Promise<Set<string>> {
 }
 
 /** Roles as first installed; a role that a bureau has changed is left as it is. */
-export async function insertRoles(tx: Tx, roles: readonly { key: string; title: string; permissions: readonly string[] }[]): Promise<void> {
+export async function insertRoles(
+  tx: Tx,
+  roles: readonly { key: string; title: string; permissions: readonly string[] }[],
+): Promise<void> {
   for (const role of roles) {
     await sql`insert into platform.role (key, title, permissions) values (${role.key}, ${role.title}, ${[...role.permissions]})
               on conflict (key) do nothing`.execute(tx)
@@ -27,14 +30,20 @@ export interface NewAccount {
 export async function insertAccount(tx: Tx, account: NewAccount): Promise<void> {
   await sql`
     insert into platform.account (id, login, full_name, roles, scope, level, created_at)
-    values (${account.id}, ${account.login}, ${account.fullName}, ${[...account.roles]}, ${[...account.scope]}, ${account.level}, ${account.at})`.execute(tx)
+    values (${account.id}, ${account.login}, ${account.fullName}, ${[...account.roles]}, ${[...account.scope]}, ${account.level}, ${account.at})`.execute(
+    tx,
+  )
 }
 
 export interface InstallationRow {
   isDemo: boolean
+  /** When the demonstration was loaded whole; null before, and in a real installation. */
+  loadedAt: Instant | null
 }
 
 export async function findInstallation(db: Db): Promise<InstallationRow | undefined> {
-  const { rows } = await sql<InstallationRow>`select is_demo from platform.installation`.execute(db)
+  const { rows } = await sql<InstallationRow>`select is_demo, loaded_at from platform.installation`.execute(
+    db,
+  )
   return rows[0]
 }

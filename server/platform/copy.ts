@@ -3,26 +3,38 @@ import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 
-/** Rows of a COPY … TO STDOUT as text fields; null is undefined. Ten times cheaper per row than result objects. */
-export async function copyOut(client: pg.ClientBase, query: string): Promise<(string | undefined)[][]> {
+/** What a COPY … TO STDOUT sends, as text; `rowsOf` reads it. */
+export async function copyOutText(client: pg.ClientBase, query: string): Promise<string> {
   const parts: Buffer[] = []
   const stream = client.query(copyTo(`copy (${query}) to stdout`))
   for await (const part of stream) parts.push(part as Buffer)
-  const text = Buffer.concat(parts).toString('utf8')
-  if (text === '') return []
-  return text.slice(0, -1).split('\n').map(fieldsOf)
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** Rows of a COPY … TO STDOUT as text fields; null is undefined. Ten times cheaper per row than result objects. */
+export async function copyOut(client: pg.ClientBase, query: string): Promise<(string | undefined)[][]> {
+  return [...rowsOf(await copyOutText(client, query))]
+}
+
+/** One row at a time, so that what is made of a row can be let go before the next is looked at. */
+export function* rowsOf(text: string): Generator<(string | undefined)[]> {
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n', at)
+    yield fieldsOf(text.slice(at, end))
+    at = end + 1
+  }
 }
 
 function fieldsOf(line: string): (string | undefined)[] {
-  const hasEscapes = line.includes('\\')
   const fields: (string | undefined)[] = line.split('\t')
-  if (!hasEscapes) return fields
-  return fields.map((field) => (field === '\\N' ? undefined : unescape(field ?? '')))
+  return line.includes('\\') ? fields.map(unescape) : fields
 }
 
 const PLAIN: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
-function unescape(field: string): string {
+function unescape(field: string | undefined): string | undefined {
+  if (field === undefined || !field.includes('\\')) return field
+  if (field === '\\N') return undefined
   return field.replace(/\\(.)/gs, (_, character: string) => PLAIN[character] ?? character)
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import pg from 'pg'
+import { seedCalendar } from './calendar.db.ts'
 import { clockOf } from './clock.ts'
 import type { Deps } from './command.ts'
 import type { Config } from './config.ts'
@@ -10,16 +11,27 @@ import { openKeyRing } from './keys.ts'
 import type { RoleSeed } from './access.ts'
 
 /** Opens everything a process needs. Keys are created together with an empty database and never again. */
-export async function openDeps(config: Config, roles: readonly RoleSeed[]): Promise<Deps & { close: () => Promise<void> }> {
+export async function openDeps(
+  config: Config,
+  roles: readonly RoleSeed[],
+): Promise<Deps & { close: () => Promise<void> }> {
   const database = await openDatabase(config)
   const installation = await findInstallation(database.app)
-  const keys = openKeyRing(config.keyFile, { create: installation === undefined && !existsSync(config.keyFile) })
-  await database.app.transaction().execute((tx) => insertRoles(tx, roles))
+  const keys = openKeyRing(config.keyFile, {
+    create: installation === undefined && !existsSync(config.keyFile),
+  })
+  await database.app.transaction().execute(async (tx) => {
+    await insertRoles(tx, roles)
+    await seedCalendar(tx)
+  })
   return { database, keys, clock: await clockOf(database.app), varDir: config.varDir, close: database.close }
 }
 
 /** Marks an empty database as real or as a demonstration; the mark never changes, and only a demonstration has a simulated clock. */
-export async function markInstallation(adminUrl: string, { isDemo, startsAt }: { isDemo: boolean; startsAt?: string }): Promise<void> {
+export async function markInstallation(
+  adminUrl: string,
+  { isDemo, startsAt }: { isDemo: boolean; startsAt?: string },
+): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
@@ -27,8 +39,26 @@ export async function markInstallation(adminUrl: string, { isDemo, startsAt }: {
     if (found.rows[0] && found.rows[0].is_demo !== isDemo) {
       throw conflict('platform.real_data', '这个数据库存有真实资料，不能装入演示数据。请换一个空的数据目录。')
     }
-    await admin.query(`insert into platform.installation (id, is_demo, created_at) values ('this', $1, now()) on conflict do nothing`, [isDemo])
-    if (isDemo) await admin.query(`insert into platform.simulated_clock (id, now) values ('this', $1) on conflict do nothing`, [startsAt])
+    await admin.query(
+      `insert into platform.installation (id, is_demo, created_at) values ('this', $1, now()) on conflict do nothing`,
+      [isDemo],
+    )
+    if (isDemo)
+      await admin.query(
+        `insert into platform.simulated_clock (id, now) values ('this', $1) on conflict do nothing`,
+        [startsAt],
+      )
+  } finally {
+    await admin.end()
+  }
+}
+
+/** The demonstration is whole: from now on a start serves it instead of refusing it. */
+export async function markLoaded(adminUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  try {
+    await admin.query(`update platform.installation set loaded_at = now() where id = 'this'`)
   } finally {
     await admin.end()
   }

@@ -2,7 +2,7 @@ import type { AuditRow, Seal, SealedMember } from './audit-seal.ts'
 import { insertRows, sql, type Db, type Tx } from './db.ts'
 
 /** First key of the advisory lock: one sealer per county, and none while a verifier takes its copy. */
-export const SEAL_LOCK = 7303
+export const SEAL_LOCK = 7305
 
 /** Instants as the seals spell them: UTC, six decimals. */
 function spelled(column: string) {

@@ -101,9 +101,9 @@ function checkRecoveries(world: World, { runs, lines }: Observed, runNo: number)
   const cut = world.cuts.get(runNo) ?? -1
   const base = run?.base === null ? -1 : (world.cuts.get(run?.base ?? -1) ?? -1)
   const isNew = (at: number | undefined) => at !== undefined && at > base && at <= cut
-  const { determinations, rates, facts } = world.history
+  const { determinations, facts } = world.history
   const reviewed = world.decidedCorrections.filter(({ at }) => at <= cut).map(({ subject }) => subject)
-  const changedLaw = rates.some((rate) => isNew(rate.recordedAt) && reviewed.includes(rate.id))
+  const changedLaw = [...world.lawRecordedAt].some(([id, recordedAt]) => isNew(recordedAt) && reviewed.includes(id))
   const changedFact = facts.some((fact) => (isNew(fact.recordedAt) || isNew(fact.undoneAt)) && reviewed.includes(fact.personId))
   return lines.flatMap(({ runNo: no, awardId, month, fen }) => {
     if (no !== runNo || fen > 0) return []

@@ -83,7 +83,8 @@ export async function layLaw(world: World, { rates = [], settings = [], area = w
   const published = await act(world, commands.publishPolicy, { who: 'checker', input: { policyId } })
   if (!published) return false
   const recordedAt = tick(world)
-  const ids = await ratesOf(world, policyId)
+  const ids = await idsOf(world, policyId, 'rate')
+  for (const id of [...ids, ...(await idsOf(world, policyId, 'setting'))]) world.lawRecordedAt.set(id, recordedAt)
   for (const [index, { program, item, when = {}, value, from, to = null }] of rates.entries()) {
     const id = ids[index]
     if (id === undefined) throw new Violation(`policy ${policyId} has fewer rates than its file`)
@@ -107,10 +108,10 @@ function written(value: OracleRateValue): Record<string, string> {
   return value
 }
 
-/** Ids as given to the rates of a file, in its order: the subject of a later decision on what they take back. */
-async function ratesOf(world: World, policyId: string): Promise<string[]> {
+/** Ids as given to the rows of a file, in its order: the subject of a later decision on what they take back. */
+async function idsOf(world: World, policyId: string, table: 'rate' | 'setting'): Promise<string[]> {
   const { rows } = await world.lane.db.pool.query<{ id: string }>(
-    `select id from benefits.rate where policy_id = $1 and id = root_id order by id`,
+    `select id from benefits.${table} where policy_id = $1 and id = root_id order by id`,
     [policyId],
   )
   return rows.map((row) => row.id)

@@ -76,6 +76,13 @@ const raiseFromStart: Stage = (world, dice, memo) =>
 const lowerFromStart: Stage = (world, dice, memo) =>
   changeStandard(world, dice, { up: false, from: addMonths(FIRST_MONTH, dice.below(2)), residence: memo.one?.residence ?? 'rural' })
 
+/** Two changes of one standard before any run sees them: the second leaves a part of the first. */
+const lowerThenRaiseLater: Stage = async (world, dice, memo) => {
+  const residence = memo.one?.residence ?? 'rural'
+  await changeStandard(world, dice, { up: false, from: FIRST_MONTH, residence })
+  await changeStandard(world, dice, { up: true, from: addMonths(FIRST_MONTH, 1 + dice.below(2)), residence })
+}
+
 const lateSuccess: Stage = async (world) => {
   const { instructions } = await look(world)
   const again = (one: { awardId: string; month: string; seq: number; id: string }) =>
@@ -176,6 +183,13 @@ const letAgesCount: Stage = async (world) => {
   await layLaw(world, { settings: [agesFrom(FIRST_MONTH)] })
 }
 
+const changeSettings: Stage = async (world, dice) => {
+  const from = addMonths(FIRST_MONTH, dice.below(2))
+  const rounding = { program: 'subsistence_allowance', key: 'rounding', value: dice.oneIn(2) ? 'fen' : 'up_yuan', from }
+  const limits = [{ elderlyFrom: 65, minorUnder: 16 }, { elderlyFrom: 60 }, { minorUnder: 18 }][dice.below(3)]
+  await layLaw(world, { settings: [dice.oneIn(3) ? rounding : { ...agesFrom(from), value: limits }] })
+}
+
 const all = (said: 'paid' | 'returned' | 'unknown'): Stage => (world) => answerAll(world, said)
 const order: Stage = async (world) => {
   await send(world)
@@ -196,6 +210,8 @@ export const PLOTS: Readonly<Record<string, readonly Stage[]>> = {
   splits: [twoHouseholds, run, pay, splitBackwards, run, splitAhead, runAfterSplits, order],
   raiseAfterLeaving: [open(2), run, pay, endSoon, run, raiseFromStart, runAfterRaise, order],
   lowering: [open(2), run, pay, run, pay, lowerFromStart, run, offset, writeOff, receive, run],
+  loweringInParts: [open(2), run, pay, run, pay, run, lowerThenRaiseLater, run, order, receive],
+  settings: [open(3), run, letAgesCount, run, pay, changeSettings, run, changeSettings, runAgain],
   unknown: [open(1), run, order, all('unknown'), endBackwards, run, run, answerUnknown, cancelRun, order],
   takenOver: [takeOver, run, pay, run, runAgain],
   cancelled: [open(1), run, raiseFromStart, run, cancelRun, run, order, endBackwards, run, cancelRun, run],

@@ -109,7 +109,7 @@ async function settle(world: World, runNo: number, finding: FindingRow): Promise
 /** Whatever lowers settled months and is no decision yet is decided by two people. */
 async function decideCauses(world: World, finding: FindingRow): Promise<void> {
   const causes = (finding.detail['causes'] ?? []) as [string, string][]
-  const undecided = causes.filter(([kind]) => kind === 'rate' || kind === 'fact' || kind === 'formula')
+  const undecided = causes.filter(([kind]) => kind !== 'determination' && kind !== 'undone')
   if (undecided.length === 0) {
     throw new Violation(`nobody can decide this recovery, no cause is told: ${JSON.stringify(finding)}`)
   }

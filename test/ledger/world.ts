@@ -66,6 +66,8 @@ export interface World {
   proposed: OracleDetermination[]
   holds: LiveHold[]
   aliases: Map<string, string>
+  /** Rates and settings by id. */
+  lawRecordedAt: Map<string, number>
   decidedCorrections: { subject: string; at: number }[]
   deaths: { personId: string; factId: string; at: number; undoneAt?: number }[]
   splits: Set<string>
@@ -126,6 +128,7 @@ export async function openWorld(lane: Lane, counts: Counts): Promise<World> {
     proposed: [],
     holds: [],
     aliases: new Map(),
+    lawRecordedAt: new Map(),
     decidedCorrections: [],
     deaths: [],
     splits: new Set(),

@@ -15,7 +15,12 @@ export function awardCommands(programs: ProgramBook) {
     input: OpenAwards,
     needsKey: true,
     run: async (ctx: Ctx, { awards }) => {
-      const rows = awards.map((award) => ({ ...newAward(programs, award), lastPaidMonth: null, lastPaidFen: null, signedBy: null }))
+      const rows = awards.map((award) => ({
+        ...newAward(programs, award),
+        lastPaidMonth: null,
+        lastPaidFen: null,
+        signedBy: null,
+      }))
       await requireReplaced(ctx, rows)
       await insertAwards(ctx.tx, { county: ctx.county, by: ctx.actor.id, at: await ctx.recordedAt() }, rows)
       return { ids: rows.map((row) => row.id) }
@@ -31,12 +36,22 @@ export function awardCommands(programs: ProgramBook) {
     input: ImportAwards,
     needsKey: true,
     run: async (ctx: Ctx, { awards, signedBy }) => {
-      if (signedBy === ctx.actor.id) throw conflict('benefits.maker_is_checker', '迁移导入要由两人签字，复核人不能是导入人。')
+      if (signedBy === ctx.actor.id)
+        throw conflict('benefits.maker_is_checker', '迁移导入要由两人签字，复核人不能是导入人。')
       const rows = awards.map((award) => {
         if (award.ledgerOpensMonth !== addMonths(award.lastPaidMonth, 1)) {
-          throw invalid('benefits.opening_gap', `台账起始月应为末次发放月（${award.lastPaidMonth}）的次月。`, { holderId: award.holderId })
+          throw invalid(
+            'benefits.opening_gap',
+            `台账起始月应为末次发放月（${award.lastPaidMonth}）的次月。`,
+            { holderId: award.holderId },
+          )
         }
-        return { ...newAward(programs, award), lastPaidMonth: award.lastPaidMonth, lastPaidFen: award.lastPaidFen, signedBy }
+        return {
+          ...newAward(programs, award),
+          lastPaidMonth: award.lastPaidMonth,
+          lastPaidFen: award.lastPaidFen,
+          signedBy,
+        }
       })
       await insertAwards(ctx.tx, { county: ctx.county, by: ctx.actor.id, at: await ctx.recordedAt() }, rows)
       return { ids: rows.map((row) => row.id) }
@@ -61,11 +76,17 @@ export const explainOpening = command({
   subject: ({ awardId }) => ({ awardId }),
 })
 
-function newAward(programs: ProgramBook, award: OpenAward): Omit<NewAward, 'lastPaidMonth' | 'lastPaidFen' | 'signedBy'> {
+function newAward(
+  programs: ProgramBook,
+  award: OpenAward,
+): Omit<NewAward, 'lastPaidMonth' | 'lastPaidFen' | 'signedBy'> {
   const program = programs.get(award.program)
   if (!program) throw invalid('benefits.program_unknown', `没有“${award.program}”这项待遇，请核对项目代码。`)
   if (program.holder !== 'either' && program.holder !== award.holderKind) {
-    throw invalid('benefits.holder_kind', `${program.title}按${program.holder === 'household' ? '户' : '人'}享受，请选择正确的对象。`)
+    throw invalid(
+      'benefits.holder_kind',
+      `${program.title}按${program.holder === 'household' ? '户' : '人'}享受，请选择正确的对象。`,
+    )
   }
   return {
     id: award.id ?? uuidv7(),
@@ -84,5 +105,6 @@ async function requireReplaced(ctx: Ctx, rows: readonly { replacesId: string | n
   const ids = rows.flatMap((row) => (row.replacesId ? [row.replacesId] : []))
   if (ids.length === 0) return
   const known = await listAwardsById(ctx.tx, ctx.county, ids)
-  if (ids.some((id) => !known.has(id))) throw notFound('benefits.award_unknown', '被替代的待遇不存在或不在您的管辖范围内。')
+  if (ids.some((id) => !known.has(id)))
+    throw notFound('benefits.award_unknown', '被替代的待遇不存在或不在您的管辖范围内。')
 }

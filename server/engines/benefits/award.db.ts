@@ -25,7 +25,11 @@ export interface NewAward extends Omit<AwardRow, 'lastPaidMonth' | 'lastPaidFen'
   signedBy: string | null
 }
 
-export async function insertAwards(tx: Tx, place: { county: string; by: string; at: Instant }, awards: readonly NewAward[]): Promise<void> {
+export async function insertAwards(
+  tx: Tx,
+  place: { county: string; by: string; at: Instant },
+  awards: readonly NewAward[],
+): Promise<void> {
   const rows = awards.map((award) => ({
     county: place.county,
     id: award.id,
@@ -46,13 +50,23 @@ export async function insertAwards(tx: Tx, place: { county: string; by: string; 
   await insertRows(tx, 'benefits.award', rows)
 }
 
-export async function listAwardsById(db: Db, county: string, ids: readonly string[]): Promise<Map<string, AwardRow>> {
+export async function listAwardsById(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<Map<string, AwardRow>> {
   const { rows } = await sql<AwardRow>`
-    select ${COLUMNS} from benefits.award where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(db)
+    select ${COLUMNS} from benefits.award where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-export async function updateOpeningReason(tx: Tx, county: string, { awardId, reason }: { awardId: string; reason: string }): Promise<boolean> {
+export async function updateOpeningReason(
+  tx: Tx,
+  county: string,
+  { awardId, reason }: { awardId: string; reason: string },
+): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update benefits.award set opening_reason = ${reason}
      where county = ${county} and id = ${awardId} and last_paid_month is not null`.execute(tx)
@@ -68,7 +82,12 @@ const SETTLED = 'settled_month.'
 export async function listSettledMonths(db: Db, county: string): Promise<Map<string, Month>> {
   const numbers = await listNumbers(db, county, SETTLED)
   const settled = [...numbers].filter(([, value]) => value > 0)
-  return new Map(settled.map(([group, value]) => [group, `${Math.trunc(value / 100)}-${String(value % 100).padStart(2, '0')}`]))
+  return new Map(
+    settled.map(([group, value]) => [
+      group,
+      `${Math.trunc(value / 100)}-${String(value % 100).padStart(2, '0')}`,
+    ]),
+  )
 }
 
 /** After a run was started, rejected or cancelled. */

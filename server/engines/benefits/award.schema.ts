@@ -1,7 +1,16 @@
 import { z } from 'zod'
 
 const MonthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
-const Place = { town: z.string().regex(/^\d{9}$/).nullable(), village: z.string().regex(/^\d{12}$/).nullable() }
+const Place = {
+  town: z
+    .string()
+    .regex(/^\d{9}$/)
+    .nullable(),
+  village: z
+    .string()
+    .regex(/^\d{12}$/)
+    .nullable(),
+}
 
 export const OpenAward = z.object({
   id: z.uuid().optional(),
@@ -25,7 +34,10 @@ export const ImportAwards = z.object({
 })
 export type ImportAwards = z.infer<typeof ImportAwards>
 
-export const ExplainOpening = z.object({ awardId: z.uuid(), reason: z.string().min(4, '请写明与旧系统不同的原因') })
+export const ExplainOpening = z.object({
+  awardId: z.uuid(),
+  reason: z.string().min(4, '请写明与旧系统不同的原因'),
+})
 
 export const DeterminationKind = z.enum(['initial', 'change', 'retroactive', 'end', 'gradual_exit'])
 export type DeterminationKind = z.infer<typeof DeterminationKind>
@@ -43,8 +55,14 @@ export const ProposeDetermination = z.object({
   content: z.unknown(),
 })
 export type ProposeDetermination = z.infer<typeof ProposeDetermination>
-export const ProposeDeterminations = z.object({ determinations: z.array(ProposeDetermination).min(1).max(2000) })
+export const ProposeDeterminations = z.object({
+  determinations: z.array(ProposeDetermination).min(1).max(2000),
+})
 
 export const CheckDeterminations = z.object({ ids: z.array(z.uuid()).min(1).max(2000) })
 export const RefuseDetermination = z.object({ id: z.uuid(), why: z.string().min(1) })
-export const UndoDetermination = z.object({ id: z.uuid(), clause: z.string().min(1, '撤销认定要写明依据条款'), why: z.string().min(1) })
+export const UndoDetermination = z.object({
+  id: z.uuid(),
+  clause: z.string().min(1, '撤销认定要写明依据条款'),
+  why: z.string().min(1),
+})

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { sql, type Db } from '../../platform/db.ts'
 import type { Instant } from '../../platform/dates.ts'
-import type { AwardRange, Reading } from './run-stream.db.ts'
+import type { AwardRange, Reading } from './reading.db.ts'
 import type { RunSummary } from './run-summary.rules.ts'
 
 export interface Chunk extends AwardRange {
@@ -13,11 +13,14 @@ export interface Chunk extends AwardRange {
 }
 
 /** Leads the key of the advisory lock that one computing process of a run holds; county and number follow as digits. */
-const RUN_LOCK = 7303
+const RUN_LOCK = 7304
 
 export async function lockRun(client: pg.ClientBase, { county, runNo }: Reading): Promise<boolean> {
   const key = `${RUN_LOCK}${county}${String(runNo).padStart(7, '0')}`
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1::bigint) as locked', [key])
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock($1::bigint) as locked',
+    [key],
+  )
   return rows[0]?.locked ?? false
 }
 
@@ -43,7 +46,11 @@ export async function findChunks(client: pg.ClientBase, { county, runNo }: Readi
   return rows
 }
 
-export async function insertChunks(client: pg.ClientBase, { county, runNo }: Reading, ranges: readonly AwardRange[]): Promise<void> {
+export async function insertChunks(
+  client: pg.ClientBase,
+  { county, runNo }: Reading,
+  ranges: readonly AwardRange[],
+): Promise<void> {
   await client.query(
     `insert into benefits.run_chunk (county, run_no, no, first_id, last_id)
      select $1, $2, n, first, last from unnest($3::uuid[], $4::uuid[]) with ordinality as range (first, last, n)`,
@@ -67,7 +74,11 @@ export async function updateChunkDone(
  * Corrections reviewed by two people up to the cut, as `kind:subject`. A person's fact may be corrected again: its review speaks
  * only of what came to be known since the base cut.
  */
-export async function listReviewed(db: Db, county: string, { cut, base }: { cut: Instant; base: Instant | null }): Promise<Set<string>> {
+export async function listReviewed(
+  db: Db,
+  county: string,
+  { cut, base }: { cut: Instant; base: Instant | null },
+): Promise<Set<string>> {
   const { rows } = await sql<{ kind: string; subject: string }>`
     select kind, subject from benefits.correction
      where county = ${county} and recorded_at <= ${cut}

@@ -5,7 +5,12 @@ import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { listAwardsById, listSettledMonths, type AwardRow } from './award.db.ts'
-import { CheckDeterminations, ProposeDeterminations, RefuseDetermination, UndoDetermination } from './award.schema.ts'
+import {
+  CheckDeterminations,
+  ProposeDeterminations,
+  RefuseDetermination,
+  UndoDetermination,
+} from './award.schema.ts'
 import * as store from './determination.db.ts'
 import * as rules from './determination.rules.ts'
 import { listLaw } from './policy.db.ts'
@@ -28,7 +33,10 @@ export function determinationCommands(programs: ProgramBook) {
     input: ProposeDeterminations,
     needsKey: true,
     run: async (ctx: Ctx, { determinations }) => {
-      const awards = await requireAwards(ctx, determinations.map((each) => each.awardId))
+      const awards = await requireAwards(
+        ctx,
+        determinations.map((each) => each.awardId),
+      )
       const at = await ctx.clock.stamp(ctx.tx)
       const rates = await currentRates(ctx)
       const rows = determinations.map((each): store.NewDetermination => {
@@ -41,7 +49,20 @@ export function determinationCommands(programs: ProgramBook) {
         const question = { rates, from: each.from, decidedOn: civilDateOf(at) }
         const decidedLevel = content === null ? 'county' : program.decidingLevel(content, question)
         const { id = uuidv7(), awardId, kind, outcome, from, to, cause, clause } = each
-        return { id, awardId, kind, outcome, from, to, cause, clause, content, decidedLevel, town: award.town, village: award.village }
+        return {
+          id,
+          awardId,
+          kind,
+          outcome,
+          from,
+          to,
+          cause,
+          clause,
+          content,
+          decidedLevel,
+          town: award.town,
+          village: award.village,
+        }
       })
       await store.insertDeterminations(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, rows)
       return { ids: rows.map((row) => row.id) }
@@ -58,8 +79,12 @@ export function determinationCommands(programs: ProgramBook) {
     run: async (ctx: Ctx, { ids }) => {
       const at = await ctx.recordedAt()
       const rows = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, ids)
-      if (rows.length !== ids.length) throw notFound('benefits.determination_unknown', '有认定不存在或不在您的管辖范围内，未复核。')
-      const awards = await requireAwards(ctx, rows.map((row) => row.awardId))
+      if (rows.length !== ids.length)
+        throw notFound('benefits.determination_unknown', '有认定不存在或不在您的管辖范围内，未复核。')
+      const awards = await requireAwards(
+        ctx,
+        rows.map((row) => row.awardId),
+      )
       await requireMayCheck(ctx, { rows, awards, decidedOn: civilDateOf(at) })
       await store.updateChecked(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, ids)
       await rewriteTimelines(ctx, { awards, at, reappearAs: undefined })
@@ -92,7 +117,11 @@ export function determinationCommands(programs: ProgramBook) {
       const at = await ctx.recordedAt()
       const row = await requireOne(ctx, id, 'effective')
       const awards = await requireAwards(ctx, [row.awardId])
-      await store.updateUndone(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, { id, why: `${why}（${clause}）` })
+      await store.updateUndone(
+        ctx.tx,
+        { county: ctx.county, by: ctx.actor.id, at },
+        { id, why: `${why}（${clause}）` },
+      )
       await rewriteTimelines(ctx, { awards, at, reappearAs: 'retroactive' })
       return { id, recordedAt: at }
     },
@@ -101,16 +130,30 @@ export function determinationCommands(programs: ProgramBook) {
 
   async function requireMayCheck(
     ctx: Ctx,
-    { rows, awards, decidedOn }: { rows: readonly store.DeterminationRow[]; awards: ReadonlyMap<string, AwardRow>; decidedOn: string },
+    {
+      rows,
+      awards,
+      decidedOn,
+    }: { rows: readonly store.DeterminationRow[]; awards: ReadonlyMap<string, AwardRow>; decidedOn: string },
   ): Promise<void> {
     const rates = await currentRates(ctx)
     const settled = await listSettledMonths(ctx.tx, ctx.county)
-    const known = groupBy(await store.listCurrentSpans(ctx.tx, ctx.county, [...awards.keys()]), (span) => span.awardId)
+    const known = groupBy(
+      await store.listCurrentSpans(ctx.tx, ctx.county, [...awards.keys()]),
+      (span) => span.awardId,
+    )
     for (const row of rows) {
       const award = awards.get(row.awardId)
       if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
       try {
-        requireOneMayCheck(ctx, { row, award, rates, decidedOn, settled: settled.get(programOf(award).group), spans: known.get(award.id) ?? [] })
+        requireOneMayCheck(ctx, {
+          row,
+          award,
+          rates,
+          decidedOn,
+          settled: settled.get(programOf(award).group),
+          spans: known.get(award.id) ?? [],
+        })
       } catch (error) {
         throw rules.namesAward(error, award.id)
       }
@@ -119,26 +162,46 @@ export function determinationCommands(programs: ProgramBook) {
 
   function requireOneMayCheck(
     ctx: Ctx,
-    one: { row: store.DeterminationRow; award: AwardRow; rates: RatesOf; decidedOn: string; settled: string | undefined; spans: readonly store.SpanRow[] },
+    one: {
+      row: store.DeterminationRow
+      award: AwardRow
+      rates: RatesOf
+      decidedOn: string
+      settled: string | undefined
+      spans: readonly store.SpanRow[]
+    },
   ): void {
     const { row, award, rates, decidedOn } = one
-    if (row.status !== 'proposed') throw conflict('benefits.determination_state', '该认定已处理过，请刷新后查看。')
-    if (row.madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核自己的认定，请由另一位同事复核。')
+    if (row.status !== 'proposed')
+      throw conflict('benefits.determination_state', '该认定已处理过，请刷新后查看。')
+    if (row.madeBy === ctx.actor.id)
+      throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核自己的认定，请由另一位同事复核。')
     rules.requireLevel(row.decidedLevel, ctx.actor.level)
     const program = programOf(award)
-    const act = { kind: row.kind, outcome: row.outcome, from: row.fromMonth, to: row.toMonth, clause: row.clause }
+    const act = {
+      kind: row.kind,
+      outcome: row.outcome,
+      from: row.fromMonth,
+      to: row.toMonth,
+      clause: row.clause,
+    }
     const isFirst = one.spans.length === 0
     rules.requireForward(act, { settled: one.settled, isFirst })
     const spans = one.spans.map(({ kind, fromMonth, toMonth }) => ({ kind, from: fromMonth, to: toMonth }))
     rules.requireOnce(program, act, spans)
     rules.requireOneGradualExit(act, spans)
     if (award.lastPaidMonth === null) rules.requirePaysFrom(program, act, decidedOn)
-    if (row.outcome === 'grant') rules.requireEligible({ program, content: row.content, rates, from: row.fromMonth, decidedOn })
+    if (row.outcome === 'grant')
+      rules.requireEligible({ program, content: row.content, rates, from: row.fromMonth, decidedOn })
   }
 
   async function rewriteTimelines(
     ctx: Ctx,
-    { awards, at, reappearAs }: { awards: ReadonlyMap<string, AwardRow>; at: string; reappearAs: string | undefined },
+    {
+      awards,
+      at,
+      reappearAs,
+    }: { awards: ReadonlyMap<string, AwardRow>; at: string; reappearAs: string | undefined },
   ): Promise<void> {
     const awardIds = [...awards.keys()]
     const acts = groupBy(await store.listEffective(ctx.tx, ctx.county, awardIds), (row) => row.awardId)
@@ -146,7 +209,11 @@ export function determinationCommands(programs: ProgramBook) {
     const closed: string[] = []
     const entered: store.NewSpanRow[] = []
     for (const award of awards.values()) {
-      const change = rewriteOne(award, { acts: acts.get(award.id) ?? [], spans: spans.get(award.id) ?? [], reappearAs })
+      const change = rewriteOne(award, {
+        acts: acts.get(award.id) ?? [],
+        spans: spans.get(award.id) ?? [],
+        reappearAs,
+      })
       closed.push(...change.closed)
       entered.push(...change.entered)
     }
@@ -158,7 +225,11 @@ export function determinationCommands(programs: ProgramBook) {
 
   async function enterCoverage(
     ctx: Ctx,
-    { entered, awards, at }: { entered: readonly store.NewSpanRow[]; awards: ReadonlyMap<string, AwardRow>; at: string },
+    {
+      entered,
+      awards,
+      at,
+    }: { entered: readonly store.NewSpanRow[]; awards: ReadonlyMap<string, AwardRow>; at: string },
   ): Promise<void> {
     const coverage = entered.flatMap((span) => {
       const award = awards.get(span.awardId)
@@ -184,12 +255,27 @@ export function determinationCommands(programs: ProgramBook) {
 
 function rewriteOne(
   award: AwardRow,
-  { acts, spans, reappearAs }: { acts: readonly store.DeterminationRow[]; spans: readonly store.SpanRow[]; reappearAs: string | undefined },
+  {
+    acts,
+    spans,
+    reappearAs,
+  }: {
+    acts: readonly store.DeterminationRow[]
+    spans: readonly store.SpanRow[]
+    reappearAs: string | undefined
+  },
 ): { closed: string[]; entered: store.NewSpanRow[] } {
   const byId = new Map(acts.map((act) => [act.id, act]))
   const kinds = new Map(spans.map((span) => [span.determinationId, span.kind]))
-  const wanted = foldTimeline(acts.map((act) => ({ determinationId: act.id, from: act.fromMonth, to: act.toMonth })))
-  const current = spans.map((span) => ({ spanId: span.id, determinationId: span.determinationId, from: span.fromMonth, to: span.toMonth }))
+  const wanted = foldTimeline(
+    acts.map((act) => ({ determinationId: act.id, from: act.fromMonth, to: act.toMonth })),
+  )
+  const current = spans.map((span) => ({
+    spanId: span.id,
+    determinationId: span.determinationId,
+    from: span.fromMonth,
+    to: span.toMonth,
+  }))
   const change = changeTimeline(current, wanted)
   const entered = change.insert.flatMap((span) => {
     const act = byId.get(span.determinationId)
@@ -197,7 +283,21 @@ function rewriteOne(
     // A remainder keeps the kind it had; what shows again by an undoing was decided by that undoing.
     const kind = span.isChange ? (reappearAs ?? act.kind) : (kinds.get(act.id) ?? act.kind)
     const { id: determinationId, outcome, content } = act
-    return [{ id: uuidv7(), awardId: award.id, determinationId, kind, outcome, isChange: span.isChange, from: span.from, to: span.to, content, town: award.town, village: award.village }]
+    return [
+      {
+        id: uuidv7(),
+        awardId: award.id,
+        determinationId,
+        kind,
+        outcome,
+        isChange: span.isChange,
+        from: span.from,
+        to: span.to,
+        content,
+        town: award.town,
+        village: award.village,
+      },
+    ]
   })
   return { closed: change.supersede, entered }
 }
@@ -205,15 +305,22 @@ function rewriteOne(
 async function requireAwards(ctx: Ctx, ids: readonly string[]): Promise<Map<string, AwardRow>> {
   const wanted = [...new Set(ids)]
   const awards = await listAwardsById(ctx.tx, ctx.county, wanted)
-  if (awards.size !== wanted.length) throw notFound('benefits.award_unknown', '有待遇不存在或不在您的管辖范围内，未保存。')
+  if (awards.size !== wanted.length)
+    throw notFound('benefits.award_unknown', '有待遇不存在或不在您的管辖范围内，未保存。')
   return awards
 }
 
-async function requireOne(ctx: Ctx, id: string, status: store.DeterminationRow['status']): Promise<store.DeterminationRow> {
+async function requireOne(
+  ctx: Ctx,
+  id: string,
+  status: store.DeterminationRow['status'],
+): Promise<store.DeterminationRow> {
   const [row] = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, [id])
   if (!row) throw notFound('benefits.determination_unknown', '没有这份认定，或不在您的管辖范围内。')
-  if (row.status !== status) throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
-  if (row.madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核或撤销自己的认定，请由另一位同事办理。')
+  if (row.status !== status)
+    throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
+  if (row.madeBy === ctx.actor.id)
+    throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核或撤销自己的认定，请由另一位同事办理。')
   return row
 }
 

@@ -19,8 +19,12 @@ export interface DeterminationRow {
   recordedAt: Instant | null
 }
 
-const MONTHS = sql.raw(`to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`)
-const COLUMNS = sql.raw('id, award_id, kind, outcome, content, cause, clause, decided_level, status, made_by, recorded_at')
+const MONTHS = sql.raw(
+  `to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`,
+)
+const COLUMNS = sql.raw(
+  'id, award_id, kind, outcome, content, cause, clause, decided_level, status, made_by, recorded_at',
+)
 
 export interface NewDetermination {
   id: string
@@ -62,7 +66,11 @@ export async function insertDeterminations(
   await insertRows(tx, 'benefits.determination', rows)
 }
 
-export async function listDeterminationsForUpdate(tx: Tx, county: string, ids: readonly string[]): Promise<DeterminationRow[]> {
+export async function listDeterminationsForUpdate(
+  tx: Tx,
+  county: string,
+  ids: readonly string[],
+): Promise<DeterminationRow[]> {
   const { rows } = await sql<DeterminationRow>`
     select ${COLUMNS}, ${MONTHS} from benefits.determination
      where county = ${county} and id = any (${[...ids]}::uuid[]) order by id for update`.execute(tx)
@@ -70,7 +78,11 @@ export async function listDeterminationsForUpdate(tx: Tx, county: string, ids: r
 }
 
 /** In the order in which they became known; of one moment, in the order in which they were made. */
-export async function listEffective(db: Db, county: string, awardIds: readonly string[]): Promise<DeterminationRow[]> {
+export async function listEffective(
+  db: Db,
+  county: string,
+  awardIds: readonly string[],
+): Promise<DeterminationRow[]> {
   const { rows } = await sql<DeterminationRow>`
     select ${COLUMNS}, ${MONTHS} from benefits.determination
      where county = ${county} and award_id = any (${[...awardIds]}::uuid[]) and status = 'effective'
@@ -78,14 +90,24 @@ export async function listEffective(db: Db, county: string, awardIds: readonly s
   return rows
 }
 
-export async function updateChecked(tx: Tx, { county, by, at }: { county: string; by: string; at: Instant }, ids: readonly string[]): Promise<void> {
+export async function updateChecked(
+  tx: Tx,
+  { county, by, at }: { county: string; by: string; at: Instant },
+  ids: readonly string[],
+): Promise<void> {
   await sql`
     update benefits.determination set status = 'effective', checked_by = ${by}, recorded_at = ${at}
      where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(tx)
 }
 
-export async function updateRefused(tx: Tx, { county, by }: { county: string; by: string }, id: string): Promise<void> {
-  await sql`update benefits.determination set status = 'refused', checked_by = ${by} where county = ${county} and id = ${id}`.execute(tx)
+export async function updateRefused(
+  tx: Tx,
+  { county, by }: { county: string; by: string },
+  id: string,
+): Promise<void> {
+  await sql`update benefits.determination set status = 'refused', checked_by = ${by} where county = ${county} and id = ${id}`.execute(
+    tx,
+  )
 }
 
 export async function updateUndone(
@@ -108,7 +130,11 @@ export interface SpanRow {
   toMonth: Month | null
 }
 
-export async function listCurrentSpans(db: Db, county: string, awardIds: readonly string[]): Promise<SpanRow[]> {
+export async function listCurrentSpans(
+  db: Db,
+  county: string,
+  awardIds: readonly string[],
+): Promise<SpanRow[]> {
   const { rows } = await sql<SpanRow>`
     select id, award_id, determination_id, kind, outcome, ${MONTHS} from benefits.determination_span
      where county = ${county} and award_id = any (${[...awardIds]}::uuid[]) and superseded_at is null
@@ -116,12 +142,18 @@ export async function listCurrentSpans(db: Db, county: string, awardIds: readonl
   return rows
 }
 
-export async function closeSpans(tx: Tx, { county, at }: { county: string; at: Instant }, ids: readonly string[]): Promise<void> {
+export async function closeSpans(
+  tx: Tx,
+  { county, at }: { county: string; at: Instant },
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return
   await sql`update benefits.determination_span set superseded_at = ${at}
              where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(tx)
   await sql`update benefits.coverage set superseded_at = ${at}
-             where county = ${county} and span_id = any (${[...ids]}::uuid[]) and superseded_at is null`.execute(tx)
+             where county = ${county} and span_id = any (${[...ids]}::uuid[]) and superseded_at is null`.execute(
+    tx,
+  )
 }
 
 export interface NewSpanRow {
@@ -138,7 +170,11 @@ export interface NewSpanRow {
   village: string | null
 }
 
-export async function insertSpans(tx: Tx, { county, at }: { county: string; at: Instant }, spans: readonly NewSpanRow[]): Promise<void> {
+export async function insertSpans(
+  tx: Tx,
+  { county, at }: { county: string; at: Instant },
+  spans: readonly NewSpanRow[],
+): Promise<void> {
   const rows = spans.map((span) => ({
     county,
     id: span.id,
@@ -168,7 +204,11 @@ export interface NewCoverage {
   village: string | null
 }
 
-export async function insertCoverage(tx: Tx, { county, at }: { county: string; at: Instant }, coverage: readonly NewCoverage[]): Promise<void> {
+export async function insertCoverage(
+  tx: Tx,
+  { county, at }: { county: string; at: Instant },
+  coverage: readonly NewCoverage[],
+): Promise<void> {
   const rows = coverage.map((each) => ({
     county,
     id: each.id,
@@ -184,7 +224,13 @@ export async function insertCoverage(tx: Tx, { county, at }: { county: string; a
   await insertRows(tx, 'benefits.coverage', rows)
 }
 
-export async function closeReviews(tx: Tx, county: string, { awardIds, at }: { awardIds: readonly string[]; at: Instant }): Promise<void> {
+export async function closeReviews(
+  tx: Tx,
+  county: string,
+  { awardIds, at }: { awardIds: readonly string[]; at: Instant },
+): Promise<void> {
   await sql`update benefits.review set status = 'answered', closed_at = ${at}
-             where county = ${county} and award_id = any (${[...awardIds]}::uuid[]) and status = 'open'`.execute(tx)
+             where county = ${county} and award_id = any (${[...awardIds]}::uuid[]) and status = 'open'`.execute(
+    tx,
+  )
 }

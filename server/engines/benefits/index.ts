@@ -26,9 +26,32 @@ export {
   type Program,
   type ProgramBook,
 } from './programs.rules.ts'
-export { percentOf, rateBook, whenKeyOf, type RateRow, type RatesOf, type SettingRow, type UsedRate } from './rates.rules.ts'
-export { answerFinding, decideCorrection, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
-export { findRun, listFindings, listOpenBlockers, listRuns, type FindingRow, type RunRow, type RunStatus } from './run.db.ts'
+export {
+  percentOf,
+  rateBook,
+  whenKeyOf,
+  type RateRow,
+  type RatesOf,
+  type SettingRow,
+  type UsedRate,
+} from './rates.rules.ts'
+export {
+  answerFinding,
+  decideCorrection,
+  runCommands,
+  titleOf,
+  type PublishedStep,
+  type RunHooks,
+} from './run.actions.ts'
+export {
+  findRun,
+  listFindings,
+  listOpenBlockers,
+  listRuns,
+  type FindingRow,
+  type RunRow,
+  type RunStatus,
+} from './run.db.ts'
 export { computeRun, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
 export type { RunSummary } from './run-summary.rules.ts'

@@ -8,6 +8,7 @@ export type Cause =
   | readonly ['determination', id: string, kind: string]
   | readonly ['undone', determinationId: string]
   | readonly ['rate', id: string]
+  | readonly ['setting', id: string]
   | readonly ['formula', version: string]
   | readonly ['fact', personId: string]
 
@@ -49,7 +50,10 @@ export function lineKind(forMonth: Month, runMonth: Month, fen: Fen): LineKind {
 const KIND_TITLE: Readonly<Record<LineKind, string>> = { regular: '', arrears: '补发', correction: '更正' }
 
 /** The sentence a recipient, a clerk and an auditor read; from the stored line alone. */
-export function explainLine(program: Program, line: Omit<ObligationLine, 'town' | 'village' | 'runNo'>): string {
+export function explainLine(
+  program: Program,
+  line: Omit<ObligationLine, 'town' | 'village' | 'runNo'>,
+): string {
   const { detail } = line
   const sentence = program.explain({
     forMonth: line.forMonth,

@@ -14,20 +14,37 @@ export interface PolicyLoadRow {
 
 export async function insertPolicyLoad(
   tx: Tx,
-  row: { id: string; area: string; title: string; digest: string; content: string; madeBy: string; madeAt: Instant },
+  row: {
+    id: string
+    area: string
+    title: string
+    digest: string
+    content: string
+    madeBy: string
+    madeAt: Instant
+  },
 ): Promise<void> {
   await sql`insert into benefits.policy_load (id, area, title, digest, content, made_by, made_at)
-    values (${row.id}, ${row.area}, ${row.title}, ${row.digest}, ${row.content}, ${row.madeBy}, ${row.madeAt})`.execute(tx)
+    values (${row.id}, ${row.area}, ${row.title}, ${row.digest}, ${row.content}, ${row.madeBy}, ${row.madeAt})`.execute(
+    tx,
+  )
 }
 
 export async function findPolicyLoad(db: Db, id: string): Promise<PolicyLoadRow | undefined> {
   const { rows } = await sql<PolicyLoadRow>`
-    select id, area, title, digest, content, made_by, published_by from benefits.policy_load where id = ${id} for update`.execute(db)
+    select id, area, title, digest, content, made_by, published_by from benefits.policy_load where id = ${id} for update`.execute(
+    db,
+  )
   return rows[0]
 }
 
-export async function updatePolicyPublished(tx: Tx, publish: { id: string; by: string; at: Instant }): Promise<void> {
-  await sql`update benefits.policy_load set published_by = ${publish.by}, published_at = ${publish.at} where id = ${publish.id}`.execute(tx)
+export async function updatePolicyPublished(
+  tx: Tx,
+  publish: { id: string; by: string; at: Instant },
+): Promise<void> {
+  await sql`update benefits.policy_load set published_by = ${publish.by}, published_at = ${publish.at} where id = ${publish.id}`.execute(
+    tx,
+  )
 }
 
 type Dated = { id: string; rootId: string; valid: string }
@@ -39,7 +56,9 @@ export async function supersedeOverlapping(
   { keys, valid, at }: { keys: Record<string, string>; valid: string; at: Instant },
 ): Promise<void> {
   const same = sql.join(
-    Object.entries(keys).map(([column, value]) => (column === 'ages' ? sql`ages && ${value}::int4range` : sql`${sql.ref(column)} = ${value}`)),
+    Object.entries(keys).map(([column, value]) =>
+      column === 'ages' ? sql`ages && ${value}::int4range` : sql`${sql.ref(column)} = ${value}`,
+    ),
     sql` and `,
   )
   const target = sql.table(`benefits.${table}`)
@@ -63,14 +82,20 @@ const REMAINDER_COLUMNS = {
   exclusion: 'policy_id, area, program_a, program_b, rule, basis',
 } as const
 
-export async function insertDated(tx: Tx, table: 'rate' | 'setting' | 'exclusion', rows: readonly Record<string, unknown>[]): Promise<void> {
+export async function insertDated(
+  tx: Tx,
+  table: 'rate' | 'setting' | 'exclusion',
+  rows: readonly Record<string, unknown>[],
+): Promise<void> {
   await insertRows(tx, `benefits.${table}`, rows)
 }
 
 const RATE_COLUMNS = sql.raw(`
   id, root_id, area, program, item, when_key, fen, percent, factor, factor_of, rounding, per, basis, recorded_at,
   to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`)
-const SETTING_COLUMNS = sql.raw(`id, area, program, key, value, basis, recorded_at, lower(valid) as from_day, upper(valid) as to_day`)
+const SETTING_COLUMNS = sql.raw(
+  `id, area, program, key, value, basis, recorded_at, lower(valid) as from_day, upper(valid) as to_day`,
+)
 
 export interface Law {
   rates: RateRow[]
@@ -90,15 +115,47 @@ export async function listLawAsKnown(db: Db, county: string, cut: Instant): Prom
 
 async function listLawWhere(db: Db, known: ReturnType<typeof sql>): Promise<Law> {
   const rates = await sql<RateRow>`select ${RATE_COLUMNS} from benefits.rate where ${known}`.execute(db)
-  const settings = await sql<SettingRow>`select ${SETTING_COLUMNS} from benefits.setting where ${known}`.execute(db)
+  const settings =
+    await sql<SettingRow>`select ${SETTING_COLUMNS} from benefits.setting where ${known}`.execute(db)
   return { rates: rates.rows, settings: settings.rows }
+}
+
+export interface NewLaw {
+  /** Rows as published, also where a later one has displaced them. */
+  rateRoots: Set<string>
+  /** In force as known at the cut; `id` is the row as published. Days [fromDay, toDay). */
+  settings: { id: string; program: string; key: string; fromDay: string; toDay: string | null }[]
+}
+
+/** Law that came to be known after `base` and up to `cut`. */
+export async function listNewLaw(
+  db: Db,
+  county: string,
+  { base, cut }: { base: Instant; cut: Instant },
+): Promise<NewLaw> {
+  const isNew = sql`root.recorded_at > ${base} and root.recorded_at <= ${cut}`
+  const rates = await sql<{ id: string }>`
+    select root.id from benefits.rate root where root.area = any (${areaChain(county)}) and root.id = root.root_id and ${isNew}`.execute(
+    db,
+  )
+  const settings = await sql<NewLaw['settings'][number]>`
+    select l.root_id as id, l.program, l.key, lower(l.valid) as from_day, upper(l.valid) as to_day
+      from benefits.setting l join benefits.setting root on root.id = l.root_id
+     where l.area = any (${areaChain(county)}) and ${isNew} and l.recorded_at <= ${cut}
+       and (l.superseded_at is null or l.superseded_at > ${cut}) and not l.voided
+     order by l.root_id, l.valid`.execute(db)
+  return { rateRoots: new Set(rates.rows.map((row) => row.id)), settings: settings.rows }
 }
 
 /**
  * Earliest month per programme that a rate or setting which came to be known after `base` and up to `cut` speaks of. What is left of
  * an older row around it says what was known before and touches nothing; an undone row touches the months it no longer holds for.
  */
-export async function listLawTouched(db: Db, county: string, window: { base: Instant; cut: Instant }): Promise<Map<string, string>> {
+export async function listLawTouched(
+  db: Db,
+  county: string,
+  window: { base: Instant; cut: Instant },
+): Promise<Map<string, string>> {
   const { rows } = await sql<{ program: string; fromMonth: string }>`
     select program, min(to_char(lower(valid), 'YYYY-MM')) as from_month
       from (select id, root_id, program, valid, recorded_at, area, voided from benefits.rate

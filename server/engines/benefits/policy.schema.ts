@@ -3,7 +3,10 @@ import { z } from 'zod'
 const MONTH_OR_DAY = /^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$/
 const AREA = /^(00|\d{2}|\d{4}|\d{6})$/
 
-const When = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]))
+const When = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]),
+)
 
 const Dated = z.object({
   from: z.string().regex(MONTH_OR_DAY, '应为 YYYY-MM 或 YYYY-MM-DD'),
@@ -20,7 +23,15 @@ export const PolicyRate = Dated.extend({
   factor: z.string().optional(),
   of: z.string().optional(),
   round: z.enum(['fen', 'up_yuan']).optional(),
-  per: z.enum(['person_month', 'household_month', 'person_year', 'person_half_year', 'bed_month', 'once', 'event']),
+  per: z.enum([
+    'person_month',
+    'household_month',
+    'person_year',
+    'person_half_year',
+    'bed_month',
+    'once',
+    'event',
+  ]),
   payMonths: z.array(z.number().int().min(1).max(12)).optional(),
 })
 export type PolicyRate = z.infer<typeof PolicyRate>
@@ -46,7 +57,12 @@ export const PolicyFile = z.object({
   area: z.string().regex(AREA, '地区代码应为 00、2 位、4 位或 6 位'),
   title: z.string().min(1),
   basis: z.array(
-    z.object({ id: z.string(), title: z.string(), number: z.string().optional(), issuedOn: z.string().optional() }),
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      number: z.string().optional(),
+      issuedOn: z.string().optional(),
+    }),
   ),
   recordedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
   rates: z.array(PolicyRate).default([]),

@@ -28,7 +28,12 @@ export interface Assessed {
   zeroBecause?: 'income_not_below_standard'
 }
 
-export type Assess<Content> = (content: Content, facts: AutomaticFacts, rates: RatesOf, month: Month) => Assessed
+export type Assess<Content> = (
+  content: Content,
+  facts: AutomaticFacts,
+  rates: RatesOf,
+  month: Month,
+) => Assessed
 
 export interface EligibilityQuestion {
   rates: RatesOf

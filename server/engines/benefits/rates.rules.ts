@@ -4,7 +4,8 @@ import { groupBy } from '../../platform/group.ts'
 import { divideRounded, parseDecimal, roundFen, type Fen, type Rounding } from '../../platform/money.ts'
 
 /** What an amount is for. A monthly amount comes of `person_month` and, in twelfths, of `person_year`; the others are asked for as such. */
-export type RatePer = 'person_month' | 'household_month' | 'person_year' | 'person_half_year' | 'bed_month' | 'once' | 'event'
+export type RatePer =
+  'person_month' | 'household_month' | 'person_year' | 'person_half_year' | 'bed_month' | 'once' | 'event'
 
 /** One dated row of law: an amount in fen, a percent of another item, or a factor on another item. */
 export interface RateRow {
@@ -82,7 +83,11 @@ export interface RatesOf {
  * Builds the book of rates and settings known at a cut. Rows must already be limited to `areaChain(county)`. A row that names fewer
  * dimensions than asked holds for all of the others; the most specific area wins item by item, in one area the row that names more.
  */
-export function rateBook(county: string, rates: readonly RateRow[], settings: readonly SettingRow[]): RatesOf {
+export function rateBook(
+  county: string,
+  rates: readonly RateRow[],
+  settings: readonly SettingRow[],
+): RatesOf {
   const chain = areaChain(county)
   const byItem = groupBy(rates.map(compiled), ({ row }) => `${row.program}.${row.item}`)
   const found = new Map<string, UsedRate | null>()
@@ -98,7 +103,9 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
   }
 
   function strongest(rows: readonly CompiledRow[], when: When, month: Month): RateRow | undefined {
-    const fitting = rows.filter(({ row, when: named }) => isInForce(row, month) && named.every(([name, value]) => when[name] === value))
+    const fitting = rows.filter(
+      ({ row, when: named }) => isInForce(row, month) && named.every(([name, value]) => when[name] === value),
+    )
     for (const area of chain) {
       const own = fitting.filter(({ row }) => row.area === area)
       if (own.length > 0) return own.reduce((best, each) => (isStronger(each, best) ? each : best)).row
@@ -120,7 +127,11 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
   /** A factor on another item, e.g. base = 1.6 × subsistence_allowance.standard, for the same dimensions. */
   function sourceOf(row: RateRow, when: When, month: Month): UsedRate {
     if (beingResolved.has(row.id)) {
-      throw invalid('benefits.rate_circular', `“${row.program}.${row.item}”的倍数标准互相引用，无法计算。请更正政策文件。`, { rate: row.id, month })
+      throw invalid(
+        'benefits.rate_circular',
+        `“${row.program}.${row.item}”的倍数标准互相引用，无法计算。请更正政策文件。`,
+        { rate: row.id, month },
+      )
     }
     beingResolved.add(row.id)
     try {
@@ -144,14 +155,22 @@ export function rateBook(county: string, rates: readonly RateRow[], settings: re
   function amount(program: string, item: string, when: When, month: Month): UsedRate {
     const used = rate(program, item, when, month)
     if (used.percent === undefined) return used
-    throw invalid('benefits.rate_is_percent', `“${program}.${item}”是百分比，没有说明是什么的百分比，不能作为金额。请在政策文件中改为 yuan 或 factor。`, { program, item, month })
+    throw invalid(
+      'benefits.rate_is_percent',
+      `“${program}.${item}”是百分比，没有说明是什么的百分比，不能作为金额。请在政策文件中改为 yuan 或 factor。`,
+      { program, item, month },
+    )
   }
 
   function setting(program: string, key: string, on: PlainDate): unknown {
     for (const area of chain) {
       const row = settings.find(
         (each) =>
-          each.area === area && each.program === program && each.key === key && each.fromDay <= on && (each.toDay === null || on < each.toDay),
+          each.area === area &&
+          each.program === program &&
+          each.key === key &&
+          each.fromDay <= on &&
+          (each.toDay === null || on < each.toDay),
       )
       if (row) return row.value
     }
@@ -168,7 +187,10 @@ interface CompiledRow {
 
 function compiled(row: RateRow): CompiledRow {
   const pairs = row.whenKey === '' ? [] : row.whenKey.split(';')
-  return { row, when: pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]) }
+  return {
+    row,
+    when: pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+  }
 }
 
 function isInForce(row: RateRow, month: Month): boolean {
@@ -189,7 +211,11 @@ function monthlyFen({ fen, per, program, item }: RateRow, month: Month): Fen {
     const twelfth = Math.floor(amount / 12)
     return month.endsWith('-12') ? amount - 11 * twelfth : twelfth
   }
-  throw invalid('benefits.rate_per', `“${program}.${item}”的标准不是按人按月或按人按年的，不能算出月标准。请更正政策文件中的 per。`, { program, item, per, month })
+  throw invalid(
+    'benefits.rate_per',
+    `“${program}.${item}”的标准不是按人按月或按人按年的，不能算出月标准。请更正政策文件中的 per。`,
+    { program, item, per, month },
+  )
 }
 
 /** Percent of an amount, half up to the fen. */

@@ -2,16 +2,27 @@ import type { Month } from '../../platform/dates.ts'
 import type { Program } from './programs.rules.ts'
 import type { RateRow, SettingRow } from './rates.rules.ts'
 
-/** Rates that came to be known since the base run's cut; what is left of an older row around a later one is no news. */
-export function newRateIds(rates: readonly RateRow[], settledCut: string | null): ReadonlySet<string> {
-  const news = rates.filter((rate) => settledCut === null || (rate.id === rate.rootId && rate.recordedAt > settledCut))
-  return new Set(news.map((rate) => rate.id))
+/**
+ * Rates that came to be known since the base run's cut (`roots`; null = before the first run, when all are news), each with the row
+ * as which it was published: what a later row has left of one is that one still.
+ */
+export function newRateIds(
+  rates: readonly RateRow[],
+  roots: ReadonlySet<string> | null,
+): ReadonlyMap<string, string> {
+  const news = rates.filter((rate) => roots === null || roots.has(rate.rootId))
+  return new Map(news.map((rate) => [rate.id, rate.rootId]))
 }
 
 /** Earliest touched month per programme, carried on to programmes whose rates are factors on a touched one. */
-export function spreadToFactors(touched: ReadonlyMap<string, Month>, rates: readonly RateRow[]): Map<string, Month> {
+export function spreadToFactors(
+  touched: ReadonlyMap<string, Month>,
+  rates: readonly RateRow[],
+): Map<string, Month> {
   const spread = new Map(touched)
-  const factors = rates.flatMap(({ program, factorOf }) => (factorOf === null ? [] : [{ program, source: factorOf.split('.')[0] ?? '' }]))
+  const factors = rates.flatMap(({ program, factorOf }) =>
+    factorOf === null ? [] : [{ program, source: factorOf.split('.')[0] ?? '' }],
+  )
   for (let isChanged = true; isChanged;) {
     isChanged = false
     for (const { program, source } of factors) {

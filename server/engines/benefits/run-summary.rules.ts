@@ -24,7 +24,13 @@ function emptyTally(): Tally {
 }
 
 export function emptySummary(): ProgramSummary {
-  const changes = { new: emptyTally(), ended: emptyTally(), raised: emptyTally(), lowered: emptyTally(), unchanged: emptyTally() }
+  const changes = {
+    new: emptyTally(),
+    ended: emptyTally(),
+    raised: emptyTally(),
+    lowered: emptyTally(),
+    unchanged: emptyTally(),
+  }
   const lines = () => ({ lines: 0, fen: 0 })
   return { previousFen: 0, currentFen: 0, changes, regular: lines(), arrears: lines(), correction: lines() }
 }

@@ -20,7 +20,10 @@ export interface PublishedStep {
 /** What the cash ledger tells and does at a run's steps; handed in by the composition, since benefits does not know funds. */
 export interface RunHooks {
   /** Awards paid (or in flight) for `previous` that this run leaves without money for `month`. */
-  paidButNotDue: (tx: Tx, question: { county: string; runNo: number; previous: Month; month: Month; programs: string[] }) => Promise<string[]>
+  paidButNotDue: (
+    tx: Tx,
+    question: { county: string; runNo: number; previous: Month; month: Month; programs: string[] },
+  ) => Promise<string[]>
   afterPublish: (tx: Tx, step: PublishedStep) => Promise<void>
   /** False when any instruction was made for an award and month of the run since its publication. */
   mayCancel: (tx: Tx, county: string, runNo: number) => Promise<boolean>
@@ -42,7 +45,17 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       const no = await nextNumber(ctx.tx, ctx.county, 'run')
       const formulas = Object.fromEntries(members.map((program) => [program.key, program.version]))
       const { county } = ctx
-      await insertOnly(ctx, { county, no, group, month, isFull, cut, base: base && { no: base.no, cut: base.cut }, formulas, by: ctx.actor.id })
+      await insertOnly(ctx, {
+        county,
+        no,
+        group,
+        month,
+        isFull,
+        cut,
+        base: base && { no: base.no, cut: base.cut },
+        formulas,
+        by: ctx.actor.id,
+      })
       await keepSettledMonth(ctx.tx, ctx.county, group)
       return { runNo: no, cut }
     },
@@ -83,20 +96,36 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     const blockers = await store.listOpenBlockers(ctx.tx, ctx.county, run.no)
     if (blockers.length > 0) {
       const kinds = [...new Set(blockers.map((each) => each.kind))]
-      throw conflict('benefits.run_blocked', `核算还有 ${blockers.length} 项待处理（${kinds.map(titleOf).join('、')}），不能审批。请逐项处理后再审。`, {
-        blockers: blockers.slice(0, 50),
-      })
+      throw conflict(
+        'benefits.run_blocked',
+        `核算还有 ${blockers.length} 项待处理（${kinds.map(titleOf).join('、')}），不能审批。请逐项处理后再审。`,
+        {
+          blockers: blockers.slice(0, 50),
+        },
+      )
     }
-    const keys = programsOfGroup(programs, run.programGroup).filter((program) => !program.isOneOff).map((program) => program.key)
+    const keys = programsOfGroup(programs, run.programGroup)
+      .filter((program) => !program.isOneOff)
+      .map((program) => program.key)
     if (keys.length === 0) return
-    const question = { county: ctx.county, runNo: run.no, previous: addMonths(run.month, -1), month: run.month, programs: keys }
+    const question = {
+      county: ctx.county,
+      runNo: run.no,
+      previous: addMonths(run.month, -1),
+      month: run.month,
+      programs: keys,
+    }
     const stopped = await hooks.paidButNotDue(ctx.tx, question)
     const explained = await store.listExplainedStops(ctx.tx, ctx.county, run.no)
     const silent = stopped.filter((awardId) => !explained.has(awardId))
     if (silent.length === 0) return
-    throw conflict('benefits.continuity_broken', `有 ${silent.length} 笔待遇上月发放、本月没有，又没有停发认定、到期或自动事由，不能审批。请逐户核实。`, {
-      awards: silent.slice(0, 50),
-    })
+    throw conflict(
+      'benefits.continuity_broken',
+      `有 ${silent.length} 笔待遇上月发放、本月没有，又没有停发认定、到期或自动事由，不能审批。请逐户核实。`,
+      {
+        awards: silent.slice(0, 50),
+      },
+    )
   }
 
   const publishRun = command({
@@ -140,11 +169,17 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
       const run = await requireRun(ctx, runNo, ['published'])
-      if (run.startedBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '发起核算的人不能撤销已发布的核算，请由负责人办理。')
+      if (run.startedBy === ctx.actor.id)
+        throw forbidden('benefits.maker_is_checker', '发起核算的人不能撤销已发布的核算，请由负责人办理。')
       const last = await store.findLastPublished(ctx.tx, ctx.county, run.programGroup)
-      const open = (await store.listRuns(ctx.tx, ctx.county, { group: run.programGroup })).some((each) => OPEN.has(each.status))
+      const open = (await store.listRuns(ctx.tx, ctx.county, { group: run.programGroup })).some((each) =>
+        OPEN.has(each.status),
+      )
       if (last?.no !== runNo || open || !(await hooks.mayCancel(ctx.tx, ctx.county, runNo))) {
-        throw conflict('benefits.run_not_cancellable', '只有最近一次发布、且尚无任何一笔进入发放批次的核算可以撤销。请改用追溯认定更正。')
+        throw conflict(
+          'benefits.run_not_cancellable',
+          '只有最近一次发布、且尚无任何一笔进入发放批次的核算可以撤销。请改用追溯认定更正。',
+        )
       }
       const step = await stepOf(ctx, runNo)
       await store.cancelRunRow(ctx.tx, step)
@@ -168,7 +203,11 @@ export const answerFinding = command({
   needsKey: true,
   run: async (ctx: Ctx, { runNo, kind, answer }) => {
     await requireRun(ctx, runNo, ['computed', 'checked'])
-    const answered = await store.updateFindingAnswer(ctx.tx, { county: ctx.county, runNo }, { kind, answer, by: ctx.actor.id })
+    const answered = await store.updateFindingAnswer(
+      ctx.tx,
+      { county: ctx.county, runNo },
+      { kind, answer, by: ctx.actor.id },
+    )
     return { runNo, answered }
   },
   subject: ({ runNo }, { answered }) => ({ runNo, answered }),
@@ -181,9 +220,19 @@ export const decideCorrection = command({
   input: DecideCorrection,
   needsKey: true,
   run: async (ctx: Ctx, { kind, subject, clause, madeBy }) => {
-    if (madeBy === ctx.actor.id) throw forbidden('benefits.maker_is_checker', '更正要由两人决定，复核人不能是提出人。')
+    if (madeBy === ctx.actor.id)
+      throw forbidden('benefits.maker_is_checker', '更正要由两人决定，复核人不能是提出人。')
     const id = uuidv7()
-    await store.insertCorrection(ctx.tx, { county: ctx.county, id, kind, subject, clause, madeBy, checkedBy: ctx.actor.id, at: await ctx.recordedAt() })
+    await store.insertCorrection(ctx.tx, {
+      county: ctx.county,
+      id,
+      kind,
+      subject,
+      clause,
+      madeBy,
+      checkedBy: ctx.actor.id,
+      at: await ctx.recordedAt(),
+    })
     return { id }
   },
   subject: (_, { id }) => ({ correctionId: id }),
@@ -204,7 +253,11 @@ export function titleOf(kind: store.FindingRow['kind']): string {
 
 function requireNextMonth(month: Month, last: Month | undefined): void {
   if (last === undefined || month === last || month === addMonths(last, 1)) return
-  throw conflict('benefits.run_month', `上次发布的是 ${last}，下一次只能核算 ${last}（补充）或 ${addMonths(last, 1)}，不能核算 ${month}。`, { last, month })
+  throw conflict(
+    'benefits.run_month',
+    `上次发布的是 ${last}，下一次只能核算 ${last}（补充）或 ${addMonths(last, 1)}，不能核算 ${month}。`,
+    { last, month },
+  )
 }
 
 async function insertOnly(ctx: Ctx, run: store.NewRun): Promise<void> {
@@ -216,11 +269,18 @@ async function insertOnly(ctx: Ctx, run: store.NewRun): Promise<void> {
   }
 }
 
-async function requireRun(ctx: Ctx, runNo: number, statuses: readonly store.RunStatus[]): Promise<store.RunRow> {
+async function requireRun(
+  ctx: Ctx,
+  runNo: number,
+  statuses: readonly store.RunStatus[],
+): Promise<store.RunRow> {
   const run = await store.findRunForUpdate(ctx.tx, ctx.county, runNo)
   if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算，或不在您的管辖范围内。`)
   if (statuses.includes(run.status)) return run
-  throw conflict('benefits.run_state', `第 ${runNo} 次核算现在的状态不允许这一步，请刷新后查看。`, { status: run.status, needed: statuses })
+  throw conflict('benefits.run_state', `第 ${runNo} 次核算现在的状态不允许这一步，请刷新后查看。`, {
+    status: run.status,
+    needed: statuses,
+  })
 }
 
 /** Stamped like every record that a run may see: a publication or cancellation lies wholly before or wholly after a cut, so a replay counts it alike. */

@@ -3,7 +3,8 @@ import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
 import type { Finding } from './run.rules.ts'
 import type { RunSummary } from './run-summary.rules.ts'
 
-export type RunStatus = 'computing' | 'computed' | 'checked' | 'approved' | 'published' | 'rejected' | 'cancelled'
+export type RunStatus =
+  'computing' | 'computed' | 'checked' | 'approved' | 'published' | 'rejected' | 'cancelled'
 
 export interface RunRow {
   no: number
@@ -24,18 +25,22 @@ export interface RunRow {
   publishedAt: Instant | null
 }
 
-const COLUMNS = sql.raw(`no, program_group, month, is_full, cut, base_no, base_cut, formulas, status, lines, total_fen,
+const COLUMNS =
+  sql.raw(`no, program_group, month, is_full, cut, base_no, base_cut, formulas, status, lines, total_fen,
   comparison, started_by, checked_by, approved_by, published_at`)
 
 export async function findLastPublished(db: Db, county: string, group: string): Promise<RunRow | undefined> {
   const { rows } = await sql<RunRow>`
     select ${COLUMNS} from benefits.run
-     where county = ${county} and program_group = ${group} and status = 'published' order by no desc limit 1`.execute(db)
+     where county = ${county} and program_group = ${group} and status = 'published' order by no desc limit 1`.execute(
+    db,
+  )
   return rows[0]
 }
 
 export async function findRun(db: Db, county: string, no: number): Promise<RunRow | undefined> {
-  const { rows } = await sql<RunRow>`select ${COLUMNS} from benefits.run where county = ${county} and no = ${no}`.execute(db)
+  const { rows } =
+    await sql<RunRow>`select ${COLUMNS} from benefits.run where county = ${county} and no = ${no}`.execute(db)
   return rows[0]
 }
 
@@ -45,7 +50,11 @@ export async function findRunForUpdate(tx: Tx, county: string, no: number): Prom
   return rows[0]
 }
 
-export async function listRuns(db: Db, county: string, filter: { group?: string; month?: Month } = {}): Promise<RunRow[]> {
+export async function listRuns(
+  db: Db,
+  county: string,
+  filter: { group?: string; month?: Month } = {},
+): Promise<RunRow[]> {
   const group = filter.group === undefined ? sql`` : sql`and program_group = ${filter.group}`
   const month = filter.month === undefined ? sql`` : sql`and month = ${filter.month}`
   const { rows } = await sql<RunRow>`
@@ -69,7 +78,9 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
   await sql`
     insert into benefits.run (county, no, program_group, month, is_full, cut, above_cut, base_no, base_cut, formulas, status, started_by, started_at)
     values (${run.county}, ${run.no}, ${run.group}, ${run.month}, ${run.isFull}, ${run.cut}, ${run.cut}, ${run.base?.no ?? null},
-            ${run.base?.cut ?? null}, ${JSON.stringify(run.formulas)}, 'computing', ${run.by}, ${run.cut})`.execute(tx)
+            ${run.base?.cut ?? null}, ${JSON.stringify(run.formulas)}, 'computing', ${run.by}, ${run.cut})`.execute(
+    tx,
+  )
 }
 
 export interface Step {
@@ -80,11 +91,15 @@ export interface Step {
 }
 
 export async function updateChecked(tx: Tx, { county, no, by, at }: Step): Promise<void> {
-  await sql`update benefits.run set status = 'checked', checked_by = ${by}, checked_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`update benefits.run set status = 'checked', checked_by = ${by}, checked_at = ${at} where county = ${county} and no = ${no}`.execute(
+    tx,
+  )
 }
 
 export async function updateApproved(tx: Tx, { county, no, by, at }: Step): Promise<void> {
-  await sql`update benefits.run set status = 'approved', approved_by = ${by}, approved_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`update benefits.run set status = 'approved', approved_by = ${by}, approved_at = ${at} where county = ${county} and no = ${no}`.execute(
+    tx,
+  )
 }
 
 export async function updateComputed(
@@ -117,7 +132,9 @@ export async function publishRunRow(tx: Tx, { county, no, by, at }: Step): Promi
 
 /** A rejected run contributes nothing, but its line numbers stay used: no number is ever written twice. */
 export async function rejectRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
-  await sql`update benefits.run set status = 'rejected', rejected_by = ${by}, rejected_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`update benefits.run set status = 'rejected', rejected_by = ${by}, rejected_at = ${at} where county = ${county} and no = ${no}`.execute(
+    tx,
+  )
   await sql`
     insert into benefits.month_balance (county, for_month, award_id, fen, seq)
     select county, for_month, award_id, 0, seq from benefits.obligation_line
@@ -130,7 +147,9 @@ export async function rejectRunRow(tx: Tx, { county, no, by, at }: Step): Promis
 }
 
 export async function cancelRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
-  await sql`update benefits.run set status = 'cancelled', cancelled_by = ${by}, cancelled_at = ${at} where county = ${county} and no = ${no}`.execute(tx)
+  await sql`update benefits.run set status = 'cancelled', cancelled_by = ${by}, cancelled_at = ${at} where county = ${county} and no = ${no}`.execute(
+    tx,
+  )
   await sql`
     update benefits.month_balance b set fen = b.fen - l.fen
       from benefits.obligation_line l
@@ -167,7 +186,11 @@ export async function listOpenBlockers(db: Db, county: string, runNo: number): P
   return rows
 }
 
-export async function insertFindings(tx: Tx, { county, runNo, firstNo }: { county: string; runNo: number; firstNo: number }, findings: readonly Finding[]): Promise<void> {
+export async function insertFindings(
+  tx: Tx,
+  { county, runNo, firstNo }: { county: string; runNo: number; firstNo: number },
+  findings: readonly Finding[],
+): Promise<void> {
   const rows = findings.map((finding, index) => ({
     county,
     run_no: runNo,
@@ -195,13 +218,24 @@ export async function updateFindingAnswer(
 /** Awards whose stop this run explains: ended, planned, undone, or by a named automatic fact. */
 export async function listExplainedStops(db: Db, county: string, runNo: number): Promise<Set<string>> {
   const { rows } = await sql<{ awardId: string }>`
-    select award_id from benefits.run_finding where county = ${county} and run_no = ${runNo} and kind = 'stopped'`.execute(db)
+    select award_id from benefits.run_finding where county = ${county} and run_no = ${runNo} and kind = 'stopped'`.execute(
+    db,
+  )
   return new Set(rows.map((row) => row.awardId))
 }
 
 export async function insertCorrection(
   tx: Tx,
-  correction: { county: string; id: string; kind: string; subject: string; clause: string; madeBy: string; checkedBy: string; at: Instant },
+  correction: {
+    county: string
+    id: string
+    kind: string
+    subject: string
+    clause: string
+    madeBy: string
+    checkedBy: string
+    at: Instant
+  },
 ): Promise<void> {
   await sql`
     insert into benefits.correction (county, id, kind, subject, clause, made_by, checked_by, recorded_at)

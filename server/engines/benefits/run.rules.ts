@@ -1,4 +1,4 @@
-import { addMonths, monthsBetween, type Month } from '../../platform/dates.ts'
+import { addMonths, firstDay, monthsBetween, type Month } from '../../platform/dates.ts'
 import { isAppError } from '../../platform/errors.ts'
 import type { Fen } from '../../platform/money.ts'
 import { lineKind, type Cause, type LineDetail, type ObligationLine } from './line.rules.ts'
@@ -48,8 +48,10 @@ export interface RunContext {
   formerRates: RatesOf | undefined
   facts: AutomaticFacts
   formulaOf: (program: string) => { assess: Assess<unknown>; version: string; isNew: boolean }
-  /** Rates recorded since the base run's cut. */
-  newRates: ReadonlySet<string>
+  /** Rates recorded since the base run's cut, each with the row as which it was published. */
+  newRates: ReadonlyMap<string, string>
+  /** Settings recorded since the base run's cut, in force on the days [fromDay, toDay). */
+  newSettings: readonly { id: string; program: string; key: string; fromDay: string; toDay: string | null }[]
   /** Corrections that two people reviewed: recoveries they cause may be written. */
   reviewed: ReadonlySet<string>
   isOneOff: (program: string) => boolean
@@ -63,7 +65,13 @@ export interface AwardLooked {
   newFacts: readonly string[]
 }
 
-export type FindingKind = 'undecided_recovery' | 'opening_difference' | 'rate_missing' | 'stopped' | 'continuity' | 'too_many_corrections'
+export type FindingKind =
+  | 'undecided_recovery'
+  | 'opening_difference'
+  | 'rate_missing'
+  | 'stopped'
+  | 'continuity'
+  | 'too_many_corrections'
 
 export interface Finding {
   kind: FindingKind
@@ -102,7 +110,11 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
   if (current === undefined) return { ...outcome, currentFen: outcome.previousFen }
   outcome.currentFen = current.assessed?.fen ?? 0
   outcome.change = changeOf(outcome.previousFen, outcome.currentFen)
-  if (outcome.change === 'ended' && !ctx.isOneOff(award.program)) outcome.findings.push(stopFinding(award, { current, look, ctx }))
+  // Last month counts as it was and as this run leaves it: money given for it only now stops with this month as well.
+  const arrears = outcome.lines.find((line) => line.forMonth === previousMonth)?.fen ?? 0
+  const isStop = outcome.currentFen === 0 && outcome.previousFen + Math.max(0, arrears) > 0
+  if (isStop && !ctx.isOneOff(award.program))
+    outcome.findings.push(stopFinding(award, { current, look, ctx }))
   return outcome
 }
 
@@ -120,7 +132,13 @@ function dueOf(award: AwardInput, month: Month, ctx: RunContext, findings: Findi
     return { span, assessed: ctx.formulaOf(award.program).assess(span.content, ctx.facts, ctx.rates, month) }
   } catch (error) {
     if (!isAppError(error) || !isMissingRate(error)) throw error
-    findings.push({ kind: 'rate_missing', blocks: true, awardId: award.id, forMonth: month, detail: { ...error.details } })
+    findings.push({
+      kind: 'rate_missing',
+      blocks: true,
+      awardId: award.id,
+      forMonth: month,
+      detail: { ...error.details },
+    })
     return undefined
   }
 }
@@ -138,12 +156,19 @@ function enterLine(award: AwardInput, { month, due, look, ctx, outcome }: Enteri
   const wasFen = balance?.fen ?? 0
   const dueFen = due.assessed?.fen ?? 0
   const fen = dueFen - wasFen
-  if (balance === undefined) checkOpening(award, { month, dueFen, span: due.span, findings: outcome.findings })
+  // Nothing published yet: a rejected or cancelled run has left a number behind and explained nothing.
+  if (wasFen === 0) checkOpening(award, { month, dueFen, span: due.span, findings: outcome.findings })
   if (fen === 0) return
   const isSettled = month !== ctx.month || balance !== undefined
   const causes = isSettled ? causesOf(award, { month, due, look, ctx }) : []
   if (fen < 0 && !isDecided(award, { month, due, causes, ctx })) {
-    outcome.findings.push({ kind: 'undecided_recovery', blocks: true, awardId: award.id, forMonth: month, detail: { fen, causes } })
+    outcome.findings.push({
+      kind: 'undecided_recovery',
+      blocks: true,
+      awardId: award.id,
+      forMonth: month,
+      detail: { fen, causes },
+    })
     return
   }
   const formula = ctx.formulaOf(award.program)
@@ -181,12 +206,33 @@ function causesOf(award: AwardInput, { month, due, look, ctx }: Omit<Entering, '
     if (act.from <= month && (act.to === null || month < act.to)) causes.push(['undone', act.determinationId])
   }
   for (const rate of (due.assessed?.rates ?? []).flatMap(withSources)) {
-    if (ctx.newRates.has(rate.id) && !causes.some(([, id]) => id === rate.id)) causes.push(['rate', rate.id])
+    const news = ctx.newRates.get(rate.id)
+    if (news !== undefined && !causes.some(([, id]) => id === news)) causes.push(['rate', news])
   }
+  for (const id of newSettingsOf(award, { month, due, ctx })) causes.push(['setting', id])
   const formula = ctx.formulaOf(award.program)
   if (formula.isNew) causes.push(['formula', formula.version])
   for (const personId of look.newFacts) causes.push(['fact', personId])
   return causes
+}
+
+/** New settings that the formula asks for in this month. */
+function newSettingsOf(
+  award: AwardInput,
+  { month, due, ctx }: { month: Month; due: Due; ctx: RunContext },
+): string[] {
+  const day = firstDay(month)
+  const inForce = ctx.newSettings.filter(
+    (each) => each.fromDay <= day && (each.toDay === null || day < each.toDay),
+  )
+  if (inForce.length === 0 || !due.span || !due.assessed) return []
+  const asked = new Set<string>()
+  const setting: RatesOf['setting'] = (program, key, on) => {
+    asked.add(`${program}.${key}`)
+    return ctx.rates.setting(program, key, on)
+  }
+  ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, { ...ctx.rates, setting }, month)
+  return inForce.filter(({ program, key }) => asked.has(`${program}.${key}`)).map(({ id }) => id)
 }
 
 function withSources(rate: UsedRate): UsedRate[] {
@@ -195,7 +241,7 @@ function withSources(rate: UsedRate): UsedRate[] {
 
 /**
  * A recovery is written only when its causes were decided by people (architecture.md §2.7). Something decided about the award is not
- * enough where a rate, formula or fact that nobody reviewed lowers the month as well.
+ * enough where a rate, setting, formula or fact that nobody reviewed lowers the month as well.
  */
 function isDecided(
   award: AwardInput,
@@ -204,7 +250,8 @@ function isDecided(
   const open = causes.filter((cause) => !isDecision(cause) && !ctx.reviewed.has(`${cause[0]}:${cause[1]}`))
   if (open.length === causes.length) return false
   const isOpen = (kind: Cause[0]) => open.some((cause) => cause[0] === kind)
-  return !isOpen('formula') && !isOpen('fact') && !(isOpen('rate') && isLoweredByRates(award, { month, due, ctx }))
+  const isLawOpen = isOpen('rate') || isOpen('setting')
+  return !isOpen('formula') && !isOpen('fact') && !(isLawOpen && isLoweredByLaw(award, { month, due, ctx }))
 }
 
 function isDecision([kind, , how]: Cause): boolean {
@@ -212,10 +259,16 @@ function isDecision([kind, , how]: Cause): boolean {
 }
 
 /** Whether the same determination gave more under the law as known before. */
-function isLoweredByRates(award: AwardInput, { month, due, ctx }: { month: Month; due: Due; ctx: RunContext }): boolean {
+function isLoweredByLaw(
+  award: AwardInput,
+  { month, due, ctx }: { month: Month; due: Due; ctx: RunContext },
+): boolean {
   if (!ctx.formerRates || !due.span || !due.assessed) return false
   try {
-    return ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, ctx.formerRates, month).fen > due.assessed.fen
+    return (
+      ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, ctx.formerRates, month).fen >
+      due.assessed.fen
+    )
   } catch (error) {
     if (!isMissingRate(error)) throw error
     return false
@@ -229,7 +282,12 @@ function isMissingRate(error: unknown): boolean {
 /** The first month is compared with the last one the old system paid; a difference must be explained before approval. */
 function checkOpening(
   award: AwardInput,
-  { month, dueFen, span, findings }: { month: Month; dueFen: Fen; span: SpanInput | undefined; findings: Finding[] },
+  {
+    month,
+    dueFen,
+    span,
+    findings,
+  }: { month: Month; dueFen: Fen; span: SpanInput | undefined; findings: Finding[] },
 ): void {
   if (month !== award.opensMonth || award.lastPaidFen === null || award.lastPaidFen === dueFen) return
   // A decision made here since the take-over (a change, an end) is the explanation; the imported one cannot explain itself.
@@ -240,7 +298,13 @@ function checkOpening(
     dueFen,
     determination: isDecidedHere ? span.determinationId : null,
   }
-  findings.push({ kind: 'opening_difference', blocks: !isDecidedHere, awardId: award.id, forMonth: month, detail })
+  findings.push({
+    kind: 'opening_difference',
+    blocks: !isDecidedHere,
+    awardId: award.id,
+    forMonth: month,
+    detail,
+  })
 }
 
 function previousFen(award: AwardInput, previous: Month, look: AwardLooked): Fen {
@@ -257,7 +321,10 @@ function changeOf(previous: Fen, current: Fen): MonthlyChange | undefined {
 }
 
 /** Whoever was due last month and is not now must show why; without a reason the run cannot be approved (continuity guard). */
-function stopFinding(award: AwardInput, { current, look, ctx }: { current: Due; look: AwardLooked; ctx: RunContext }): Finding {
+function stopFinding(
+  award: AwardInput,
+  { current, look, ctx }: { current: Due; look: AwardLooked; ctx: RunContext },
+): Finding {
   const reason = stopReason(award, { current, look, month: ctx.month })
   const kind = reason === undefined ? 'continuity' : 'stopped'
   const detail = { reason: reason ?? null, determination: current.span?.determinationId ?? null }

@@ -13,11 +13,14 @@ export type StartRun = z.infer<typeof StartRun>
 export const RunStep = z.object({ runNo: z.number().int().positive() })
 export type RunStep = z.infer<typeof RunStep>
 
-export const AnswerFinding = RunStep.extend({ kind: z.literal('too_many_corrections'), answer: z.string().min(4, '请写明理由') })
+export const AnswerFinding = RunStep.extend({
+  kind: z.literal('too_many_corrections'),
+  answer: z.string().min(4, '请写明理由'),
+})
 
 export const DecideCorrection = z.object({
-  kind: z.enum(['rate', 'formula', 'fact']),
-  /** Rate id, formula version or person id. */
+  kind: z.enum(['rate', 'setting', 'formula', 'fact']),
+  /** Rate or setting id, formula version or person id. */
   subject: z.string().min(1),
   clause: z.string().min(1, '请写明依据条款'),
   madeBy: z.uuid(),

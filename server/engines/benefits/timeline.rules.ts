@@ -45,7 +45,8 @@ export function foldTimeline(acts: readonly TimelineAct[]): TimelineAct[] {
     const winner = acts.findLast((act) => act.from <= from && to <= end(act.to))
     if (!winner) continue
     const previous = pieces.at(-1)
-    if (previous?.determinationId === winner.determinationId && end(previous.to) === from) previous.to = open(to)
+    if (previous?.determinationId === winner.determinationId && end(previous.to) === from)
+      previous.to = open(to)
     else pieces.push({ determinationId: winner.determinationId, from, to: open(to) })
   }
   return pieces
@@ -66,7 +67,13 @@ export function changeTimeline(current: readonly Span[], wanted: readonly Timeli
     const before = at(current, from)
     const after = at(wanted, from)
     if (before?.determinationId === after?.determinationId) {
-      if (before) extend(remaindersOf(remainders, before.spanId), { determinationId: before.determinationId, from, to: open(to), isChange: false })
+      if (before)
+        extend(remaindersOf(remainders, before.spanId), {
+          determinationId: before.determinationId,
+          from,
+          to: open(to),
+          isChange: false,
+        })
       continue
     }
     if (before) supersede.add(before.spanId)
@@ -86,7 +93,13 @@ function remaindersOf(remainders: Map<string, NewSpan[]>, spanId: string): NewSp
 
 function extend(list: NewSpan[], piece: NewSpan): void {
   const last = list.at(-1)
-  if (last && last.determinationId === piece.determinationId && last.isChange === piece.isChange && end(last.to) === piece.from) last.to = piece.to
+  if (
+    last &&
+    last.determinationId === piece.determinationId &&
+    last.isChange === piece.isChange &&
+    end(last.to) === piece.from
+  )
+    last.to = piece.to
   else list.push(piece)
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
-import { buildOffice, CSV } from '../../../test/funds-office.ts'
+import { buildOffice, CSV, type Office } from '../../../test/funds-office.ts'
 import { plantAccount, plantAward } from '../../../test/ledger.ts'
 import { execute } from '../../platform/command.ts'
 import {
@@ -38,8 +38,11 @@ async function office(budgetFen = 100_000_000) {
   return desk
 }
 
-const brief = ({ awardId, forMonth, lineSeq, fen, status }: { awardId: string; forMonth: string; lineSeq: number; fen: number; status: string }) =>
-  [awardId, forMonth, lineSeq, fen, status] as const
+type Listed = Awaited<ReturnType<Office['instructions']>>[number]
+
+function brief({ awardId, forMonth, lineSeq, fen, status }: Listed) {
+  return [awardId, forMonth, lineSeq, fen, status] as const
+}
 
 test('a batch takes every payable line of the group, oldest month first, and a second batch finds nothing', async () => {
   const desk = await office()
@@ -70,15 +73,43 @@ test('a positive line pays only what its month still owes after a correction, an
   const desk = await office()
   const { awardId, payeeId } = await plantAward(db, desk)
   const line = { awardId, payeeId }
-  await desk.publish({ lines: [{ ...line, forMonth: '2026-01', fen: 500_00 }, { ...line, forMonth: '2026-02', fen: 500_00 }] })
-  await desk.publish({ lines: [{ awardId, forMonth: '2026-01', fen: -120_00 }, { awardId, forMonth: '2026-02', fen: -500_00 }] })
+  await desk.publish({
+    lines: [
+      { ...line, forMonth: '2026-01', fen: 500_00 },
+      { ...line, forMonth: '2026-02', fen: 500_00 },
+    ],
+  })
+  await desk.publish({
+    lines: [
+      { awardId, forMonth: '2026-01', fen: -120_00 },
+      { awardId, forMonth: '2026-02', fen: -500_00 },
+    ],
+  })
   await desk.publish({ lines: [{ ...line, forMonth: '2026-01', fen: 70_00 }] })
 
   const batch = await desk.create()
 
   // 2026-01: 500 − 120 + 70 = 450, all of it on the oldest line; 2026-02: 500 − 500 = 0.
-  expect((await desk.instructions(batch.batchNo)).map(brief)).toEqual([[awardId, '2026-01', 1, 450_00, 'in_flight']])
+  expect((await desk.instructions(batch.batchNo)).map(brief)).toEqual([
+    [awardId, '2026-01', 1, 450_00, 'in_flight'],
+  ])
   expect(await desk.openClaims()).toEqual([])
+})
+
+test('a run is not read again once each of its lines was ordered, and is while one waits', async () => {
+  const desk = await office()
+  const [sent, waiting] = [await plantAward(db, desk), await plantAward(db, { ...desk, hasAccount: false })]
+  const whole = await desk.publish({ lines: [{ ...sent, forMonth: '2026-01', fen: 100_00 }] })
+  await desk.publish({
+    lines: [sent, waiting].map((award) => ({ ...award, forMonth: '2026-02', fen: 100_00 })),
+  })
+
+  await desk.create()
+
+  const { rows } = await db.pool.query(`select run_no from funds.instructed_run where county = $1`, [
+    desk.county,
+  ])
+  expect(rows).toEqual([{ run_no: whole }])
 })
 
 test('lines of runs that are not published, rejected or cancelled are never paid', async () => {
@@ -100,7 +131,10 @@ test('upToMonth leaves later months for the next batch', async () => {
   const first = await desk.create({ upToMonth: '2026-02' })
   const second = await desk.create()
 
-  expect((await desk.instructions(first.batchNo)).map(({ forMonth }) => forMonth)).toEqual(['2026-01', '2026-02'])
+  expect((await desk.instructions(first.batchNo)).map(({ forMonth }) => forMonth)).toEqual([
+    '2026-01',
+    '2026-02',
+  ])
   expect((await desk.instructions(second.batchNo)).map(({ forMonth }) => forMonth)).toEqual(['2026-03'])
 })
 
@@ -132,11 +166,22 @@ test('an institution named by the line is paid on its own account', async () => 
   const desk = await office()
   const { awardId } = await plantAward(db, { ...desk, hasAccount: false })
   const home = randomUUID()
-  const number = await plantAccount(db, { county: desk.county, holderId: home, name: '县福利院', kind: 'organisation' })
-  await desk.publish({ lines: [{ awardId, forMonth: '2026-01', fen: 100_00, payeeId: home, payeeKind: 'organisation' }] })
+  const number = await plantAccount(db, {
+    county: desk.county,
+    holderId: home,
+    name: '县福利院',
+    kind: 'organisation',
+  })
+  await desk.publish({
+    lines: [{ awardId, forMonth: '2026-01', fen: 100_00, payeeId: home, payeeKind: 'organisation' }],
+  })
 
   const { batchNo } = await desk.send()
-  const { bytes } = await readBatchFile(db.deps, { actor: desk.maker, county: desk.county, input: { batchNo, part: 1 } })
+  const { bytes } = await readBatchFile(db.deps, {
+    actor: desk.maker,
+    county: desk.county,
+    input: { batchNo, part: 1 },
+  })
 
   expect(readOrders(CSV, bytes)).toEqual([
     { ref: `${desk.county}000001000001`, payeeName: '县福利院', account: number, amountFen: 100_00 },
@@ -161,7 +206,13 @@ test('a hold on an award keeps its lines out from its month on, shows the money,
   await desk.publish({
     lines: ['2026-01', '2026-02', '2026-03'].map((forMonth) => ({ awardId, forMonth, fen: 100_00, payeeId })),
   })
-  const hold = { awardId, fromMonth: '2026-02', cause: '资格复核未完成', evidence: '复核通知书3号', reviewOn: '2026-06-30' }
+  const hold = {
+    awardId,
+    fromMonth: '2026-02',
+    cause: '资格复核未完成',
+    evidence: '复核通知书3号',
+    reviewOn: '2026-06-30',
+  }
 
   const { holdId } = await desk.perform(setHold, hold)
   const first = await desk.create()
@@ -171,17 +222,32 @@ test('a hold on an award keeps its lines out from its month on, shows the money,
 
   expect(first).toMatchObject({ lines: 1, totalFen: 100_00, held: { lines: 2, fen: 200_00 } })
   expect(shown).toMatchObject([
-    { id: holdId, cause: '资格复核未完成', held: [{ forMonth: '2026-02', fen: 100_00 }, { forMonth: '2026-03', fen: 100_00 }] },
+    {
+      id: holdId,
+      cause: '资格复核未完成',
+      held: [
+        { forMonth: '2026-02', fen: 100_00 },
+        { forMonth: '2026-03', fen: 100_00 },
+      ],
+    },
   ])
   expect(second).toMatchObject({ lines: 2, totalFen: 200_00, held: { lines: 0, fen: 0 } })
   expect(await desk.ask((ctx) => listHolds(ctx))).toEqual([])
-  await expect(desk.perform(liftHold, { holdId, reason: '再次解除' })).rejects.toMatchObject({ code: 'funds.hold_unknown' })
+  await expect(desk.perform(liftHold, { holdId, reason: '再次解除' })).rejects.toMatchObject({
+    code: 'funds.hold_unknown',
+  })
 })
 
 test('lifting writes a voided successor and supersedes the hold once; nothing is deleted', async () => {
   const desk = await office()
   const { awardId } = await plantAward(db, desk)
-  const hold = { awardId, fromMonth: '2026-01', cause: '账户异常', evidence: '银行来函', reviewOn: '2026-03-31' }
+  const hold = {
+    awardId,
+    fromMonth: '2026-01',
+    cause: '账户异常',
+    evidence: '银行来函',
+    reviewOn: '2026-03-31',
+  }
 
   const { holdId } = await desk.perform(setHold, hold)
   await desk.perform(liftHold, { holdId, reason: '账户已更正' })
@@ -216,11 +282,19 @@ test('a hold on a person reaches the award they hold, households that now cover 
   const awards = [own, house, left, other, alias]
   await desk.publish({ lines: awards.map((award) => ({ ...award, forMonth: '2026-01', fen: 100_00 })) })
 
-  await desk.perform(setHold, { personId: own.payeeId, fromMonth: '2026-01', cause: '失踪待查', evidence: '村委会报告', reviewOn: '2026-04-01' })
+  await desk.perform(setHold, {
+    personId: own.payeeId,
+    fromMonth: '2026-01',
+    cause: '失踪待查',
+    evidence: '村委会报告',
+    reviewOn: '2026-04-01',
+  })
   const { batchNo, held } = await desk.create()
 
   expect(held).toEqual({ lines: 3, fen: 300_00 })
-  expect((await desk.instructions(batchNo)).map(({ awardId }) => awardId).toSorted()).toEqual([left.awardId, other.awardId].toSorted())
+  expect((await desk.instructions(batchNo)).map(({ awardId }) => awardId).toSorted()).toEqual(
+    [left.awardId, other.awardId].toSorted(),
+  )
 })
 
 test('a hold names exactly one award or person, and one that exists', async () => {
@@ -228,9 +302,13 @@ test('a hold names exactly one award or person, and one that exists', async () =
   const { awardId, payeeId } = await plantAward(db, desk)
   const hold = { fromMonth: '2026-01', cause: '复核', evidence: '通知', reviewOn: '2026-04-01' }
 
-  await expect(desk.perform(setHold, { ...hold, awardId, personId: payeeId })).rejects.toMatchObject({ code: 'platform.input_invalid' })
+  await expect(desk.perform(setHold, { ...hold, awardId, personId: payeeId })).rejects.toMatchObject({
+    code: 'platform.input_invalid',
+  })
   await expect(desk.perform(setHold, hold)).rejects.toMatchObject({ code: 'platform.input_invalid' })
-  await expect(desk.perform(setHold, { ...hold, awardId: randomUUID() })).rejects.toMatchObject({ code: 'funds.hold_target_unknown' })
+  await expect(desk.perform(setHold, { ...hold, awardId: randomUUID() })).rejects.toMatchObject({
+    code: 'funds.hold_target_unknown',
+  })
 })
 
 test('the maker of a batch cannot approve it: refused by the code, and by the database without the code', async () => {
@@ -239,14 +317,21 @@ test('the maker of a batch cannot approve it: refused by the code, and by the da
   await desk.publish({ lines: [{ ...award, forMonth: '2026-01', fen: 100_00 }] })
   const { batchNo } = await desk.create()
 
-  await expect(desk.perform(approveBatch, { batchNo }, desk.maker)).rejects.toMatchObject({ code: 'funds.maker_is_checker', status: 403 })
+  await expect(desk.perform(approveBatch, { batchNo }, desk.maker)).rejects.toMatchObject({
+    code: 'funds.maker_is_checker',
+    status: 403,
+  })
   const around = db.pool.query(
     `update funds.batch set status = 'approved', approved_by = made_by, approved_at = now() where county = $1 and no = $2`,
     [desk.county, batchNo],
   )
   await expect(around).rejects.toMatchObject({ constraint: 'batch_two_people' })
-  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).resolves.toMatchObject({ status: 'approved' })
-  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).rejects.toMatchObject({ code: 'funds.batch_state' })
+  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).resolves.toMatchObject({
+    status: 'approved',
+  })
+  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).rejects.toMatchObject({
+    code: 'funds.batch_state',
+  })
 })
 
 test('approval draws on the sources in the order given, each to its end, and cancelling gives everything back', async () => {
@@ -259,7 +344,10 @@ test('approval draws on the sources in the order given, each to its end, and can
   const { batchNo } = await desk.create()
 
   await desk.perform(approveBatch, { batchNo, sources: ['省级', '中央'] }, desk.checker)
-  const reserved = () => desk.ask(async (ctx) => Object.fromEntries((await listBudgets(ctx, 2026)).map((b) => [b.source, b.reservedFen])))
+  const reserved = () =>
+    desk.ask(async (ctx) =>
+      Object.fromEntries((await listBudgets(ctx, 2026)).map((b) => [b.source, b.reservedFen])),
+    )
 
   // 150 = 50 (省级, all) + 60 (中央, all) + 40 (县级)
   expect(await reserved()).toEqual({ 省级: 50_00, 中央: 60_00, 县级: 40_00 })
@@ -299,7 +387,13 @@ test.each([
   else {
     await expect(approval).rejects.toMatchObject({
       code: 'funds.budget_exceeded',
-      details: { source: '中央', program: 'subsistence_allowance', fiscalYear: 2026, neededFen: 100_00, shortFen: 1 },
+      details: {
+        source: '中央',
+        program: 'subsistence_allowance',
+        fiscalYear: 2026,
+        neededFen: 100_00,
+        shortFen: 1,
+      },
     })
   }
 })
@@ -313,10 +407,16 @@ test('a budget of another year or programme does not help; raising the right one
   await desk.publish({ lines: [{ ...award, forMonth: '2025-12', fen: 100_00 }] })
   const { batchNo } = await desk.create()
 
-  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).rejects.toMatchObject({ details: { shortFen: 90_00 } })
+  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).rejects.toMatchObject({
+    details: { shortFen: 90_00 },
+  })
   await desk.perform(raiseBudget, { budgetId, addFen: 90_00, basis: '追加文件', version: 1 })
-  await expect(desk.perform(raiseBudget, { budgetId, addFen: 1, basis: '追加文件', version: 1 })).rejects.toMatchObject({ code: 'funds.budget_changed' })
-  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).resolves.toMatchObject({ status: 'approved' })
+  await expect(
+    desk.perform(raiseBudget, { budgetId, addFen: 1, basis: '追加文件', version: 1 }),
+  ).rejects.toMatchObject({ code: 'funds.budget_changed' })
+  await expect(desk.perform(approveBatch, { batchNo }, desk.checker)).resolves.toMatchObject({
+    status: 'approved',
+  })
   await expect(desk.budget(1)).rejects.toMatchObject({ code: 'funds.budget_exists' })
 })
 
@@ -324,7 +424,9 @@ test('two batches approved at the same moment never exceed a budget', async () =
   for (let round = 0; round < 5; round++) {
     const desk = await office(150_00)
     const award = await plantAward(db, desk)
-    await desk.publish({ lines: ['2026-01', '2026-02'].map((forMonth) => ({ ...award, forMonth, fen: 100_00 })) })
+    await desk.publish({
+      lines: ['2026-01', '2026-02'].map((forMonth) => ({ ...award, forMonth, fen: 100_00 })),
+    })
     const first = await desk.create({ upToMonth: '2026-01' })
     const second = await desk.create()
 
@@ -333,15 +435,21 @@ test('two batches approved at the same moment never exceed a budget', async () =
     )
 
     expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'funds.budget_exceeded' } })
-    expect(await desk.ask((ctx) => listBudgets(ctx, 2026))).toMatchObject([{ amountFen: 150_00, reservedFen: 100_00 }])
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'funds.budget_exceeded' },
+    })
+    expect(await desk.ask((ctx) => listBudgets(ctx, 2026))).toMatchObject([
+      { amountFen: 150_00, reservedFen: 100_00 },
+    ])
   }
 })
 
 test('the database refuses a reservation beyond the budget even without the code', async () => {
   const desk = await office(100_00)
 
-  const around = db.pool.query(`update funds.budget set reserved_fen = 10001 where county = $1`, [desk.county])
+  const around = db.pool.query(`update funds.budget set reserved_fen = 10001 where county = $1`, [
+    desk.county,
+  ])
 
   await expect(around).rejects.toMatchObject({ constraint: 'budget_not_exceeded' })
 })
@@ -349,12 +457,16 @@ test('the database refuses a reservation beyond the budget even without the code
 test('two batches made at the same moment never take one line twice', async () => {
   const desk = await office()
   const award = await plantAward(db, desk)
-  await desk.publish({ lines: ['2026-01', '2026-02'].map((forMonth) => ({ ...award, forMonth, fen: 100_00 })) })
+  await desk.publish({
+    lines: ['2026-01', '2026-02'].map((forMonth) => ({ ...award, forMonth, fen: 100_00 })),
+  })
 
   const outcomes = await Promise.allSettled([desk.create(), desk.create()])
 
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
-  const { rows } = await db.pool.query(`select count(*)::int as n from funds.instruction where county = $1`, [desk.county])
+  const { rows } = await db.pool.query(`select count(*)::int as n from funds.instruction where county = $1`, [
+    desk.county,
+  ])
   expect(rows).toEqual([{ n: 2 }])
 })
 
@@ -370,22 +482,33 @@ test('a cancelled batch pays nothing; its lines enter the next one; a filed batc
   expect((await desk.instructions(first.batchNo)).map(({ status }) => status)).toEqual(['cancelled'])
   expect(second).toMatchObject({ batchNo: 2, totalFen: 100_00 })
   await expect(desk.file(first.batchNo)).rejects.toMatchObject({ code: 'funds.batch_state' })
-  await expect(desk.perform(cancelBatch, { batchNo: second.batchNo })).rejects.toMatchObject({ code: 'funds.batch_state' })
+  await expect(desk.perform(cancelBatch, { batchNo: second.batchNo })).rejects.toMatchObject({
+    code: 'funds.batch_state',
+  })
 })
 
 test('files add up to the batch, are rendered once, and a second call and a second reading give the same bytes', async () => {
   const desk = await office()
-  const awards = await Promise.all(Array.from({ length: 5 }, (_, index) => plantAward(db, { ...desk, name: `李四${'甲乙丙丁戊'[index]}` })))
-  await desk.publish({ lines: awards.map((award, index) => ({ ...award, forMonth: '2026-01', fen: 100_00 + index })) })
+  const awards = await Promise.all(
+    Array.from({ length: 5 }, (_, index) => plantAward(db, { ...desk, name: `李四${'甲乙丙丁戊'[index]}` })),
+  )
+  await desk.publish({
+    lines: awards.map((award, index) => ({ ...award, forMonth: '2026-01', fen: 100_00 + index })),
+  })
   const { batchNo, totalFen } = await desk.create({ layout: { ...CSV, maxLinesPerFile: 2 } })
   await expect(desk.file(batchNo)).rejects.toMatchObject({ code: 'funds.batch_state' })
   await desk.perform(approveBatch, { batchNo }, desk.checker)
 
   const [first, second] = await Promise.all([desk.file(batchNo), desk.file(batchNo)])
-  const open = (part: number) => readBatchFile(db.deps, { actor: desk.maker, county: desk.county, input: { batchNo, part } })
+  const open = (part: number) =>
+    readBatchFile(db.deps, { actor: desk.maker, county: desk.county, input: { batchNo, part } })
 
   expect(second).toEqual(first)
-  expect(first.files.map(({ part, lines }) => [part, lines])).toEqual([[1, 2], [2, 2], [3, 1]])
+  expect(first.files.map(({ part, lines }) => [part, lines])).toEqual([
+    [1, 2],
+    [2, 2],
+    [3, 1],
+  ])
   expect(first.files.reduce((sum, file) => sum + file.totalFen, 0)).toBe(totalFen)
   const orders = (await Promise.all([1, 2, 3].map(open))).flatMap(({ bytes }) => readOrders(CSV, bytes))
   expect(orders.reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(totalFen)
@@ -399,15 +522,23 @@ test('the account is neither in the clear in the database nor changed by a later
   const number = await plantAccount(db, { county: desk.county, holderId: payeeId })
   await desk.publish({ lines: [{ awardId, payeeId, forMonth: '2026-01', fen: 100_00 }] })
   const { batchNo } = await desk.create()
-  await db.pool.query(`update registry.bank_account set superseded_at = now() where holder_id = $1`, [payeeId])
+  await db.pool.query(`update registry.bank_account set superseded_at = now() where holder_id = $1`, [
+    payeeId,
+  ])
   await plantAccount(db, { county: desk.county, holderId: payeeId })
   await desk.perform(approveBatch, { batchNo }, desk.checker)
   await desk.file(batchNo)
 
-  const { bytes } = await readBatchFile(db.deps, { actor: desk.maker, county: desk.county, input: { batchNo, part: 1 } })
+  const { bytes } = await readBatchFile(db.deps, {
+    actor: desk.maker,
+    county: desk.county,
+    input: { batchNo, part: 1 },
+  })
 
   expect(readOrders(CSV, bytes).map(({ account }) => account)).toEqual([number])
-  const { rows } = await db.pool.query(`select account_cipher from funds.instruction where county = $1`, [desk.county])
+  const { rows } = await db.pool.query(`select account_cipher from funds.instruction where county = $1`, [
+    desk.county,
+  ])
   expect(JSON.stringify(rows)).not.toContain(number)
   expect(JSON.stringify(await desk.instructions(batchNo))).not.toContain('ipher')
 })
@@ -437,11 +568,18 @@ test('one key acts once: the repeated request answers the stored batch; without 
   const input = { programGroup: 'basic_assistance', fiscalYear: 2026, title: '一月', layout: CSV }
   const call = { actor: desk.maker, county: desk.county, input }
 
-  await expect(execute(db.deps, createBatch, call)).rejects.toMatchObject({ code: 'platform.idempotency_key_missing' })
+  await expect(execute(db.deps, createBatch, call)).rejects.toMatchObject({
+    code: 'platform.idempotency_key_missing',
+  })
   const first = await execute(db.deps, createBatch, { ...call, idempotencyKey: 'K1' })
   const again = await execute(db.deps, createBatch, { ...call, idempotencyKey: 'K1' })
   expect(again).toEqual(first)
-  const filing = { actor: desk.maker, county: desk.county, idempotencyKey: 'K2', input: { batchNo: first.batchNo } }
+  const filing = {
+    actor: desk.maker,
+    county: desk.county,
+    idempotencyKey: 'K2',
+    input: { batchNo: first.batchNo },
+  }
   await desk.perform(approveBatch, { batchNo: first.batchNo }, desk.checker)
   expect(await fileBatch(db.deps, filing)).toEqual(await fileBatch(db.deps, filing))
 })
@@ -457,12 +595,24 @@ test('the settlement of a run puts each payable fen in one heap, and closes when
   const first = await desk.publish({ lines: [{ ...sent, forMonth: '2026-01', fen: 50_00 }] })
   await desk.send()
   const second = await desk.publish({
-    lines: [ready, held, without].map((award, index) => ({ ...award, forMonth: '2026-01', fen: (index + 1) * 100_00 })),
+    lines: [ready, held, without].map((award, index) => ({
+      ...award,
+      forMonth: '2026-01',
+      fen: (index + 1) * 100_00,
+    })),
   })
-  await desk.perform(setHold, { awardId: held.awardId, fromMonth: '2026-01', cause: '复核', evidence: '通知', reviewOn: '2026-04-01' })
+  await desk.perform(setHold, {
+    awardId: held.awardId,
+    fromMonth: '2026-01',
+    cause: '复核',
+    evidence: '通知',
+    reviewOn: '2026-04-01',
+  })
 
   expect(await desk.ask((ctx) => settlementOf(ctx, first))).toMatchObject({
-    payableFen: 0, inFlight: { lines: 1, fen: 50_00 }, isClosed: false,
+    payableFen: 0,
+    inFlight: { lines: 1, fen: 50_00 },
+    isClosed: false,
   })
   expect(await desk.ask((ctx) => settlementOf(ctx, second))).toMatchObject({
     payableFen: 600_00,
@@ -472,7 +622,10 @@ test('the settlement of a run puts each payable fen in one heap, and closes when
     isClosed: false,
   })
   await desk.answer(1)
-  expect(await desk.ask((ctx) => settlementOf(ctx, first))).toMatchObject({ paid: { lines: 1, fen: 50_00 }, isClosed: true })
+  expect(await desk.ask((ctx) => settlementOf(ctx, first))).toMatchObject({
+    paid: { lines: 1, fen: 50_00 },
+    isClosed: true,
+  })
 })
 
 test('a town sees the holds, instructions and claims of its own people, another county sees none, and neither makes money move', async () => {
@@ -480,13 +633,33 @@ test('a town sees the holds, instructions and claims of its own people, another 
   const town = `${desk.county}100`
   const here = await plantAward(db, { ...desk, town })
   const there = await plantAward(db, { ...desk, town: `${desk.county}200` })
-  await desk.publish({ lines: [here, there].map((award) => ({ ...award, forMonth: '2026-01', fen: 100_00, town: `${desk.county}${award === here ? 100 : 200}` })) })
+  await desk.publish({
+    lines: [here, there].map((award) => ({
+      ...award,
+      forMonth: '2026-01',
+      fen: 100_00,
+      town: `${desk.county}${award === here ? 100 : 200}`,
+    })),
+  })
   await desk.send()
-  await desk.publish({ lines: [here, there].map(({ awardId }) => ({ awardId, forMonth: '2026-01', fen: -40_00 })) })
+  await desk.publish({
+    lines: [here, there].map(({ awardId }) => ({ awardId, forMonth: '2026-01', fen: -40_00 })),
+  })
   for (const { awardId } of [here, there]) {
-    await desk.perform(setHold, { awardId, fromMonth: '2026-02', cause: '复核', evidence: '通知', reviewOn: '2026-04-01' })
+    await desk.perform(setHold, {
+      awardId,
+      fromMonth: '2026-02',
+      cause: '复核',
+      evidence: '通知',
+      reviewOn: '2026-04-01',
+    })
   }
-  const clerk = await buildActor(db, { login: `clerk_${town}`, permissions: FUNDS_PERMISSIONS, scope: [town], level: 'township' })
+  const clerk = await buildActor(db, {
+    login: `clerk_${town}`,
+    permissions: FUNDS_PERMISSIONS,
+    scope: [town],
+    level: 'township',
+  })
   const stranger = await buildOffice(db, String(++counties))
   const seen = (actor: typeof clerk) =>
     desk.ask(
@@ -498,13 +671,23 @@ test('a town sees the holds, instructions and claims of its own people, another 
       actor,
     )
 
-  expect(await seen(clerk)).toEqual({ instructions: [here.awardId], claims: [here.awardId], holds: [[here.awardId, null]] })
+  expect(await seen(clerk)).toEqual({
+    instructions: [here.awardId],
+    claims: [here.awardId],
+    holds: [[here.awardId, null]],
+  })
   expect((await seen(desk.maker)).claims).toHaveLength(2)
   // A stranger is stopped at the door; behind the door row-level security shows nothing of the other county.
   await expect(seen(stranger.maker)).rejects.toMatchObject({ code: 'platform.outside_scope' })
   const both = { ...stranger.maker, scope: [stranger.county, `${desk.county}999`] }
   expect(await seen(both)).toEqual({ instructions: [], claims: [], holds: [] })
-  await expect(desk.perform(createBatch, { programGroup: 'basic_assistance', fiscalYear: 2026, title: '一月', layout: CSV }, clerk)).rejects.toMatchObject({
+  await expect(
+    desk.perform(
+      createBatch,
+      { programGroup: 'basic_assistance', fiscalYear: 2026, title: '一月', layout: CSV },
+      clerk,
+    ),
+  ).rejects.toMatchObject({
     code: 'funds.whole_county_needed',
   })
 })

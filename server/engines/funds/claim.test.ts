@@ -5,6 +5,7 @@ import { plantAward } from '../../../test/ledger.ts'
 import {
   addReceipt,
   answerWriteOff,
+  cancelBatch,
   decideClaim,
   fundsHooks,
   listClaims,
@@ -47,10 +48,17 @@ async function onlyClaim(desk: Office): Promise<string> {
 }
 
 async function claims(desk: Office) {
-  return (await desk.ask((ctx) => listClaims(ctx))).map(({ status, openFen, closedBy }) => [status, openFen, closedBy])
+  return (await desk.ask((ctx) => listClaims(ctx))).map(({ status, openFen, closedBy }) => [
+    status,
+    openFen,
+    closedBy,
+  ])
 }
 
-const receipt = (claimId: string, fen: number) => ({ claimId, fen, receivedOn: '2026-03-02', paper: '收据5号' })
+function receipt(claimId: string, fen: number) {
+  return { claimId, fen, receivedOn: '2026-03-02', paper: '收据5号' }
+}
+
 const DECIDED = { decision: '追回决定书8号，一次退还' }
 
 test('a correction of what was paid opens exactly one claim, in flight or paid alike; a second one grows it', async () => {
@@ -62,7 +70,9 @@ test('a correction of what was paid opens exactly one claim, in flight or paid a
   await desk.publish({ lines: [{ awardId: award.awardId, forMonth: MONTH, fen: -60_00 }] })
   await desk.publish({ lines: [{ awardId: award.awardId, forMonth: MONTH, fen: -15_00 }] })
 
-  expect(await desk.openClaims()).toMatchObject([{ awardId: award.awardId, forMonth: MONTH, openedFen: 75_00, openFen: 75_00 }])
+  expect(await desk.openClaims()).toMatchObject([
+    { awardId: award.awardId, forMonth: MONTH, openedFen: 75_00, openFen: 75_00 },
+  ])
   expect(await desk.payable(award.awardId, MONTH)).toBe(-75_00)
 })
 
@@ -102,23 +112,33 @@ test('arrears of another month are paid although a claim is open', async () => {
 test('a receipt needs a decision, may come in parts, and never exceeds the claim', async () => {
   const { desk, awardId, claimId } = await claimOf60()
 
-  await expect(desk.perform(addReceipt, receipt(claimId, 10_00))).rejects.toMatchObject({ code: 'funds.claim_not_decided' })
+  await expect(desk.perform(addReceipt, receipt(claimId, 10_00))).rejects.toMatchObject({
+    code: 'funds.claim_not_decided',
+  })
   await desk.perform(decideClaim, { claimId, ...DECIDED }, desk.checker)
-  await expect(desk.perform(addReceipt, receipt(claimId, 60_01))).rejects.toMatchObject({ code: 'funds.more_than_claim' })
+  await expect(desk.perform(addReceipt, receipt(claimId, 60_01))).rejects.toMatchObject({
+    code: 'funds.more_than_claim',
+  })
   await expect(desk.perform(addReceipt, receipt(claimId, 25_00))).resolves.toMatchObject({ openFen: 35_00 })
-  await expect(desk.perform(addReceipt, receipt(claimId, 35_01))).rejects.toMatchObject({ code: 'funds.more_than_claim' })
+  await expect(desk.perform(addReceipt, receipt(claimId, 35_01))).rejects.toMatchObject({
+    code: 'funds.more_than_claim',
+  })
   await desk.perform(addReceipt, receipt(claimId, 35_00))
 
   expect(await claims(desk)).toEqual([['closed', 0, 'receipt']])
   expect(await desk.payable(awardId, MONTH)).toBe(0)
-  await expect(desk.perform(addReceipt, receipt(claimId, 1))).rejects.toMatchObject({ code: 'funds.claim_closed' })
+  await expect(desk.perform(addReceipt, receipt(claimId, 1))).rejects.toMatchObject({
+    code: 'funds.claim_closed',
+  })
 })
 
 test('two receipts at the same moment never take more than the claim', async () => {
   const { desk, claimId } = await claimOf60()
   await desk.perform(decideClaim, { claimId, ...DECIDED })
 
-  const outcomes = await Promise.allSettled([40_00, 40_00].map((fen) => desk.perform(addReceipt, receipt(claimId, fen))))
+  const outcomes = await Promise.allSettled(
+    [40_00, 40_00].map((fen) => desk.perform(addReceipt, receipt(claimId, fen))),
+  )
 
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
   expect(await claims(desk)).toEqual([['open', 20_00, null]])
@@ -132,10 +152,15 @@ test('a claim that grows needs a new decision; one that shrinks keeps it; both d
   expect((await desk.openClaims())[0]?.decidedBy).toBe(desk.maker.id)
   await desk.publish({ lines: [{ awardId, forMonth: MONTH, fen: -30_00 }] })
   expect(await desk.openClaims()).toMatchObject([{ openFen: 80_00, decidedBy: null }])
-  await expect(desk.perform(addReceipt, receipt(claimId, 10_00))).rejects.toMatchObject({ code: 'funds.claim_not_decided' })
+  await expect(desk.perform(addReceipt, receipt(claimId, 10_00))).rejects.toMatchObject({
+    code: 'funds.claim_not_decided',
+  })
   await desk.perform(decideClaim, { claimId, decision: '补充决定书9号' })
 
-  const { rows } = await db.pool.query(`select fen, decision from funds.claim_decision where county = $1 order by recorded_at`, [desk.county])
+  const { rows } = await db.pool.query(
+    `select fen, decision from funds.claim_decision where county = $1 order by recorded_at`,
+    [desk.county],
+  )
   expect(rows).toEqual([
     { fen: 60_00, decision: DECIDED.decision },
     { fen: 80_00, decision: '补充决定书9号' },
@@ -147,9 +172,13 @@ test('a write-off needs two people, in the code and in the database, and is refu
   const proposal = { claimId, fen: 60_00, clause: '救助对象死亡且无遗产' }
 
   const first = await desk.perform(proposeWriteOff, proposal)
-  await expect(desk.perform(proposeWriteOff, proposal)).rejects.toMatchObject({ code: 'funds.write_off_open' })
+  await expect(desk.perform(proposeWriteOff, proposal)).rejects.toMatchObject({
+    code: 'funds.write_off_open',
+  })
   expect(await claims(desk)).toEqual([['open', 60_00, null]])
-  await expect(desk.perform(answerWriteOff, { writeOffId: first.writeOffId, agrees: true })).rejects.toMatchObject({ code: 'funds.maker_is_checker' })
+  await expect(
+    desk.perform(answerWriteOff, { writeOffId: first.writeOffId, agrees: true }),
+  ).rejects.toMatchObject({ code: 'funds.maker_is_checker' })
   const around = db.pool.query(
     `update funds.write_off set status = 'effective', checked_by = decided_by, checked_at = now() where county = $1`,
     [desk.county],
@@ -175,23 +204,45 @@ test('a write-off proposed before money came back is not effective beyond what i
 
   const answer = desk.perform(answerWriteOff, { writeOffId, agrees: true }, desk.checker)
 
-  await expect(answer).rejects.toMatchObject({ code: 'funds.more_than_claim', details: { fen: 60_00, openFen: 50_00 } })
+  await expect(answer).rejects.toMatchObject({
+    code: 'funds.more_than_claim',
+    details: { fen: 60_00, openFen: 50_00 },
+  })
 })
 
 test('an offset by consent keeps back arrears of another month, at most what is payable there and what is open here', async () => {
   const { desk, awardId, payeeId, claimId } = await claimOf60()
   await desk.publish({ lines: [{ awardId, payeeId, forMonth: '2026-02', fen: 50_00 }] })
-  const offset = { claimId, toAward: awardId, toMonth: '2026-02', basis: 'consent', evidence: '本人同意书2号' }
+  const offset = {
+    claimId,
+    toAward: awardId,
+    toMonth: '2026-02',
+    basis: 'consent',
+    evidence: '本人同意书2号',
+  }
 
-  await expect(desk.perform(offsetClaim, { ...offset, fen: 50_01 })).rejects.toMatchObject({ code: 'funds.offset_more_than_payable' })
-  await expect(desk.perform(offsetClaim, { ...offset, fen: 60_01 })).rejects.toMatchObject({ code: 'funds.more_than_claim' })
-  await expect(desk.perform(offsetClaim, { ...offset, toMonth: MONTH, fen: 1 })).rejects.toMatchObject({ code: 'funds.offset_same_month' })
+  await expect(desk.perform(offsetClaim, { ...offset, fen: 50_01 })).rejects.toMatchObject({
+    code: 'funds.offset_more_than_payable',
+  })
+  await expect(desk.perform(offsetClaim, { ...offset, fen: 60_01 })).rejects.toMatchObject({
+    code: 'funds.more_than_claim',
+  })
+  await expect(desk.perform(offsetClaim, { ...offset, toMonth: MONTH, fen: 1 })).rejects.toMatchObject({
+    code: 'funds.offset_same_month',
+  })
   await desk.perform(offsetClaim, { ...offset, fen: 20_00 })
 
-  expect(await desk.payables([{ awardId, forMonth: MONTH }, { awardId, forMonth: '2026-02' }])).toEqual([-40_00, 30_00])
+  expect(
+    await desk.payables([
+      { awardId, forMonth: MONTH },
+      { awardId, forMonth: '2026-02' },
+    ]),
+  ).toEqual([-40_00, 30_00])
   expect(await claims(desk)).toEqual([['open', 40_00, null]])
   expect(await desk.create()).toMatchObject({ totalFen: 30_00 })
-  await expect(desk.perform(offsetClaim, { ...offset, fen: 1 })).rejects.toMatchObject({ code: 'funds.offset_more_than_payable' })
+  await expect(desk.perform(offsetClaim, { ...offset, fen: 1 })).rejects.toMatchObject({
+    code: 'funds.offset_more_than_payable',
+  })
 })
 
 test('a replacing award pays the claim of the replaced one in the same months, from the month of replacement on', async () => {
@@ -214,8 +265,14 @@ test('a replacing award pays the claim of the replaced one in the same months, f
   const at = (awardId: string) => months.map((forMonth) => ({ awardId, forMonth }))
   expect(await desk.payables(at(old.awardId))).toEqual([-100_00, 0, -30_00])
   expect(await desk.payables(at(next.awardId))).toEqual([70_00, 30_00, 0])
-  expect((await desk.openClaims()).map(({ forMonth, openFen }) => [forMonth, openFen])).toEqual([['2026-01', 100_00], ['2026-03', 30_00]])
-  const { rows } = await db.pool.query(`select to_month, fen, basis, evidence from funds.claim_offset where county = $1 order by to_month`, [desk.county])
+  expect((await desk.openClaims()).map(({ forMonth, openFen }) => [forMonth, openFen])).toEqual([
+    ['2026-01', 100_00],
+    ['2026-03', 30_00],
+  ])
+  const { rows } = await db.pool.query(
+    `select to_month, fen, basis, evidence from funds.claim_offset where county = $1 order by to_month`,
+    [desk.county],
+  )
   expect(rows).toEqual([
     { to_month: '2026-02', fen: 100_00, basis: 'replacement', evidence: next.awardId },
     { to_month: '2026-03', fen: 70_00, basis: 'replacement', evidence: next.awardId },
@@ -230,14 +287,19 @@ test('cancelling a run takes its claims and its replacement offsets back', async
   await desk.answer(1)
   const next = await plantAward(db, { ...desk, replaces: { awardId: old.awardId, fromMonth: MONTH } })
   const runNo = await desk.publish({
-    lines: [{ awardId: old.awardId, forMonth: MONTH, fen: -100_00 }, { ...next, forMonth: MONTH, fen: 70_00 }],
+    lines: [
+      { awardId: old.awardId, forMonth: MONTH, fen: -100_00 },
+      { ...next, forMonth: MONTH, fen: 70_00 },
+    ],
   })
   expect(await claims(desk)).toEqual([['open', 30_00, null]])
 
   expect(await desk.cancelRun(runNo)).toBe(true)
 
   expect(await claims(desk)).toEqual([['closed', 0, 'run_cancelled']])
-  expect(await desk.payables([old, next].map(({ awardId }) => ({ awardId, forMonth: MONTH })))).toEqual([0, 0])
+  expect(await desk.payables([old, next].map(({ awardId }) => ({ awardId, forMonth: MONTH })))).toEqual([
+    0, 0,
+  ])
 })
 
 test('a claim that the cancelled run had extinguished is open again', async () => {
@@ -268,8 +330,10 @@ test('a run is not cancelled once cash knew of it: an order, a receipt, a write-
   const ordered = await office()
   const award = await plantAward(db, ordered)
   const orderedRun = await ordered.publish({ lines: [{ ...award, forMonth: MONTH, fen: 100_00 }] })
-  await ordered.create()
+  const { batchNo } = await ordered.create()
   expect(await ordered.cancelRun(orderedRun)).toBe(false)
+  await ordered.perform(cancelBatch, { batchNo })
+  expect(await ordered.cancelRun(orderedRun)).toBe(true)
 
   for (const deed of ['none', 'receipt', 'write_off', 'offset'] as const) {
     const { desk, awardId, payeeId, claimId } = await claimOf60()
@@ -278,10 +342,21 @@ test('a run is not cancelled once cash knew of it: an order, a receipt, a write-
       await desk.perform(decideClaim, { claimId, ...DECIDED })
       await desk.perform(addReceipt, receipt(claimId, 1_00))
     } else if (deed === 'write_off') {
-      const { writeOffId } = await desk.perform(proposeWriteOff, { claimId, fen: 1_00, clause: '确无偿还能力' })
+      const { writeOffId } = await desk.perform(proposeWriteOff, {
+        claimId,
+        fen: 1_00,
+        clause: '确无偿还能力',
+      })
       await desk.perform(answerWriteOff, { writeOffId, agrees: true }, desk.checker)
     } else if (deed === 'offset') {
-      await desk.perform(offsetClaim, { claimId, toAward: awardId, toMonth: '2026-02', fen: 1_00, basis: 'consent', evidence: '同意书' })
+      await desk.perform(offsetClaim, {
+        claimId,
+        toAward: awardId,
+        toMonth: '2026-02',
+        fen: 1_00,
+        basis: 'consent',
+        evidence: '同意书',
+      })
     }
     expect([deed, await desk.cancelRun(2)]).toEqual([deed, deed === 'none'])
   }
@@ -289,21 +364,49 @@ test('a run is not cancelled once cash knew of it: an order, a receipt, a write-
 
 test('the continuity guard hears who was paid, who is held, and whom a run leaves without money', async () => {
   const desk = await office()
-  const [goesOn, stops, held, back] = await Promise.all([plantAward(db, desk), plantAward(db, desk), plantAward(db, desk), plantAward(db, desk)])
-  await desk.publish({ lines: [goesOn, stops, held, back].map((award) => ({ ...award, forMonth: MONTH, fen: 100_00 })) })
+  const [goesOn, stops, held, back, takenBack] = [
+    await plantAward(db, desk),
+    await plantAward(db, desk),
+    await plantAward(db, desk),
+    await plantAward(db, desk),
+    await plantAward(db, desk),
+  ]
+  await desk.publish({
+    lines: [goesOn, stops, held, back, takenBack].map((award) => ({
+      ...award,
+      forMonth: MONTH,
+      fen: 100_00,
+    })),
+  })
   await desk.send()
   const returnedRef = (await desk.instructions(1)).find(({ awardId }) => awardId === back.awardId)?.ref ?? ''
   await desk.answer(1, { returned: new Map([[returnedRef, '账号不符']]) })
-  await desk.perform(setHold, { awardId: held.awardId, fromMonth: '2026-02', cause: '复核', evidence: '通知', reviewOn: '2026-04-01' })
-  const runNo = await desk.publish({ status: 'approved', lines: [goesOn, held].map((award) => ({ ...award, forMonth: '2026-02', fen: 100_00 })) })
+  await desk.publish({ lines: [{ awardId: takenBack.awardId, forMonth: MONTH, fen: -100_00 }] })
+  await desk.perform(setHold, {
+    awardId: held.awardId,
+    fromMonth: '2026-02',
+    cause: '复核',
+    evidence: '通知',
+    reviewOn: '2026-04-01',
+  })
+  const runNo = await desk.publish({
+    status: 'approved',
+    lines: [goesOn, held].map((award) => ({ ...award, forMonth: '2026-02', fen: 100_00 })),
+  })
   const programs = ['subsistence_allowance']
   const { county } = desk
 
   const paid = await desk.step((tx) => fundsHooks.paidAwards(tx, county, { programs, month: MONTH }))
-  const stopped = await desk.step((tx) => fundsHooks.paidButNotDue(tx, { county, runNo, previous: MONTH, month: '2026-02', programs }))
+  const stopped = await desk.step((tx) =>
+    fundsHooks.paidButNotDue(tx, { county, runNo, previous: MONTH, month: '2026-02', programs }),
+  )
 
-  expect([...paid].toSorted()).toEqual([goesOn, stops, held].map(({ awardId }) => awardId).toSorted())
+  expect([...paid].toSorted()).toEqual(
+    [goesOn, stops, held, takenBack].map(({ awardId }) => awardId).toSorted(),
+  )
   expect(stopped).toEqual([stops.awardId])
   expect(await desk.step((tx) => fundsHooks.heldAwards(tx, county, MONTH))).toEqual(new Set())
-  expect(await desk.step((tx) => fundsHooks.heldAwards(tx, county, '2026-02'))).toEqual(new Set([held.awardId]))
+  expect(await desk.step((tx) => fundsHooks.heldAwards(tx, county, '2026-02'))).toEqual(
+    new Set([held.awardId]),
+  )
 })

@@ -11,7 +11,10 @@ export interface StopQuestion {
   programs: readonly string[]
 }
 
-/** Paid for `previous`, and what is published together with the lines of this run leaves nothing due for `month`. */
+/**
+ * Paid and still due for `previous`, and what is published together with the lines of this run leaves nothing due for `month`.
+ * Whoever is no longer due for `previous` was stopped by the run that took it back, with its reason.
+ */
 export async function listPaidButNotDue(db: Db, question: StopQuestion): Promise<string[]> {
   const { county, runNo, previous, month, programs } = question
   // A set difference, not a join: on fresh tables a join was planned as a loop over all awards for each award.
@@ -19,14 +22,22 @@ export async function listPaidButNotDue(db: Db, question: StopQuestion): Promise
     select i.award_id from funds.instruction i
      where i.county = ${county} and i.for_month = ${previous} and i.program = any (${[...programs]}::text[])
        and i.status in ('in_flight', 'paid', 'unknown', 'late_paid')
+    intersect
+    ${dueWith(county, runNo, previous)}
     except
+    ${dueWith(county, runNo, month)}`.execute(db)
+  return rows.map((row) => row.awardId)
+}
+
+/** Awards with something due for a month by what is published together with the lines of a run. */
+function dueWith(county: string, runNo: number, month: Month) {
+  return sql`
     select award_id from (
       select award_id, fen from benefits.month_balance where county = ${county} and for_month = ${month}
       union all
       select award_id, fen from benefits.obligation_line
        where county = ${county} and for_month = ${month} and run_no = ${runNo}) due
-     group by award_id having sum(fen) > 0`.execute(db)
-  return rows.map((row) => row.awardId)
+     group by award_id having sum(fen) > 0`
 }
 
 /** Award-months where a run may have moved a claim: its negative lines, and its lines where a claim is open. */

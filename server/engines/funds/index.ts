@@ -32,19 +32,8 @@ export {
   type MissingAccount,
 } from './batch.actions.ts'
 export { fileBatch, readBatchFile, type FiledBatch } from './batch-file.actions.ts'
-export {
-  importResults,
-  answerUnknown,
-  type ImportResults,
-  type ImportedResults,
-} from './result.actions.ts'
-export {
-  decideClaim,
-  addReceipt,
-  proposeWriteOff,
-  answerWriteOff,
-  offsetClaim,
-} from './claim.actions.ts'
+export { importResults, answerUnknown, type ImportResults, type ImportedResults } from './result.actions.ts'
+export { decideClaim, addReceipt, proposeWriteOff, answerWriteOff, offsetClaim } from './claim.actions.ts'
 export { settlementOf, type Settlement } from './settlement.actions.ts'
 export { listBatches, listBudgets, listClaims, listInstructions, listPayables } from './list.actions.ts'
 export { fundsHooks, type RunStep } from './hooks.actions.ts'

@@ -32,15 +32,59 @@ const MONTHS = ['2026-01', '2026-02'] as const
 
 /** One deed of a random story; numbers choose among what is there at that moment. */
 const Deed = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('publish' as const), due: fc.array(fc.nat({ max: 5 }), { minLength: 4, maxLength: 4 }) }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('send' as const), stop: fc.constantFrom('draft', 'approved', 'filed', 'filed', 'filed') }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('answer' as const), which: fc.nat(9), moods: fc.array(fc.nat(3), { minLength: 4, maxLength: 4 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('publish' as const),
+      due: fc.array(fc.nat({ max: 5 }), { minLength: 4, maxLength: 4 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('send' as const),
+      stop: fc.constantFrom('draft', 'approved', 'filed', 'filed', 'filed'),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('answer' as const),
+      which: fc.nat(9),
+      moods: fc.array(fc.nat(3), { minLength: 4, maxLength: 4 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel_batch' as const), which: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel_run' as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('paper' as const), which: fc.nat(9), isPaid: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('receipt' as const), which: fc.nat(9), part: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('write_off' as const), which: fc.nat(9), part: fc.integer({ min: 1, max: 4 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('offset' as const), which: fc.nat(9), to: fc.nat(3), fen: fc.integer({ min: 1, max: 300 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('paper' as const), which: fc.nat(9), isPaid: fc.boolean() }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('receipt' as const),
+      which: fc.nat(9),
+      part: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('write_off' as const),
+      which: fc.nat(9),
+      part: fc.integer({ min: 1, max: 4 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('offset' as const),
+      which: fc.nat(9),
+      to: fc.nat(3),
+      fen: fc.integer({ min: 1, max: 300 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), award: fc.nat(1) }) },
 )
 type Deed = typeof Deed extends fc.Arbitrary<infer Value> ? Value : never
@@ -60,7 +104,9 @@ async function tryDeed(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const pick = <Item>(items: readonly Item[], which: number): Item | undefined => items[which % Math.max(1, items.length)]
+function pick<Item>(items: readonly Item[], which: number): Item | undefined {
+  return items[which % Math.max(1, items.length)]
+}
 
 async function perform(story: Story, deed: Deed): Promise<void> {
   const { desk } = story
@@ -83,7 +129,9 @@ async function perform(story: Story, deed: Deed): Promise<void> {
       await desk.answer(
         batch.no,
         {
-          returned: new Map(chosen.filter((ref) => moods.get(ref) === 1).map((ref) => [ref, `退汇${deed.which}`])),
+          returned: new Map(
+            chosen.filter((ref) => moods.get(ref) === 1).map((ref) => [ref, `退汇${deed.which}`]),
+          ),
           unknown: new Set(chosen.filter((ref) => moods.get(ref) === 2)),
         },
         (ref) => chosen.includes(ref),
@@ -102,7 +150,12 @@ async function perform(story: Story, deed: Deed): Promise<void> {
     }
     case 'paper': {
       const open = pick(await desk.ask((ctx) => listInstructions(ctx, { status: 'unknown' })), deed.which)
-      if (open) await desk.perform(answerUnknown, { instructionId: open.id, outcome: deed.isPaid ? 'paid' : 'returned', paper: '银行函' })
+      if (open)
+        await desk.perform(answerUnknown, {
+          instructionId: open.id,
+          outcome: deed.isPaid ? 'paid' : 'returned',
+          paper: '银行函',
+        })
       return
     }
     case 'hold': {
@@ -110,7 +163,14 @@ async function perform(story: Story, deed: Deed): Promise<void> {
       const awardId = story.awards[deed.award]?.awardId
       const standing = holds.find((hold) => hold.awardId === awardId)
       if (standing) await desk.perform(liftHold, { holdId: standing.id, reason: '复核完成' })
-      else await desk.perform(setHold, { awardId, fromMonth: MONTHS[1], cause: '复核', evidence: '通知', reviewOn: '2026-06-01' })
+      else
+        await desk.perform(setHold, {
+          awardId,
+          fromMonth: MONTHS[1],
+          cause: '复核',
+          evidence: '通知',
+          reviewOn: '2026-06-01',
+        })
       return
     }
     case 'receipt':
@@ -120,13 +180,23 @@ async function perform(story: Story, deed: Deed): Promise<void> {
   }
 }
 
-async function onClaim({ desk, awards }: Story, deed: Extract<Deed, { kind: 'receipt' | 'write_off' | 'offset' }>): Promise<void> {
+async function onClaim(
+  { desk, awards }: Story,
+  deed: Extract<Deed, { kind: 'receipt' | 'write_off' | 'offset' }>,
+): Promise<void> {
   const claim = pick(await desk.openClaims(), deed.which)
   if (!claim) return
   const claimId = claim.id
   if (deed.kind === 'offset') {
     const toAward = awards[deed.to % 2]?.awardId
-    await desk.perform(offsetClaim, { claimId, toAward, toMonth: MONTHS[deed.to < 2 ? 0 : 1], fen: deed.fen, basis: 'consent', evidence: '同意书' })
+    await desk.perform(offsetClaim, {
+      claimId,
+      toAward,
+      toMonth: MONTHS[deed.to < 2 ? 0 : 1],
+      fen: deed.fen,
+      basis: 'consent',
+      evidence: '同意书',
+    })
     return
   }
   const fen = Math.ceil(claim.openFen / deed.part)
@@ -217,7 +287,8 @@ async function checkBooks(desk: Office): Promise<void> {
 
 /** In the end everything waiting can be ordered: nothing owed is ever stuck. */
 async function checkNothingStuck(desk: Office): Promise<void> {
-  for (const hold of await desk.ask((ctx) => listHolds(ctx))) await desk.perform(liftHold, { holdId: hold.id, reason: '结束' })
+  for (const hold of await desk.ask((ctx) => listHolds(ctx)))
+    await desk.perform(liftHold, { holdId: hold.id, reason: '结束' })
   await tryDeed(() => desk.create())
   for (const month of await books(desk.county)) {
     expect(month.obligation - month.out + month.back - month.kept).toBeLessThanOrEqual(0)
@@ -230,7 +301,11 @@ test('after any story of runs, batches, answers, receipts, write-offs, offsets, 
       const desk = await buildOffice(db, String(++counties))
       await desk.budget(2_000, { source: '中央' })
       await desk.budget(1_000_000, { source: '县级' })
-      const story: Story = { desk, awards: [await plantAward(db, desk), await plantAward(db, desk)], runs: [] }
+      const story: Story = {
+        desk,
+        awards: [await plantAward(db, desk), await plantAward(db, desk)],
+        runs: [],
+      }
       await publish(story, [3, 3, 3, 3])
       for (const deed of deeds) {
         await tryDeed(() => perform(story, deed))

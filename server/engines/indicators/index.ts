@@ -5,4 +5,12 @@
  * flow (期间数)   obligation published by the runs of a period
  */
 export { answerFigures } from './indicator.actions.ts'
-export { levelOf, periodText, type AnsweredFigure, type Figure, type FigureQuestion, type FigureSet, type IndicatorDefinition } from './indicator.rules.ts'
+export {
+  levelOf,
+  periodText,
+  type AnsweredFigure,
+  type Figure,
+  type FigureQuestion,
+  type FigureSet,
+  type IndicatorDefinition,
+} from './indicator.rules.ts'

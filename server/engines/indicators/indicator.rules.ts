@@ -2,7 +2,9 @@ import type { Month } from '../../platform/dates.ts'
 import type { Db } from '../../platform/db.ts'
 
 /** What is asked: one month as known at its last published run, or the runs of a period (both months included). */
-export type FigureQuestion = { county: string } & ({ kind: 'as_of'; month: Month } | { kind: 'period'; from: Month; to: Month })
+export type FigureQuestion = { county: string } & (
+  { kind: 'as_of'; month: Month } | { kind: 'period'; from: Month; to: Month }
+)
 
 export interface Figure {
   indicator: string

@@ -1,0 +1,64 @@
+import type pg from 'pg'
+import { copyOut, literal, literals } from '../../platform/copy.ts'
+import type { Instant, Month } from '../../platform/dates.ts'
+
+/** What fixes the reading of a run: everything as known at `cut`, changes counted since `base`. */
+export interface Reading {
+  county: string
+  runNo: number
+  programs: readonly string[]
+  month: Month
+  cut: Instant
+  /** Cut of the last published run before this one; undefined for the first run. */
+  base: Instant | undefined
+  /** For a replay: balances are summed over the runs that counted when this run was started. */
+  isReplay: boolean
+}
+
+export interface AwardRange {
+  first: string
+  last: string
+}
+
+export function known(alias: string, cut: Instant): string {
+  return `${alias}.recorded_at <= ${literal(cut)} and (${alias}.superseded_at is null or ${alias}.superseded_at > ${literal(cut)})`
+}
+
+/** Came to be known, or stopped to, between the base cut and this one. */
+export function since(column: string, { base, cut }: Reading): string {
+  return base === undefined ? 'false' : `(${column} > ${literal(base)} and ${column} <= ${literal(cut)})`
+}
+
+export function inRange(column: string, { first, last }: AwardRange): string {
+  return `${column} >= ${literal(first)} and ${column} <= ${literal(last)}`
+}
+
+export function ofRange({ county, programs }: Reading, range: AwardRange): string {
+  return `a.county = ${literal(county)} and ${inRange('a.id', range)} and a.program in (${literals(programs)})`
+}
+
+/**
+ * For the connection that reads a run. Its statements ask for a range of awards that an index holds in order; a planner that guesses
+ * (no statistics yet, a month that has just grown) must not prefer to read whole tables for each chunk.
+ */
+export async function steerReader(client: pg.ClientBase): Promise<void> {
+  for (const way of ['seqscan', 'bitmapscan', 'hashjoin']) await client.query(`set enable_${way} = off`)
+  await client.query('set max_parallel_workers_per_gather = 0')
+}
+
+/** Deterministic ranges: the awards known at the cut in the order of their ids, cut every `size`. */
+export async function listAwardRanges(
+  client: pg.ClientBase,
+  reading: Reading,
+  size: number,
+): Promise<AwardRange[]> {
+  const awards = `benefits.award where county = ${literal(reading.county)} and program in (${literals(reading.programs)})
+                     and recorded_at <= ${literal(reading.cut)}`
+  const rows = await copyOut(
+    client,
+    `select id, before from (select id, lag(id) over (order by id) as before, row_number() over (order by id) as n from ${awards}) numbered
+      where (n - 1) % ${size} = 0 order by id`,
+  )
+  const [last] = await copyOut(client, `select id from ${awards} order by county desc, id desc limit 1`)
+  return rows.map(([first = ''], index) => ({ first, last: rows[index + 1]?.[1] ?? last?.[0] ?? first }))
+}
