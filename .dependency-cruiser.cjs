@@ -20,8 +20,8 @@ const layers = [
   ),
   rule(
     'engines-not-to-domains',
-    'a domain is handed to an engine as a plain value',
-    { path: '^server/engines/' },
+    'a domain is handed to an engine as a plain value; its tests may use the composition',
+    { path: '^server/engines/', pathNot: '\\.test\\.ts$' },
     { path: `^server/domains/|${COMPOSITION}` },
   ),
   rule(
@@ -118,8 +118,8 @@ const surroundings = [
   ),
   rule(
     'server-not-to-oracle',
-    'the product does not need its second opinion',
-    { path: '^server/' },
+    'the product does not need its second opinion; its tests do',
+    { path: '^server/', pathNot: '\\.test\\.ts$' },
     { path: '^oracle/' },
   ),
   rule(

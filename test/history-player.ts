@@ -3,12 +3,25 @@ import { compareWithObserved, type OracleBooks, type OracleHistory } from '../or
 import type { Actor } from '../server/platform/access.ts'
 import { addMonths, type Month } from '../server/platform/dates.ts'
 import { isAppError } from '../server/platform/errors.ts'
-import { answerFinding, decideCorrection, explainOpening, loadPolicy, publishPolicy } from '../server/engines/benefits/index.ts'
+import {
+  answerFinding,
+  decideCorrection,
+  explainOpening,
+  loadPolicy,
+  publishPolicy,
+} from '../server/engines/benefits/index.ts'
 import { recordFacts } from '../server/engines/registry/index.ts'
 import { buildActor } from './actors.ts'
 import { benefitsWorld, COUNTY, standards, TOWN, VILLAGE, type BenefitsWorld } from './benefits.ts'
 import type { TestDb } from './db.ts'
-import type { AwardDraft, ContentDraft, HistoryDraft, HistoryStep, LawDraft, SettingDraft } from './history.ts'
+import type {
+  AwardDraft,
+  ContentDraft,
+  HistoryDraft,
+  HistoryStep,
+  LawDraft,
+  SettingDraft,
+} from './history.ts'
 import { plantPeople } from './people.ts'
 
 const FIRST: Month = '2020-01'
@@ -44,7 +57,8 @@ export interface Played {
 export async function playHistory(db: TestDb, draft: HistoryDraft): Promise<Played> {
   const world = await benefitsWorld(db)
   const permissions = ['benefits.policy.load', 'benefits.policy.publish', 'benefits.policy.publish_above']
-  const person = (login: string, list: string[]) => buildActor(db, { login, permissions: list, scope: [COUNTY] })
+  const person = (login: string, list: string[]) =>
+    buildActor(db, { login, permissions: list, scope: [COUNTY] })
   const players = {
     registrar: await person('registrar', ['registry.fact.record']),
     lawMaker: await person('law.maker', permissions),
@@ -76,13 +90,21 @@ class PlayedHistory implements Played {
   }
 
   async open(awards: readonly AwardDraft[]): Promise<void> {
-    this.#persons = await plantPeople(this.#db, PERSONS_OF_AWARD * awards.length, { county: COUNTY, town: TOWN, village: VILLAGE })
+    this.#persons = await plantPeople(this.#db, PERSONS_OF_AWARD * awards.length, {
+      county: COUNTY,
+      town: TOWN,
+      village: VILLAGE,
+    })
     await this.#law(COUNTY, FIRST_LAW, [])
     for (const [index, draft] of awards.entries()) {
       const opens = addMonths('2019-12', draft.opens)
-      const imported = draft.lastPaidFen === null ? {} : { imported: { month: addMonths(opens, -1), fen: draft.lastPaidFen } }
+      const imported =
+        draft.lastPaidFen === null
+          ? {}
+          : { imported: { month: addMonths(opens, -1), fen: draft.lastPaidFen } }
       const id = await this.world.award(draft.program, { opens, ...imported })
-      if (draft.lastPaidFen !== null) await this.world.does(this.world.maker, explainOpening, { awardId: id, reason: '旧系统口径不同' })
+      if (draft.lastPaidFen !== null)
+        await this.world.does(this.world.maker, explainOpening, { awardId: id, reason: '旧系统口径不同' })
       const persons = this.#persons.slice(index * PERSONS_OF_AWARD, (index + 1) * PERSONS_OF_AWARD)
       this.#awards.push({ id, draft, persons })
       this.#told.awards.push({ id, program: draft.program, area: COUNTY, opensMonth: opens })
@@ -125,18 +147,46 @@ class PlayedHistory implements Played {
     }
   }
 
-  async #determine({ award: number, act, from, months, content }: Extract<HistoryStep, { kind: 'determine' }>): Promise<void> {
+  async #determine({
+    award: number,
+    act,
+    from,
+    months,
+    content,
+  }: Extract<HistoryStep, { kind: 'determine' }>): Promise<void> {
     const award = this.#awards[number % this.#awards.length]
     if (!award) return
     const month = addMonths('2019-12', from)
     const to = months === null ? null : addMonths(month, months)
     const isEnd = act === 'end'
-    await this.#decide(award.id, { kind: isEnd ? 'retroactive' : act, outcome: isEnd ? 'end' : 'grant', from: month, to, content: isEnd ? null : this.#contentOf(award, content) })
+    await this.#decide(award.id, {
+      kind: isEnd ? 'retroactive' : act,
+      outcome: isEnd ? 'end' : 'grant',
+      from: month,
+      to,
+      content: isEnd ? null : this.#contentOf(award, content),
+    })
   }
 
-  async #decide(awardId: string, one: { kind: 'change' | 'retroactive'; outcome: 'grant' | 'end'; from: Month; to: Month | null; content: unknown }): Promise<void> {
-    const id = await this.world.propose(awardId, { ...one, clause: one.kind === 'retroactive' ? '第31条' : '' })
-    const { recordedAt } = await this.world.does(this.world.checker, this.world.commands.checkDeterminations, { ids: [id] })
+  async #decide(
+    awardId: string,
+    one: {
+      kind: 'change' | 'retroactive'
+      outcome: 'grant' | 'end'
+      from: Month
+      to: Month | null
+      content: unknown
+    },
+  ): Promise<void> {
+    const id = await this.world.propose(awardId, {
+      ...one,
+      clause: one.kind === 'retroactive' ? '第31条' : '',
+    })
+    const { recordedAt } = await this.world.does(
+      this.world.checker,
+      this.world.commands.checkDeterminations,
+      { ids: [id] },
+    )
     this.#determinations.push(id)
     const program = this.#told.awards.find((award) => award.id === awardId)?.program
     const { kind, outcome, from, to, content } = one
@@ -144,9 +194,19 @@ class PlayedHistory implements Played {
     this.#told.determinations.push(told as unknown as OracleHistory['determinations'][number])
   }
 
-  #contentOf({ draft, persons }: { draft: AwardDraft; persons: readonly string[] }, given: ContentDraft): unknown {
+  #contentOf(
+    { draft, persons }: { draft: AwardDraft; persons: readonly string[] },
+    given: ContentDraft,
+  ): unknown {
     const payee = { kind: 'person', id: persons[0] }
-    if (draft.program !== 'subsistence_allowance') return { residence: given.residence, support: given.support, selfCare: given.selfCare, personId: persons[0], payee }
+    if (draft.program !== 'subsistence_allowance')
+      return {
+        residence: given.residence,
+        support: given.support,
+        selfCare: given.selfCare,
+        personId: persons[0],
+        payee,
+      }
     // A guest belongs to another award's household: covered in both, the database refuses it.
     const guest = given.withGuest ? [this.#persons[0] ?? '', this.#persons[4] ?? ''] : []
     const members = [...new Set([...persons.slice(0, given.members), ...guest])]
@@ -168,20 +228,32 @@ class PlayedHistory implements Played {
   }
 
   async #law(area: string, rows: readonly PolicyRow[], settings: readonly SettingDraft[]): Promise<void> {
-    const dated = settings.map(({ key, value, from, months }) => ({ program: 'subsistence_allowance', key, value, ...stretch(from, months), basis: 'b1' }))
+    const dated = settings.map(({ key, value, from, months }) => ({
+      program: 'subsistence_allowance',
+      key,
+      value,
+      ...stretch(from, months),
+      basis: 'b1',
+    }))
     const text = JSON.stringify({ ...standards({ settings: dated }), area, rates: rows })
     const { policyId } = await this.world.does(this.#players.lawMaker, loadPolicy, { text })
     const { recordedAt } = await this.world.does(this.#players.lawChecker, publishPolicy, { policyId })
     const known = { area, recordedAt: micros(recordedAt) }
     for (const row of rows) this.#told.rates.push({ ...oracleRow(row), ...known, id: randomUUID() })
-    for (const row of dated) this.#told.settings.push({ ...row, to: row.to === null ? null : addMonths(row.to, 1), ...known })
+    for (const row of dated)
+      this.#told.settings.push({ ...row, to: row.to === null ? null : addMonths(row.to, 1), ...known })
     this.#count('law')
   }
 
   async #birth(which: number, on: string): Promise<void> {
     const personId = this.#persons[which % this.#persons.length] ?? ''
-    const { ids } = await this.world.does(this.#players.registrar, recordFacts, { facts: [{ personId, kind: 'birth', value: { on }, from: on, to: null, source: '户口簿' }] })
-    const { rows } = await this.#db.pool.query<{ at: string }>('select recorded_at as at from registry.fact where id = $1', [ids[0]])
+    const { ids } = await this.world.does(this.#players.registrar, recordFacts, {
+      facts: [{ personId, kind: 'birth', value: { on }, from: on, to: null, source: '户口簿' }],
+    })
+    const { rows } = await this.#db.pool.query<{ at: string }>(
+      'select recorded_at as at from registry.fact where id = $1',
+      [ids[0]],
+    )
     this.#told.facts.push({ kind: 'birth', personId, date: on, recordedAt: micros(rows[0]?.at ?? '') })
     this.#count('birth')
   }
@@ -197,7 +269,11 @@ class PlayedHistory implements Played {
       return
     }
     await this.world.does(this.world.checker, this.world.commands.checkRun, { runNo })
-    await this.world.does(this.world.approver, answerFinding, { runNo, kind: 'too_many_corrections', answer: '逐户核实无误' })
+    await this.world.does(this.world.approver, answerFinding, {
+      runNo,
+      kind: 'too_many_corrections',
+      answer: '逐户核实无误',
+    })
     await this.world.does(this.world.approver, this.world.commands.approveRun, { runNo })
     await this.world.does(this.world.maker, this.world.commands.publishRun, { runNo })
     if (step.fate === 'cancel') {
@@ -210,10 +286,17 @@ class PlayedHistory implements Played {
   }
 
   /** Computes until nothing stands in the way: every block has a way out that people can take. */
-  async #computed(month: Month, { isFull, chunkSize, fate }: Extract<HistoryStep, { kind: 'run' }>): Promise<number> {
+  async #computed(
+    month: Month,
+    { isFull, chunkSize, fate }: Extract<HistoryStep, { kind: 'run' }>,
+  ): Promise<number> {
     for (let attempt = 1; ; attempt++) {
       const { runNo } = await this.world.compute(month, { isFull, chunkSize })
-      const { rows } = await this.#db.pool.query<{ kind: string; awardId: string; detail: { causes?: [string, string][] } }>(
+      const { rows } = await this.#db.pool.query<{
+        kind: string
+        awardId: string
+        detail: { causes?: [string, string][] }
+      }>(
         `select kind, award_id as "awardId", detail from benefits.run_finding
           where run_no = $1 and blocks and kind not in ('too_many_corrections', 'opening_difference')`,
         [runNo],
@@ -222,9 +305,21 @@ class PlayedHistory implements Played {
       if (attempt > 4) throw new Error(`run ${runNo} of ${month} stays blocked: ${JSON.stringify(rows)}`)
       await this.world.does(this.world.checker, this.world.commands.rejectRun, { runNo })
       for (const finding of rows) this.#count(finding.kind)
-      for (const cause of causesOf(rows)) await this.world.does(this.world.approver, decideCorrection, { ...cause, clause: '第31条', madeBy: this.world.maker.id })
+      for (const cause of causesOf(rows))
+        await this.world.does(this.world.approver, decideCorrection, {
+          ...cause,
+          clause: '第31条',
+          madeBy: this.world.maker.id,
+        })
       const silent = rows.filter(({ kind }) => kind === 'continuity').map(({ awardId }) => awardId)
-      for (const awardId of silent) await this.#decide(awardId, { kind: 'retroactive', outcome: 'end', from: month, to: null, content: null })
+      for (const awardId of silent)
+        await this.#decide(awardId, {
+          kind: 'retroactive',
+          outcome: 'end',
+          from: month,
+          to: null,
+          content: null,
+        })
     }
   }
 
@@ -245,7 +340,9 @@ class PlayedHistory implements Played {
 }
 
 function causesOf(rows: readonly { detail: { causes?: [string, string][] } }[]) {
-  const open = rows.flatMap(({ detail }) => detail.causes ?? []).filter(([kind]) => kind === 'rate' || kind === 'fact' || kind === 'formula')
+  const open = rows
+    .flatMap(({ detail }) => detail.causes ?? [])
+    .filter(([kind]) => kind !== 'determination' && kind !== 'undone')
   return [...new Map(open.map(([kind, subject]) => [`${kind}:${subject}`, { kind, subject }])).values()]
 }
 
@@ -279,11 +376,34 @@ function rateRow({ item, residence, yuan, byFactor, from, months }: LawDraft): P
   const dated = { per: 'person_month', ...stretch(from, months), basis: 'b1' }
   const of = 'subsistence_allowance'
   if (item === 'standard') return { program: of, item, when: { residence }, yuan: `${yuan}.00`, ...dated }
-  if (item === 'tier') return { program: of, item, when: { residence, category: 'B' }, yuan: `${Math.trunc(yuan / 2)}.50`, ...dated }
-  if (item === 'supplement') return { program: of, item, when: { category: yuan % 2 ? 'severe_disability' : 'elderly' }, percent: `${yuan % 40}.5`, ...dated }
-  if (item === 'care') return { program: 'extreme_poverty_care', item, when: { selfCare: yuan % 2 ? 'none' : 'partial' }, yuan: `${yuan}.20`, ...dated }
+  if (item === 'tier')
+    return {
+      program: of,
+      item,
+      when: { residence, category: 'B' },
+      yuan: `${Math.trunc(yuan / 2)}.50`,
+      ...dated,
+    }
+  if (item === 'supplement')
+    return {
+      program: of,
+      item,
+      when: { category: yuan % 2 ? 'severe_disability' : 'elderly' },
+      percent: `${yuan % 40}.5`,
+      ...dated,
+    }
+  if (item === 'care')
+    return {
+      program: 'extreme_poverty_care',
+      item,
+      when: { selfCare: yuan % 2 ? 'none' : 'partial' },
+      yuan: `${yuan}.20`,
+      ...dated,
+    }
   const base = { program: 'extreme_poverty_support', item, when: { residence }, ...dated }
-  return byFactor ? { ...base, factor: `1.${yuan % 10}`, of: 'subsistence_allowance.standard', round: 'up_yuan' } : { ...base, yuan: `${yuan + 300}.00` }
+  return byFactor
+    ? { ...base, factor: `1.${yuan % 10}`, of: 'subsistence_allowance.standard', round: 'up_yuan' }
+    : { ...base, yuan: `${yuan + 300}.00` }
 }
 
 /** A file may not say two things at once about one item. */
@@ -306,24 +426,68 @@ const ALWAYS = { per: 'person_month', from: '2018-12', to: null, basis: 'b1' } a
 /** Everything that an award may need exists from the beginning. */
 const FIRST_LAW: readonly PolicyRow[] = [
   ...['urban', 'rural'].flatMap((residence, index): PolicyRow[] => [
-    { program: 'subsistence_allowance', item: 'standard', when: { residence }, yuan: index === 0 ? '702.00' : '484.00', ...ALWAYS },
-    { program: 'subsistence_allowance', item: 'tier', when: { residence, category: 'B' }, yuan: '300.00', ...ALWAYS },
-    { program: 'extreme_poverty_support', item: 'base', when: { residence }, factor: '1.6', of: 'subsistence_allowance.standard', round: 'up_yuan', ...ALWAYS },
+    {
+      program: 'subsistence_allowance',
+      item: 'standard',
+      when: { residence },
+      yuan: index === 0 ? '702.00' : '484.00',
+      ...ALWAYS,
+    },
+    {
+      program: 'subsistence_allowance',
+      item: 'tier',
+      when: { residence, category: 'B' },
+      yuan: '300.00',
+      ...ALWAYS,
+    },
+    {
+      program: 'extreme_poverty_support',
+      item: 'base',
+      when: { residence },
+      factor: '1.6',
+      of: 'subsistence_allowance.standard',
+      round: 'up_yuan',
+      ...ALWAYS,
+    },
   ]),
-  ...['elderly', 'minor', 'severe_disability', 'severe_illness'].map(
-    (category): PolicyRow => ({ program: 'subsistence_allowance', item: 'supplement', when: { category }, percent: '12.5', ...ALWAYS }),
-  ),
-  ...['full', 'partial', 'none'].map((selfCare): PolicyRow => ({ program: 'extreme_poverty_care', item: 'care', when: { selfCare }, yuan: '42.30', ...ALWAYS })),
+  ...['elderly', 'minor', 'severe_disability', 'severe_illness'].map((category): PolicyRow => ({
+    program: 'subsistence_allowance',
+    item: 'supplement',
+    when: { category },
+    percent: '12.5',
+    ...ALWAYS,
+  })),
+  ...['full', 'partial', 'none'].map((selfCare): PolicyRow => ({
+    program: 'extreme_poverty_care',
+    item: 'care',
+    when: { selfCare },
+    yuan: '42.30',
+    ...ALWAYS,
+  })),
 ]
 
 async function observedBooks(db: TestDb): Promise<OracleBooks> {
-  const runs = await db.pool.query<{ no: number; month: Month; cut: string; status: string; withheld: [string, Month][] | null }>(
+  const runs = await db.pool.query<{
+    no: number
+    month: Month
+    cut: string
+    status: string
+    withheld: [string, Month][] | null
+  }>(
     `select r.no, r.month, r.cut, r.status,
             (select json_agg(json_build_array(f.award_id, f.for_month)) from benefits.run_finding f where f.run_no = r.no and f.kind = 'undecided_recovery') as withheld
        from benefits.run r where program_group = $1 order by no`,
     [GROUP],
   )
-  const lines = await db.pool.query<{ runNo: number; awardId: string; month: Month; fen: number; seq: number; dueFen: number; shares: [string, number][] }>(
+  const lines = await db.pool.query<{
+    runNo: number
+    awardId: string
+    month: Month
+    fen: number
+    seq: number
+    dueFen: number
+    shares: [string, number][]
+  }>(
     `select run_no as "runNo", award_id as "awardId", for_month as month, fen, seq, due_fen as "dueFen", detail->'shares' as shares
        from benefits.obligation_line order by run_no, award_id, for_month`,
   )
@@ -332,7 +496,13 @@ async function observedBooks(db: TestDb): Promise<OracleBooks> {
   )
   return {
     runs: runs.rows.map(({ no, month, cut, status, withheld }) => ({
-      ...{ id: String(no), group: GROUP, month, cut: micros(cut), status: status as OracleBooks['runs'][number]['status'] },
+      ...{
+        id: String(no),
+        group: GROUP,
+        month,
+        cut: micros(cut),
+        status: status as OracleBooks['runs'][number]['status'],
+      },
       withheld: (withheld ?? []).map(([awardId, of]) => ({ awardId, month: of })),
     })),
     lines: lines.rows.map(({ runNo, awardId, month, fen, seq, dueFen, shares }) => ({

@@ -77,7 +77,7 @@ function callAsSql(node: ts.CallExpression): string | undefined {
   if (name === 'doNothing') return 'on conflict do nothing'
   if (isSqlMember(node.expression)) return strings(node.arguments).join('.')
   if (name === 'query' || name === 'copyOut') return strings(node.arguments)[0]
-  const verb = CALLS[name]
+  const verb = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined // toLocaleString is everybody's property
   if (verb === undefined) return undefined
   const table = strings(node.arguments)[0] ?? PLACEHOLDER
   return verb === 'update' ? `update ${table} set` : `${verb} ${table}`

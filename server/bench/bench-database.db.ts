@@ -4,7 +4,10 @@ import { openPool } from '../platform/db.ts'
 import { ensureRoles, migrate, type RoleSecrets } from '../platform/migrate.ts'
 import type { Instant } from '../platform/dates.ts'
 
-async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+async function withClient<Result>(
+  url: string,
+  work: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -32,7 +35,9 @@ export async function createBenchDatabase(
 }
 
 export async function dropBenchDatabase(clusterUrl: string, name: string): Promise<void> {
-  await withClient(urlOfDatabase(clusterUrl, 'postgres'), (client) => client.query(`drop database if exists ${name} with (force)`))
+  await withClient(urlOfDatabase(clusterUrl, 'postgres'), (client) =>
+    client.query(`drop database if exists ${name} with (force)`),
+  )
 }
 
 export interface BenchConnection {
@@ -61,7 +66,10 @@ export async function insertStaff(
   owner: pg.Pool,
   { login, permissions, county }: { login: string; permissions: readonly string[]; county: string },
 ): Promise<void> {
-  await owner.query(`insert into platform.role (key, title, permissions) values ($1, $1, $2)`, [login, permissions])
+  await owner.query(`insert into platform.role (key, title, permissions) values ($1, $1, $2)`, [
+    login,
+    permissions,
+  ])
   await owner.query(
     `insert into platform.account (id, login, full_name, roles, scope, level, created_at)
      values (gen_random_uuid(), $1, $1, $2, $3, 'county', now())`,
@@ -75,7 +83,19 @@ export interface Settings {
   roles: { name: string; isSuperuser: boolean; bypassesRls: boolean }[]
 }
 
-const SHOWN = ['server_version', 'shared_buffers', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_level', 'max_wal_size', 'work_mem', 'autovacuum', 'jit', 'max_parallel_workers_per_gather']
+const SHOWN = [
+  'server_version',
+  'shared_buffers',
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'wal_level',
+  'max_wal_size',
+  'work_mem',
+  'autovacuum',
+  'jit',
+  'max_parallel_workers_per_gather',
+]
 
 export async function readSettings({ database }: BenchConnection): Promise<Settings> {
   const { rows } = await database.pools.minben_runner.query<{ name: string; value: string }>(

@@ -23,18 +23,26 @@ async function listDefinitions(client: pg.ClientBase, tables: readonly string[])
 }
 
 /** Does the work with the costly constraints and indexes of the tables away, and puts back exactly what was there. */
-export async function withoutIndexes(pool: pg.Pool, tables: readonly string[], work: () => Promise<void>): Promise<void> {
+export async function withoutIndexes(
+  pool: pg.Pool,
+  tables: readonly string[],
+  work: () => Promise<void>,
+): Promise<void> {
   const client = await pool.connect()
   try {
     const definitions = await listDefinitions(client, tables)
     for (const { table, name, isConstraint } of definitions) {
       const schema = table.split('.')[0] ?? ''
-      await client.query(isConstraint ? `alter table ${table} drop constraint ${name}` : `drop index ${schema}.${name}`)
+      await client.query(
+        isConstraint ? `alter table ${table} drop constraint ${name}` : `drop index ${schema}.${name}`,
+      )
     }
     await work()
     await client.query(`set maintenance_work_mem = '1GB'`)
     for (const { table, name, definition, isConstraint } of definitions) {
-      await client.query(isConstraint ? `alter table ${table} add constraint ${name} ${definition}` : definition)
+      await client.query(
+        isConstraint ? `alter table ${table} add constraint ${name} ${definition}` : definition,
+      )
     }
   } finally {
     client.release(true)

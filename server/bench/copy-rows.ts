@@ -47,9 +47,18 @@ export function addRows(rows: Rows, award: PlannedAward, context: RowContext): s
   const plannedEnd = award.end?.isPlanned ? award.end.from : null
   const content = JSON.stringify(award.content)
   const determinationId = context.makeId()
-  const first: Act = { determinationId, kind: 'initial', outcome: 'grant', from, to: plannedEnd, recordedAt, content }
+  const first: Act = {
+    determinationId,
+    kind: 'initial',
+    outcome: 'grant',
+    from,
+    to: plannedEnd,
+    recordedAt,
+    content,
+  }
   const second = secondAct(award, context)
-  for (const act of second ? [first, second] : [first]) rows.determination.push(determinationRow(award, act, context))
+  for (const act of second ? [first, second] : [first])
+    rows.determination.push(determinationRow(award, act, context))
   addSpan(rows, award, { act: first, supersededAt: second?.recordedAt ?? null, isChange: true, context })
   if (second === undefined) return first.determinationId
   const rest = { ...first, to: second.from, recordedAt: second.recordedAt }
@@ -61,18 +70,45 @@ export function addRows(rows: Rows, award: PlannedAward, context: RowContext): s
 function secondAct({ change, end }: PlannedAward, { makeId }: RowContext): Act | undefined {
   if (change) {
     const { kind, from, recordedAt, content } = change
-    return { determinationId: makeId(), kind, outcome: 'grant', from, to: null, recordedAt, content: JSON.stringify(content) }
+    return {
+      determinationId: makeId(),
+      kind,
+      outcome: 'grant',
+      from,
+      to: null,
+      recordedAt,
+      content: JSON.stringify(content),
+    }
   }
   if (end === undefined || end.isPlanned) return undefined
   const ending = { kind: 'end', outcome: 'end', from: end.from, to: null, content: 'null' } as const
   return { determinationId: makeId(), ...ending, recordedAt: decidedFor(end.from) }
 }
 
-function determinationRow({ id, town, village }: PlannedAward, act: Act, { county, maker, checker }: RowContext): string {
+function determinationRow(
+  { id, town, village }: PlannedAward,
+  act: Act,
+  { county, maker, checker }: RowContext,
+): string {
   const { determinationId, kind, outcome, content, recordedAt } = act
   const clause = kind === 'retroactive' ? '最低生活保障审核确认办法 第三十二条' : ''
   const people = [maker, recordedAt, checker, recordedAt]
-  return row([county, determinationId, id, kind, outcome, range(act), content, '测算', clause, 'county', 'effective', town, village, ...people])
+  return row([
+    county,
+    determinationId,
+    id,
+    kind,
+    outcome,
+    range(act),
+    content,
+    '测算',
+    clause,
+    'county',
+    'effective',
+    town,
+    village,
+    ...people,
+  ])
 }
 
 interface Spanning {
@@ -91,7 +127,9 @@ function addSpan(rows: Rows, award: PlannedAward, { act, supersededAt, isChange,
   rows.span.push(row([county, spanId, id, ...decided, town, village, ...known]))
   if (act.outcome === 'end') return
   for (const personId of award.covered) {
-    rows.coverage.push(row([county, makeId(), spanId, id, personId, award.exclusiveKey, range(act), town, village, ...known]))
+    rows.coverage.push(
+      row([county, makeId(), spanId, id, personId, award.exclusiveKey, range(act), town, village, ...known]),
+    )
   }
 }
 

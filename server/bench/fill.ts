@@ -39,7 +39,12 @@ export async function fill(filling: Filling, say: (text: string) => void): Promi
     const dice = diceOf(filling.seed)
     const awards = await loadPopulation(world.owner, {
       awards: plannedAwards({ people: filling.people, county: COUNTY, calendar, dice }),
-      context: { county: COUNTY, maker: world.staff.maker.id, checker: world.staff.checker.id, makeId: rowIds(filling.seed) },
+      context: {
+        county: COUNTY,
+        maker: world.staff.maker.id,
+        checker: world.staff.checker.id,
+        makeId: rowIds(filling.seed),
+      },
       assess: await assessment(world, calendar.opens),
       onProgress: () => {},
     })
@@ -65,14 +70,24 @@ function rowIds(seed: number): () => string {
 }
 
 /** Uses the programme's own formula, so that closed months are what a run would have written. */
-async function assessment(world: World, month: string): Promise<(award: PlannedAward, determinationId: string) => Assessment> {
+async function assessment(
+  world: World,
+  month: string,
+): Promise<(award: PlannedAward, determinationId: string) => Assessment> {
   const law = await listLaw(world.deps.database.app, COUNTY)
   const rates = rateBook(COUNTY, law.rates, law.settings)
   return (award, determinationId) => {
     const program = benchPrograms.get(award.program)
     const assess = program?.formulas[program.version]
     if (!assess) throw new Error(`no programme ${award.program}`)
-    const { fen, shares, category, payee, rates: used, inputs } = assess(award.content, { bornOn: () => undefined }, rates, month)
+    const {
+      fen,
+      shares,
+      category,
+      payee,
+      rates: used,
+      inputs,
+    } = assess(award.content, { bornOn: () => undefined }, rates, month)
     const settled = { formula: '1', kind: 'regular', was: 0, determination: determinationId }
     const detail = JSON.stringify({ ...settled, payee, shares, rates: used, inputs, causes: [] })
     return { category, persons: shares.length, dueFen: fen, detail }

@@ -19,7 +19,11 @@ interface Closing {
 /** Closed months as the engine leaves them: a published run each, its lines in award order, the balances. */
 export async function writeHistory(
   owner: pg.Pool,
-  { county, calendar, onProgress }: { county: string; calendar: Calendar; onProgress: (month: Month, lines: number) => void },
+  {
+    county,
+    calendar,
+    onProgress,
+  }: { county: string; calendar: Calendar; onProgress: (month: Month, lines: number) => void },
 ): Promise<number> {
   let lines = 0
   for (const [index, month] of calendar.history.entries()) {
@@ -32,13 +36,21 @@ export async function writeHistory(
     await insertBalances(owner, closing)
     onProgress(month, lines)
   }
-  await owner.query(`insert into platform.counter (county, name, value) values ($1, 'run', $2)`, [county, calendar.history.length])
+  await owner.query(`insert into platform.counter (county, name, value) values ($1, 'run', $2)`, [
+    county,
+    calendar.history.length,
+  ])
   return lines
 }
 
 async function insertPublishedRun(
   owner: pg.Pool,
-  { county, month, runNo, previous }: { county: string; month: Month; runNo: number; previous: Month | undefined },
+  {
+    county,
+    month,
+    runNo,
+    previous,
+  }: { county: string; month: Month; runNo: number; previous: Month | undefined },
 ): Promise<void> {
   const base = previous === undefined ? [null, null] : [runNo - 1, cutOf(previous)]
   await owner.query(

@@ -15,8 +15,13 @@ function readProcess(pid: number): Process | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // The name may hold spaces and brackets; the fields that matter stand behind its last bracket, from number 3 on.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
-    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map((at) => fields[at])
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    const [parent = 0, user = 0, system = 0, reapedUser = 0, reapedSystem = 0] = [1, 11, 12, 13, 14].map(
+      (at) => fields[at],
+    )
     const ms = (ticks: number) => (ticks * 1000) / TICKS_PER_SECOND
     return { parent, ownMs: ms(user + system), reapedMs: ms(reapedUser + reapedSystem) }
   } catch {
@@ -49,7 +54,10 @@ export interface Measured<Result> {
 }
 
 /** `postmaster` 0 = a server on another machine, whose CPU cannot be seen. */
-export async function measure<Result>(postmaster: number, work: () => Promise<Result>): Promise<Measured<Result>> {
+export async function measure<Result>(
+  postmaster: number,
+  work: () => Promise<Result>,
+): Promise<Measured<Result>> {
   resetPeak()
   const server = clusterCpuMs(postmaster)
   const node = process.cpuUsage()
@@ -58,7 +66,14 @@ export async function measure<Result>(postmaster: number, work: () => Promise<Re
   const wallMs = performance.now() - started
   const { user, system } = process.cpuUsage(node)
   const serverCpuMs = clusterCpuMs(postmaster) - server
-  return { result, wallMs, nodeCpuMs: (user + system) / 1000, serverCpuMs, peakRssMib: readPeak(), load1: loadavg()[0] ?? 0 }
+  return {
+    result,
+    wallMs,
+    nodeCpuMs: (user + system) / 1000,
+    serverCpuMs,
+    peakRssMib: readPeak(),
+    load1: loadavg()[0] ?? 0,
+  }
 }
 
 function resetPeak(): void {

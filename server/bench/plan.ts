@@ -67,11 +67,18 @@ export function* plannedAwards(options: PlanOptions): Generator<PlannedAward> {
 }
 
 /** How many people enter with each month: all but the newcomers of the history with the first, and who of them has left since. */
-function cohorts(people: number, { opens, history, ahead }: Calendar): { month: Month; active: number; left: number }[] {
+function cohorts(
+  people: number,
+  { opens, history, ahead }: Calendar,
+): { month: Month; active: number; left: number }[] {
   const entering = Math.round(people * MONTHLY_ENTRY)
   const [, ...later] = history
   const start = ahead[0] ?? opens
-  const first = { month: opens, active: people - entering * (later.length + 1), left: Math.round(people * MONTHLY_EXIT * later.length) }
+  const first = {
+    month: opens,
+    active: people - entering * (later.length + 1),
+    left: Math.round(people * MONTHLY_EXIT * later.length),
+  }
   if (history.length === 0) first.active = people
   const entries = [...later, start].map((month) => ({ month, active: entering, left: 0 }))
   const after = ahead.slice(1).map((month) => ({ month, active: entering, left: 0 }))
@@ -84,13 +91,17 @@ interface Cohort extends PlanOptions {
   makeId: () => string
 }
 
-function* peopleOf(cohort: Cohort, { count, hasLeft }: { count: number; hasLeft: boolean }): Generator<PlannedAward> {
-  for (let made = 0; made < count; ) {
+function* peopleOf(
+  cohort: Cohort,
+  { count, hasLeft }: { count: number; hasLeft: boolean },
+): Generator<PlannedAward> {
+  for (let made = 0; made < count;) {
     const unit = UNITS[cohort.dice.weighted(UNIT_WEIGHT)] ?? 'old'
     const size = unit === 'subsistence' ? Math.min(count - made, 1 + cohort.dice.weighted(HOUSEHOLD_SIZE)) : 1
     const persons = Array.from({ length: size }, cohort.makeId)
     const place = placeOf(cohort)
-    for (const draft of draftsOf(unit, persons, cohort)) yield withLife(cohort, { ...draft, ...place }, hasLeft)
+    for (const draft of draftsOf(unit, persons, cohort))
+      yield withLife(cohort, { ...draft, ...place }, hasLeft)
     made += size
   }
 }
@@ -102,13 +113,18 @@ function placeOf({ county, dice }: PlanOptions): Place {
   return { town, village: `${town}${String(200 + zipf(VILLAGES) - 1).padStart(3, '0')}` }
 }
 
-type Draft = Pick<PlannedAward, 'program' | 'holderKind' | 'holderId' | 'covered' | 'exclusiveKey' | 'content'> & { changed: object }
+type Draft = Pick<
+  PlannedAward,
+  'program' | 'holderKind' | 'holderId' | 'covered' | 'exclusiveKey' | 'content'
+> & { changed: object }
 
 function draftsOf(unit: (typeof UNITS)[number], persons: string[], cohort: Cohort): Draft[] {
   const { dice } = cohort
   const [head = ''] = persons
-  const living = () => fixed('disability_living_subsidy', head, dice.isBelow(0.6) ? ['severe', 'other'] : ['other', 'severe'])
-  const nursing = () => fixed('disability_nursing_subsidy', head, dice.isBelow(0.4) ? ['first', 'second'] : ['second', 'first'])
+  const living = () =>
+    fixed('disability_living_subsidy', head, dice.isBelow(0.6) ? ['severe', 'other'] : ['other', 'severe'])
+  const nursing = () =>
+    fixed('disability_nursing_subsidy', head, dice.isBelow(0.4) ? ['first', 'second'] : ['second', 'first'])
   if (unit === 'old') return [oldAge(head, dice)]
   if (unit === 'destitute') return destitute(head, dice)
   if (unit === 'disabled') {
@@ -129,12 +145,24 @@ const payeeOf = (id: string) => ({ kind: 'person', id })
 function fixed(program: string, personId: string, [category, other]: readonly [string, string]): Draft {
   const content = { personId, category, payee: payeeOf(personId) }
   const changed = { ...content, category: other }
-  return { program, holderKind: 'person', holderId: personId, covered: [personId], exclusiveKey: program, content, changed }
+  return {
+    program,
+    holderKind: 'person',
+    holderId: personId,
+    covered: [personId],
+    exclusiveKey: program,
+    content,
+    changed,
+  }
 }
 
 function oldAge(personId: string, dice: Dice): Draft {
   const age = dice.weighted([88.5, 11.3, 0.2])
-  return fixed('old_age_allowance', personId, age === 0 ? ['80', '90'] : age === 1 ? ['90', '80'] : ['100', '90'])
+  return fixed(
+    'old_age_allowance',
+    personId,
+    age === 0 ? ['80', '90'] : age === 1 ? ['90', '80'] : ['100', '90'],
+  )
 }
 
 const SELF_CARE = ['full', 'partial', 'none']
@@ -150,7 +178,13 @@ function destitute(personId: string, dice: Dice): Draft[] {
   const base = { residence, ...common }
   const care = { program: 'extreme_poverty_care', exclusiveKey: 'extreme_poverty_care', content: common }
   return [
-    { ...holder, program: 'extreme_poverty_support', exclusiveKey: 'basic_living', content: base, changed: { ...base, residence: other } },
+    {
+      ...holder,
+      program: 'extreme_poverty_support',
+      exclusiveKey: 'basic_living',
+      content: base,
+      changed: { ...base, residence: other },
+    },
     { ...holder, ...care, changed: { ...common, selfCare: SELF_CARE[(index + 1) % 3] } },
   ]
 }
@@ -168,22 +202,41 @@ function household(persons: string[], { dice, makeId }: Cohort): Draft {
     income: dice.isBelow(0.3) ? [] : [{ kind: dice.isBelow(0.5) ? 'wage' : 'business', fen: income() }],
     deductions: dice.isBelow(0.1) ? [{ kind: 'illness', fen: 10_000 }] : [],
     method: { kind: 'differential' },
-    supplements: persons.filter(() => dice.isBelow(0.25)).map((personId) => ({ personId, category: supplementOf(dice) })),
+    supplements: persons
+      .filter(() => dice.isBelow(0.25))
+      .map((personId) => ({ personId, category: supplementOf(dice) })),
     payee: payeeOf(persons[0] ?? ''),
   }
   const changed = { ...content, income: [{ kind: 'transfer', fen: income() }] }
-  return { program: 'subsistence_allowance', holderKind: 'household', holderId: makeId(), covered: persons, exclusiveKey: 'basic_living', content, changed }
+  return {
+    program: 'subsistence_allowance',
+    holderKind: 'household',
+    holderId: makeId(),
+    covered: persons,
+    exclusiveKey: 'basic_living',
+    content,
+    changed,
+  }
 }
 
 function supplementOf(dice: Dice): string {
-  return ['elderly', 'minor', 'severe_disability', 'severe_illness'][dice.weighted([40, 25, 25, 10])] ?? 'elderly'
+  return (
+    ['elderly', 'minor', 'severe_disability', 'severe_illness'][dice.weighted([40, 25, 25, 10])] ?? 'elderly'
+  )
 }
 
 /** When it began and whether something happens to it: an end in the past, or an end or a correction in a month to be computed. */
 function withLife(cohort: Cohort, { changed, ...award }: Draft & Place, hasLeft: boolean): PlannedAward {
   const { dice, calendar, month, recordedAt, makeId } = cohort
   const planned = { ...award, id: makeId(), from: month, recordedAt, end: undefined, change: undefined }
-  if (hasLeft) return { ...planned, end: { from: calendar.history[1 + dice.below(calendar.history.length - 1)] ?? month, isPlanned: dice.isBelow(0.5) } }
+  if (hasLeft)
+    return {
+      ...planned,
+      end: {
+        from: calendar.history[1 + dice.below(calendar.history.length - 1)] ?? month,
+        isPlanned: dice.isBelow(0.5),
+      },
+    }
   const fates = calendar.ahead.flatMap(() => [MONTHLY_EXIT, MONTHLY_CORRECTION, MONTHLY_CHANGE])
   const fate = dice.weighted([1 - fates.reduce((sum, share) => sum + share, 0), ...fates]) - 1
   const at = fate < 0 ? undefined : calendar.ahead[Math.floor(fate / 3)]

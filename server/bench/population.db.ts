@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { copyIn } from '../platform/copy.ts'
+import type { Month } from '../platform/dates.ts'
 import { addRows, TARGETS, type RowContext, type Rows, type Target } from './copy-rows.ts'
 import { withoutIndexes } from './bulk-load.db.ts'
 import type { PlannedAward } from './plan.ts'
@@ -40,7 +41,12 @@ interface Loading {
 export async function loadPopulation(owner: pg.Pool, loading: Loading): Promise<number> {
   await owner.query(PLAN)
   const targets = Object.keys(TARGETS) as Target[]
-  const tables = ['benefits.award', 'benefits.determination', 'benefits.determination_span', 'benefits.coverage']
+  const tables = [
+    'benefits.award',
+    'benefits.determination',
+    'benefits.determination_span',
+    'benefits.coverage',
+  ]
   let count = 0
   await withoutIndexes(owner, tables, async () => {
     const clients = await Promise.all(targets.map(() => owner.connect()))
@@ -67,7 +73,9 @@ function* blocksOf({ awards, context, assess }: Loading): Generator<Rows> {
     const determinationId = addRows(rows, award, context)
     const { category, persons, dueFen, detail } = assess(award, determinationId)
     const life = [award.from, award.end?.from ?? '\\N']
-    rows.plan.push(`${[award.id, award.program, category, persons, dueFen, award.town, award.village, ...life, detail].join('\t')}\n`)
+    rows.plan.push(
+      `${[award.id, award.program, category, persons, dueFen, award.town, award.village, ...life, detail].join('\t')}\n`,
+    )
     if (rows.award.length < AWARDS_PER_BLOCK) continue
     yield rows
     rows = emptyRows()
@@ -92,6 +100,19 @@ export async function keepStatisticsAway(owner: pg.Pool): Promise<void> {
       where c.relkind = 'r' and n.nspname in ('benefits', 'funds', 'platform', 'registry')`,
   )
   for (const { name } of rows) await owner.query(`alter table ${name} set (autovacuum_enabled = false)`)
+}
+
+export async function checkpoint(owner: pg.Pool): Promise<void> {
+  await owner.query('checkpoint')
+}
+
+/** Awards that the plan has in force in a month: as many lines a regular run writes, but for corrections. */
+export async function countPlannedLines(owner: pg.Pool, month: Month): Promise<number> {
+  const { rows } = await owner.query<{ lines: number }>(
+    'select count(*) as lines from bench.plan where from_month <= $1 and (to_month is null or to_month > $1)',
+    [month],
+  )
+  return rows[0]?.lines ?? 0
 }
 
 /** Award-months whose kept balance is not the sum and the highest number of their lines: must be 0. */

@@ -64,23 +64,27 @@ export const benchPrograms: ProgramBook = programBook([
 ])
 
 /** Yuan a month by programme, item and class (performance.md §6); a raise is the same file with a later date. */
-const AMOUNTS: readonly (readonly [program: string, item: string, when: Record<string, string>, yuan: number])[] =
-  [
-    ['subsistence_allowance', 'standard', { residence: 'rural' }, 580],
-    ['subsistence_allowance', 'standard', { residence: 'urban' }, 807],
-    ['extreme_poverty_support', 'base', { residence: 'rural' }, 928],
-    ['extreme_poverty_support', 'base', { residence: 'urban' }, 1292],
-    ['extreme_poverty_care', 'care', { selfCare: 'full' }, 28.2],
-    ['extreme_poverty_care', 'care', { selfCare: 'partial' }, 423],
-    ['extreme_poverty_care', 'care', { selfCare: 'none' }, 846],
-    ['disability_living_subsidy', 'amount', { category: 'severe' }, 175],
-    ['disability_living_subsidy', 'amount', { category: 'other' }, 85],
-    ['disability_nursing_subsidy', 'amount', { category: 'first' }, 235],
-    ['disability_nursing_subsidy', 'amount', { category: 'second' }, 120],
-    ['old_age_allowance', 'amount', { category: '80' }, 100],
-    ['old_age_allowance', 'amount', { category: '90' }, 200],
-    ['old_age_allowance', 'amount', { category: '100' }, 500],
-  ]
+const AMOUNTS: readonly (readonly [
+  program: string,
+  item: string,
+  when: Record<string, string>,
+  yuan: number,
+])[] = [
+  ['subsistence_allowance', 'standard', { residence: 'rural' }, 580],
+  ['subsistence_allowance', 'standard', { residence: 'urban' }, 807],
+  ['extreme_poverty_support', 'base', { residence: 'rural' }, 928],
+  ['extreme_poverty_support', 'base', { residence: 'urban' }, 1292],
+  ['extreme_poverty_care', 'care', { selfCare: 'full' }, 28.2],
+  ['extreme_poverty_care', 'care', { selfCare: 'partial' }, 423],
+  ['extreme_poverty_care', 'care', { selfCare: 'none' }, 846],
+  ['disability_living_subsidy', 'amount', { category: 'severe' }, 175],
+  ['disability_living_subsidy', 'amount', { category: 'other' }, 85],
+  ['disability_nursing_subsidy', 'amount', { category: 'first' }, 235],
+  ['disability_nursing_subsidy', 'amount', { category: 'second' }, 120],
+  ['old_age_allowance', 'amount', { category: '80' }, 100],
+  ['old_age_allowance', 'amount', { category: '90' }, 200],
+  ['old_age_allowance', 'amount', { category: '100' }, 500],
+]
 
 const SUPPLEMENTS = ['elderly', 'minor', 'severe_disability', 'severe_illness']
 
@@ -107,7 +111,13 @@ export function benchLaw(area: string, { from, raisePercent = 0 }: { from: Month
     format: 'minben-policy/1',
     area,
     title: '测算用标准',
-    basis: [{ id: 'bench', title: '关于提高城乡低保、特困供养和残疾人、高龄老人补贴标准的通知', number: '测民〔2024〕1号' }],
+    basis: [
+      {
+        id: 'bench',
+        title: '关于提高城乡低保、特困供养和残疾人、高龄老人补贴标准的通知',
+        number: '测民〔2024〕1号',
+      },
+    ],
     recordedOn: `${from}-01`,
     rates: raisePercent === 0 ? [...amounts, ...supplements] : amounts,
     settings: [],

@@ -4,7 +4,11 @@ import { cutOf } from './calendar.ts'
 import { withoutIndexes } from './bulk-load.db.ts'
 
 /** One award in 200 is held, 15 of 1000 payments of the last month came back, and a tenth as many deeds as lines were audited. */
-export async function writeSurroundings(owner: pg.Pool, county: string, lastMonth: Month | undefined): Promise<void> {
+export async function writeSurroundings(
+  owner: pg.Pool,
+  county: string,
+  lastMonth: Month | undefined,
+): Promise<void> {
   await owner.query(
     `insert into funds.hold (county, id, root_id, award_id, from_month, cause, evidence, review_on, town, village, set_by, recorded_at)
      select $1, id, id, award_id, from_month, 'unreachable', '测算', '2030-01-01', town, village, maker, recorded_at
@@ -24,7 +28,10 @@ export async function writeSurroundings(owner: pg.Pool, county: string, lastMont
 }
 
 /** The bank's part of a month, as it stands when the next one is computed: paid, but for what came back. */
-export async function payMonth(owner: pg.Pool, { county, month, batchNo }: { county: string; month: Month; batchNo: number }): Promise<void> {
+export async function payMonth(
+  owner: pg.Pool,
+  { county, month, batchNo }: { county: string; month: Month; batchNo: number },
+): Promise<void> {
   const at = cutOf(addMonths(month, 1))
   await owner.query(
     `insert into funds.batch (county, no, program_group, fiscal_year, title, layout, labels, status, lines, total_fen,

@@ -11,7 +11,13 @@ import { openCluster, type Cluster } from '../platform/database.ts'
 import type { Instant, Month } from '../platform/dates.ts'
 import { openKeyRing } from '../platform/keys.ts'
 import { roleSecrets } from '../platform/migrate.ts'
-import { connectBench, createBenchDatabase, dropBenchDatabase, insertStaff, type BenchConnection } from './bench-database.db.ts'
+import {
+  connectBench,
+  createBenchDatabase,
+  dropBenchDatabase,
+  insertStaff,
+  type BenchConnection,
+} from './bench-database.db.ts'
 import { benchPrograms, GROUP } from './programs.ts'
 
 export const COUNTY = '441882'
@@ -38,12 +44,16 @@ export interface World extends BenchConnection {
   at: (instant: Instant) => Promise<void>
 }
 
-export async function createWorld(config: Config, { name, startsAt }: { name: string; startsAt: Instant }): Promise<World> {
+export async function createWorld(
+  config: Config,
+  { name, startsAt }: { name: string; startsAt: Instant },
+): Promise<World> {
   const cluster = await openCluster(config)
   const secrets = roleSecrets(config.varDir)
   await createBenchDatabase(cluster.adminUrl, { name, secrets, startsAt })
   const connection = connectBench(cluster.adminUrl, name, secrets)
-  for (const login of LOGINS) await insertStaff(connection.owner, { login, permissions: PERMISSIONS, county: COUNTY })
+  for (const login of LOGINS)
+    await insertStaff(connection.owner, { login, permissions: PERMISSIONS, county: COUNTY })
   return worldOf(config, cluster, connection)
 }
 
@@ -53,7 +63,10 @@ export async function openWorld(config: Config, name: string): Promise<World> {
 }
 
 /** Drops the database, closes the connections, and stops the server when this process started it. */
-export async function leaveWorld(world: World, { name, isKept }: { name: string; isKept: boolean }): Promise<void> {
+export async function leaveWorld(
+  world: World,
+  { name, isKept }: { name: string; isKept: boolean },
+): Promise<void> {
   await world.close()
   if (!isKept) await dropBenchDatabase(world.cluster.adminUrl, name)
   const { server } = world.cluster

@@ -2,7 +2,7 @@ import { isAppError } from '../platform/errors.ts'
 import { COMMON, parseCall, UsageError, type CliCommand } from './cli.ts'
 import { auditCommands } from './audit.ts'
 import { batchCommands } from './batch.ts'
-// bench
+import { benchCommands } from './bench.ts'
 import { catalogueCommands } from './catalogue.ts'
 import { demoCommands } from './demo.ts'
 import { figuresCommands } from './figures.ts'
@@ -21,6 +21,7 @@ const COMMANDS: readonly CliCommand[] = [
   ...figuresCommands,
   ...auditCommands,
   ...catalogueCommands,
+  ...benchCommands,
 ]
 
 /** Exit codes: 0 done, 1 a finding or a refusal, 2 wrong usage. */

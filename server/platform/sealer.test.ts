@@ -188,10 +188,10 @@ test('two sealers at the same moment seal every row once', async () => {
 test('a sealer leaves a county alone while another process has it', async () => {
   await leaveRow('441812')
   const other = await db.pool.connect()
-  await other.query('select pg_advisory_lock(7303, 441812)')
+  await other.query('select pg_advisory_lock(7305, 441812)')
 
   const pass = await sealCounty(db.deps, '441812')
-  await other.query('select pg_advisory_unlock(7303, 441812)')
+  await other.query('select pg_advisory_unlock(7305, 441812)')
   other.release()
 
   expect(pass).toEqual({ seal: undefined, appended: 0, busy: true })

@@ -176,7 +176,7 @@ const takeOver: Stage = async (world, dice, memo) => {
   const members = world.people.slice(4, 6).map(({ id }) => id)
   const lastPaid = { month: '2019-12', fen: [2 * 48_401, 2 * 48_401 - 5, 0][dice.below(3)] ?? 0 }
   memo.one = await openCase(world, { program: 'subsistence_allowance', members, opens: FIRST_MONTH, lastPaid })
-  if (memo.one && dice.oneIn(2)) await decide(world, memo.one, { kind: 'initial', from: FIRST_MONTH, content: contentFor(world, memo.one) })
+  if (memo.one && dice.oneIn(3)) await decide(world, memo.one, { kind: 'initial', from: FIRST_MONTH, content: contentFor(world, memo.one) })
 }
 
 const letAgesCount: Stage = async (world) => {

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
-import { benefitsWorld, people, standards, subsistence, TOWN, type BenefitsWorld } from '../../../test/benefits.ts'
+import {
+  benefitsWorld,
+  people,
+  standards,
+  subsistence,
+  TOWN,
+  type BenefitsWorld,
+} from '../../../test/benefits.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
 import type { Actor } from '../../platform/access.ts'
 
@@ -8,18 +15,30 @@ let db: TestDb
 let world: BenefitsWorld
 let townChief: Actor
 
-const DELEGATED = { program: 'subsistence_allowance', key: 'deciding_level', value: 'township', from: '2019-01', basis: 'b1' }
+const DELEGATED = {
+  program: 'subsistence_allowance',
+  key: 'deciding_level',
+  value: 'township',
+  from: '2019-01',
+  basis: 'b1',
+}
 
 beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2019-12-10T01:00:00Z' } })
   world = await benefitsWorld(db)
-  townChief = await buildActor(db, { login: 'town.chief', permissions: ['benefits.determination.check'], scope: [TOWN], level: 'township' })
+  townChief = await buildActor(db, {
+    login: 'town.chief',
+    permissions: ['benefits.determination.check'],
+    scope: [TOWN],
+    level: 'township',
+  })
   await world.law(standards({ rural: '580.00' }))
 })
 afterAll(() => db.close())
 
 const content = (incomeFen = 0) => subsistence({ persons: people(1), incomeFen })
-const check = (actor: Actor, ...ids: string[]) => world.does(actor, world.commands.checkDeterminations, { ids })
+const check = (actor: Actor, ...ids: string[]) =>
+  world.does(actor, world.commands.checkDeterminations, { ids })
 
 interface SpanRow {
   from: string
@@ -43,11 +62,18 @@ describe('two people', () => {
     const award = await world.award('subsistence_allowance')
     const id = await world.propose(award, { from: '2020-01', content: content() })
 
-    await expect(check(world.maker, id)).rejects.toMatchObject({ code: 'benefits.maker_is_checker', status: 403 })
+    await expect(check(world.maker, id)).rejects.toMatchObject({
+      code: 'benefits.maker_is_checker',
+      status: 403,
+    })
     const refuse = world.does(world.maker, world.commands.refuseDetermination, { id, why: '有误' })
     await expect(refuse).rejects.toMatchObject({ code: 'benefits.maker_is_checker' })
     await check(world.checker, id)
-    const undo = world.does(world.maker, world.commands.undoDetermination, { id, clause: '第32条', why: '有误' })
+    const undo = world.does(world.maker, world.commands.undoDetermination, {
+      id,
+      clause: '第32条',
+      why: '有误',
+    })
     await expect(undo).rejects.toMatchObject({ code: 'benefits.maker_is_checker' })
   })
 
@@ -56,10 +82,24 @@ describe('two people', () => {
     const other = await world.award('subsistence_allowance')
     const mine = await world.propose(award, { from: '2020-01', content: content() })
     const { ids } = await world.does(world.checker, world.commands.proposeDeterminations, {
-      determinations: [{ awardId: other, kind: 'initial', outcome: 'grant', from: '2020-01', to: null, cause: '测试', clause: '', content: content() }],
+      determinations: [
+        {
+          awardId: other,
+          kind: 'initial',
+          outcome: 'grant',
+          from: '2020-01',
+          to: null,
+          cause: '测试',
+          clause: '',
+          content: content(),
+        },
+      ],
     })
 
-    await expect(check(world.checker, mine, ids[0] ?? '')).rejects.toMatchObject({ code: 'benefits.maker_is_checker', details: { awardId: other } })
+    await expect(check(world.checker, mine, ids[0] ?? '')).rejects.toMatchObject({
+      code: 'benefits.maker_is_checker',
+      details: { awardId: other },
+    })
     expect(await spansOf(award)).toEqual([])
   })
 
@@ -70,13 +110,19 @@ describe('two people', () => {
     const update = async (set: string) => {
       await client.query('begin')
       await client.query(`set local app.scope = '441882'`)
-      return client.query(`update benefits.determination set ${set} where id = $1`, [id]).finally(() => client.query('rollback'))
+      return client
+        .query(`update benefits.determination set ${set} where id = $1`, [id])
+        .finally(() => client.query('rollback'))
     }
     try {
-      await expect(update(`status = 'effective', checked_by = made_by, recorded_at = now()`)).rejects.toMatchObject({
+      await expect(
+        update(`status = 'effective', checked_by = made_by, recorded_at = now()`),
+      ).rejects.toMatchObject({
         constraint: 'determination_two_people',
       })
-      await expect(update(`status = 'effective'`)).rejects.toMatchObject({ constraint: 'determination_effective' })
+      await expect(update(`status = 'effective'`)).rejects.toMatchObject({
+        constraint: 'determination_effective',
+      })
     } finally {
       client.release()
     }
@@ -107,8 +153,16 @@ describe('which months', () => {
 
   test.each([
     ['an end before the beginning', { from: '2020-03', to: '2020-03' }, 'benefits.determination_range'],
-    ['a grant that is called an end', { kind: 'end' as const, from: '2020-03' }, 'benefits.determination_outcome'],
-    ['backwards without a clause', { kind: 'retroactive' as const, from: '2020-03', clause: ' ' }, 'benefits.clause_missing'],
+    [
+      'a grant that is called an end',
+      { kind: 'end' as const, from: '2020-03' },
+      'benefits.determination_outcome',
+    ],
+    [
+      'backwards without a clause',
+      { kind: 'retroactive' as const, from: '2020-03', clause: ' ' },
+      'benefits.clause_missing',
+    ],
     ['nothing to pay by', { from: '2020-03', content: { residence: 'rural' } }, 'benefits.content_invalid'],
   ])('%s is refused', async (_, decision, code) => {
     const award = await world.award('subsistence_allowance')
@@ -119,7 +173,12 @@ describe('which months', () => {
   test('a later determination wins in its range, and what lies beneath shows on both sides of it', async () => {
     const award = await world.award('subsistence_allowance')
     const first = await world.decide(award, { from: '2020-01', content: content() })
-    const second = await world.decide(award, { kind: 'change', from: '2020-04', to: '2020-06', content: content(1000) })
+    const second = await world.decide(award, {
+      kind: 'change',
+      from: '2020-04',
+      to: '2020-06',
+      content: content(1000),
+    })
 
     expect(await spansOf(award)).toEqual([
       { from: '2020-01', to: '2020-04', outcome: 'grant', determination: first },
@@ -176,7 +235,11 @@ describe('settled months', () => {
     const decided = world.decide(award, { kind: 'change', from, content: content(1000) })
 
     if (isAccepted) await decided
-    else await expect(decided).rejects.toMatchObject({ code: 'benefits.backwards_needs_retroactive', details: expect.objectContaining({ settled: '2020-01' }) })
+    else
+      await expect(decided).rejects.toMatchObject({
+        code: 'benefits.backwards_needs_retroactive',
+        details: expect.objectContaining({ settled: '2020-01' }),
+      })
   })
 
   test('a town that decides for itself sees no run, and is refused all the same', async () => {
@@ -188,20 +251,29 @@ describe('settled months', () => {
   test('a month that is being computed counts as settled; rejected, it does not any more', async () => {
     const { runNo } = await world.compute('2020-02')
     const id = await world.propose(award, { kind: 'change', from: '2020-02', content: content(2000) })
-    await expect(check(world.checker, id)).rejects.toMatchObject({ code: 'benefits.backwards_needs_retroactive' })
+    await expect(check(world.checker, id)).rejects.toMatchObject({
+      code: 'benefits.backwards_needs_retroactive',
+    })
 
     await world.does(world.checker, world.commands.rejectRun, { runNo })
     await check(world.checker, id)
   })
 
   test('with a clause it may be decided backwards', async () => {
-    await world.decide(award, { kind: 'retroactive', clause: '第31条', from: '2020-01', content: content(1000) })
+    await world.decide(award, {
+      kind: 'retroactive',
+      clause: '第31条',
+      from: '2020-01',
+      content: content(1000),
+    })
   })
 })
 
 describe('the deciding level', () => {
   test('without delegation a town is refused, by its date also before', async () => {
-    await world.law(standards({ rural: '580.00', settings: [{ ...DELEGATED, value: 'county', from: '2019-12' }] }))
+    await world.law(
+      standards({ rural: '580.00', settings: [{ ...DELEGATED, value: 'county', from: '2019-12' }] }),
+    )
     const award = await world.award('subsistence_allowance')
     const id = await world.propose(award, { from: '2020-02', content: content() })
 
@@ -210,10 +282,18 @@ describe('the deciding level', () => {
   })
 
   test('an award of another town is out of reach', async () => {
-    const elsewhere = await buildActor(db, { login: 'elsewhere', permissions: ['benefits.determination.check'], scope: ['441882101'], level: 'township' })
+    const elsewhere = await buildActor(db, {
+      login: 'elsewhere',
+      permissions: ['benefits.determination.check'],
+      scope: ['441882101'],
+      level: 'township',
+    })
     const award = await world.award('subsistence_allowance')
     const id = await world.propose(award, { from: '2020-02', content: content() })
 
-    await expect(check(elsewhere, id)).rejects.toMatchObject({ code: 'benefits.determination_unknown', status: 404 })
+    await expect(check(elsewhere, id)).rejects.toMatchObject({
+      code: 'benefits.determination_unknown',
+      status: 404,
+    })
   })
 })

@@ -52,6 +52,6 @@ export {
   type RunRow,
   type RunStatus,
 } from './run.db.ts'
-export { computeRun, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
+export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
 export type { RunSummary } from './run-summary.rules.ts'

@@ -20,7 +20,15 @@ afterAll(() => db.close())
 
 const STANDARD = ['subsistence_allowance', 'standard', { residence: 'rural' }] as const
 const rural = (yuan: string, from: string, to?: string) => ({
-  ...{ program: 'subsistence_allowance', item: 'standard', when: { residence: 'rural' }, yuan, per: 'person_month', from, basis: 'b1' },
+  ...{
+    program: 'subsistence_allowance',
+    item: 'standard',
+    when: { residence: 'rural' },
+    yuan,
+    per: 'person_month',
+    from,
+    basis: 'b1',
+  },
   ...(to === undefined ? {} : { to }),
 })
 const file = (rates: unknown[], rest: object = {}) => ({ ...standards(), rates, ...rest })
@@ -59,7 +67,16 @@ describe('a file', () => {
       ),
     )
 
-    expect(problems.map(({ at }) => at)).toEqual(['rates.0', 'rates.1', 'rates.1', 'rates.2', 'rates.2', 'rates.3', 'settings.0', 'rates.2'])
+    expect(problems.map(({ at }) => at)).toEqual([
+      'rates.0',
+      'rates.1',
+      'rates.1',
+      'rates.2',
+      'rates.2',
+      'rates.3',
+      'settings.0',
+      'rates.2',
+    ])
     expect(problems.every(({ problem, remedy }) => problem !== '' && remedy !== '')).toBe(true)
   })
 
@@ -71,7 +88,12 @@ describe('a file', () => {
     ['a day that does not exist', file([rural('5.00', '2020-02-30')])],
     ['an end before the beginning', file([rural('5.00', '2020-05', '2020-04')])],
     ['two rows of one item at one time', file([rural('5.00', '2020-01'), rural('6.00', '2020-06')])],
-    ['two values of one setting at one time', file([], { settings: [1, 2].map((value) => ({ program: 'p', key: 'k', value, from: '2020-01', basis: 'b1' })) })],
+    [
+      'two values of one setting at one time',
+      file([], {
+        settings: [1, 2].map((value) => ({ program: 'p', key: 'k', value, from: '2020-01', basis: 'b1' })),
+      }),
+    ],
     ['a percent that is no number', file([{ ...rural('1', '2020-01'), yuan: undefined, percent: 'ten' }])],
     ['a factor of nothing', file([{ ...rural('1', '2020-01'), yuan: undefined, factor: '1.6' }])],
     ['payment in named months', file([{ ...rural('1', '2020-01'), payMonths: [6, 12] }])],
@@ -87,19 +109,29 @@ describe('a file', () => {
 
 describe('publication', () => {
   test('whoever loaded does not publish, and nothing is law before', async () => {
-    const { policyId } = await world.does(world.maker, loadPolicy, { text: JSON.stringify(file([rural('484.00', '2019-01')])) })
-    await expect(world.does(world.maker, publishPolicy, { policyId })).rejects.toMatchObject({ code: 'benefits.maker_is_checker', status: 403 })
+    const { policyId } = await world.does(world.maker, loadPolicy, {
+      text: JSON.stringify(file([rural('484.00', '2019-01')])),
+    })
+    await expect(world.does(world.maker, publishPolicy, { policyId })).rejects.toMatchObject({
+      code: 'benefits.maker_is_checker',
+      status: 403,
+    })
     expect((await bookNow()).findRate(...STANDARD, '2019-06')).toBeUndefined()
 
     await world.does(world.checker, publishPolicy, { policyId })
     expect((await bookNow()).rate(...STANDARD, '2019-06').fen).toBe(48_400)
-    await expect(world.does(world.checker, publishPolicy, { policyId })).rejects.toMatchObject({ code: 'benefits.policy_published' })
+    await expect(world.does(world.checker, publishPolicy, { policyId })).rejects.toMatchObject({
+      code: 'benefits.policy_published',
+    })
   })
 
   test('the database refuses one person for both', async () => {
     const { policyId } = await world.does(world.maker, loadPolicy, { text: JSON.stringify(file([])) })
 
-    const update = db.pool.query('update benefits.policy_load set published_by = made_by, published_at = now() where id = $1', [policyId])
+    const update = db.pool.query(
+      'update benefits.policy_load set published_by = made_by, published_at = now() where id = $1',
+      [policyId],
+    )
 
     await expect(update).rejects.toMatchObject({ constraint: 'policy_load_two_people' })
   })
@@ -107,7 +139,9 @@ describe('publication', () => {
   test('another county’s file, and a province’s without the right to it, are refused', async () => {
     for (const area of ['441881', '44']) {
       const text = JSON.stringify(file([], { area }))
-      await expect(world.does(world.maker, loadPolicy, { text })).rejects.toMatchObject({ code: 'benefits.policy_area' })
+      await expect(world.does(world.maker, loadPolicy, { text })).rejects.toMatchObject({
+        code: 'benefits.policy_area',
+      })
     }
   })
 })
@@ -127,7 +161,9 @@ describe('one after the other', () => {
       { valid: '[2020-07-01,)', fen: 48_400, is_new: false },
     ])
     const book = await bookNow()
-    expect(['2019-12', '2020-01', '2020-06', '2020-07'].map((month) => book.rate(...STANDARD, month).fen)).toEqual([48_400, 58_000, 58_000, 48_400])
+    expect(
+      ['2019-12', '2020-01', '2020-06', '2020-07'].map((month) => book.rate(...STANDARD, month).fen),
+    ).toEqual([48_400, 58_000, 58_000, 48_400])
   })
 
   test('the database refuses two at a time', async () => {
@@ -143,35 +179,59 @@ describe('one after the other', () => {
   test('as known before its publication a rate is the old one, and after it the new one', async () => {
     await world.law(file([rural('600.00', '2021-01')]))
     const { recordedAt } = await world.law(file([rural('650.00', '2021-01')]))
-    const before = recordedAt.replace(/\d{6}Z$/, (micros) => `${String(Number(micros.slice(0, 6)) - 1).padStart(6, '0')}Z`)
+    const before = recordedAt.replace(
+      /\d{6}Z$/,
+      (micros) => `${String(Number(micros.slice(0, 6)) - 1).padStart(6, '0')}Z`,
+    )
 
     expect((await bookAsKnown(before)).rate(...STANDARD, '2021-03').fen).toBe(60_000)
     expect((await bookAsKnown(recordedAt)).rate(...STANDARD, '2021-03').fen).toBe(65_000)
   })
 
   test('settings follow each other by the day', async () => {
-    const limit = (value: string, from: string) => ({ program: 'temporary_assistance', key: 'township_limit_yuan', value, from, basis: 'b1' })
+    const limit = (value: string, from: string) => ({
+      program: 'temporary_assistance',
+      key: 'township_limit_yuan',
+      value,
+      from,
+      basis: 'b1',
+    })
     await world.law(file([], { settings: [limit('1000.00', '2019-01-01')] }))
     await world.law(file([], { settings: [limit('1500.00', '2019-10-01')] }))
     const book = await bookNow()
 
-    expect(['2019-09-30', '2019-10-01'].map((day) => book.setting('temporary_assistance', 'township_limit_yuan', day))).toEqual(['1000.00', '1500.00'])
+    expect(
+      ['2019-09-30', '2019-10-01'].map((day) =>
+        book.setting('temporary_assistance', 'township_limit_yuan', day),
+      ),
+    ).toEqual(['1000.00', '1500.00'])
   })
 })
 
 describe('areas', () => {
   test('the county wins over the province item by item', async () => {
     const { policyId } = await world.does(above, loadPolicy, {
-      text: JSON.stringify(file([rural('900.00', '2025-01'), { ...rural('950.00', '2025-01'), when: { residence: 'urban' } }], { area: '44' })),
+      text: JSON.stringify(
+        file([rural('900.00', '2025-01'), { ...rural('950.00', '2025-01'), when: { residence: 'urban' } }], {
+          area: '44',
+        }),
+      ),
     })
-    const publisher = await buildActor(db, { login: 'above2', permissions: ['benefits.policy.publish', 'benefits.policy.publish_above'], scope: [COUNTY] })
+    const publisher = await buildActor(db, {
+      login: 'above2',
+      permissions: ['benefits.policy.publish', 'benefits.policy.publish_above'],
+      scope: [COUNTY],
+    })
     await world.does(publisher, publishPolicy, { policyId })
     const before = await bookNow()
     await world.law(file([{ ...rural('1000.00', '2025-06'), when: { residence: 'urban' } }]))
     const after = await bookNow()
 
-    const urban = (book: typeof before, month: string) => book.rate('subsistence_allowance', 'standard', { residence: 'urban' }, month).fen
-    expect([urban(before, '2025-06'), urban(after, '2025-05'), urban(after, '2025-06')]).toEqual([95_000, 95_000, 100_000])
+    const urban = (book: typeof before, month: string) =>
+      book.rate('subsistence_allowance', 'standard', { residence: 'urban' }, month).fen
+    expect([urban(before, '2025-06'), urban(after, '2025-05'), urban(after, '2025-06')]).toEqual([
+      95_000, 95_000, 100_000,
+    ])
     // Rural has a county row of its own all along.
     expect(after.rate(...STANDARD, '2025-06').fen).toBe(65_000)
   })

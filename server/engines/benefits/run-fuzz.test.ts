@@ -17,7 +17,8 @@ test(
         const db = await testDb({ demo: { startsAt: '2019-12-02T01:00:00Z' } })
         try {
           const played = await playHistory(db, draft)
-          for (const [what, count] of Object.entries(played.counts)) counts[what] = (counts[what] ?? 0) + count
+          for (const [what, count] of Object.entries(played.counts))
+            counts[what] = (counts[what] ?? 0) + count
 
           expect(await played.observe()).toEqual([])
           expect(await played.replays()).toEqual([])
@@ -30,7 +31,16 @@ test(
     )
     if (process.env.FUZZ_COUNTS) console.log(counts)
     // Histories in which nothing happens would agree about nothing.
-    for (const what of ['determine', 'undo', 'law', 'birth', 'published', 'rejected', 'cancelled', 'undecided_recovery']) {
+    for (const what of [
+      'determine',
+      'undo',
+      'law',
+      'birth',
+      'published',
+      'rejected',
+      'cancelled',
+      'undecided_recovery',
+    ]) {
       expect([what, (counts[what] ?? 0) > 0]).toEqual([what, true])
     }
   },

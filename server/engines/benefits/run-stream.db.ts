@@ -32,18 +32,28 @@ export async function readAwards(
   reading: Reading,
   { range, fromMonth }: { range: AwardRange; fromMonth: Month },
 ): Promise<Iterable<AwardInput>> {
-  const window = `daterange(${literal(firstDay(fromMonth))}, ${literal(firstDay(addMonths(reading.month, 1)))})`
-  const text = await copyOutText(client, mainQuery(reading, range, window))
+  const text = await copyOutText(client, mainQuery(reading, { range, fromMonth }))
   return { [Symbol.iterator]: () => awardsOf(text) }
 }
 
 /** The query that reads the whole population, chunk by chunk. */
-export function mainQuery(reading: Reading, range: AwardRange, window: string): string {
+function mainQuery(reading: Reading, { range, fromMonth }: { range: AwardRange; fromMonth: Month }): string {
+  const window = `daterange(${literal(firstDay(fromMonth))}, ${literal(firstDay(addMonths(reading.month, 1)))})`
   return `select ${spanFields(reading)}
       from benefits.award a join benefits.determination_span s on s.county = a.county and s.award_id = a.id
      where ${ofRange(reading, range)} and a.recorded_at <= ${literal(reading.cut)}
        and s.county = ${literal(reading.county)} and ${inRange('s.award_id', range)} and ${known('s', reading.cut)} and s.valid && ${window}
      order by a.id`
+}
+
+export async function explainAwards(
+  client: pg.ClientBase,
+  reading: Reading,
+  range: AwardRange,
+): Promise<string[]> {
+  const query = mainQuery(reading, { range, fromMonth: addMonths(reading.month, -1) })
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${query}`)
+  return rows.map((row) => row['QUERY PLAN'])
 }
 
 /** Touched awards of a range with all spans known at the cut, also those without any: they may still have months to give back. */
@@ -157,7 +167,7 @@ export async function readBalances(
 }
 
 /** What the balances were when the run was started: lines of earlier runs that counted at its cut. */
-function summedAsKnown({ county, runNo, cut }: Reading, where: string): string {
+function summedAsKnown({ runNo, cut }: Reading, where: string): string {
   const counted = `r.published_at <= ${literal(cut)} and (r.cancelled_at is null or r.cancelled_at > ${literal(cut)})`
   return `select b.for_month, b.award_id, coalesce(sum(b.fen) filter (where ${counted}), 0), max(b.seq)
       from benefits.obligation_line b join benefits.run r on r.county = b.county and r.no = b.run_no

@@ -199,6 +199,23 @@ export async function replayRun(
   })
 }
 
+/** The plan of the query that reads the whole population, for its first chunk; asked as the runner, on the run's own connection. */
+export async function explainReading(
+  deps: Deps,
+  programs: ProgramBook,
+  { county, runNo }: { county: string; runNo: number },
+): Promise<string[]> {
+  return withSession(
+    deps,
+    programs,
+    { county, runNo, isReplay: true },
+    async ({ reader, reading, writer }) => {
+      const [chunk] = await findChunks(writer, reading)
+      return chunk ? stream.explainAwards(reader, reading, chunk) : []
+    },
+  )
+}
+
 async function withSession<Result>(
   deps: Deps,
   programs: ProgramBook,

@@ -1,0 +1,509 @@
+import { randomUUID } from 'node:crypto'
+import * as fc from 'fast-check'
+import type pg from 'pg'
+import { to as copyTo } from 'pg-copy-streams'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commands } from '../server/app.ts'
+import { listClaims } from '../server/engines/funds/index.ts'
+import { checkDuplicate } from '../server/engines/registry/index.ts'
+import { read } from '../server/platform/command.ts'
+import { buildActor } from './actors.ts'
+import { testDb, type TestDb } from './db.ts'
+import { CSV } from './funds-office.ts'
+import { plantCounty, type PlantedCounty } from './scope-world.ts'
+
+/** Who may see and write what: the two guards (permissions and areas in the code, row-level security in the database). */
+
+let db: TestDb
+let here: PlantedCounty
+let there: PlantedCounty
+
+beforeAll(async () => {
+  db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
+  here = await plantCounty(db, { county: '441882', month: '2020-02', numbers: ['110101199003074477'] })
+  there = await plantCounty(db, { county: '430181', month: '2020-04' })
+  // What a command would be long for: a person of the county without a place, and one with a town alone.
+  await db.pool.query(
+    `insert into registry.person (county, id, full_name, id_kind, town, village, recorded_at)
+     values ('441882', gen_random_uuid(), '无住址', 'none', null, null, now()), ('441882', gen_random_uuid(), '无村', 'none', '441882101', null, now())`,
+  )
+})
+afterAll(() => db.close())
+
+const TABLES = [
+  'registry.person',
+  'registry.fact',
+  'registry.household',
+  'benefits.award',
+  'benefits.determination',
+  'benefits.determination_span',
+  'benefits.coverage',
+  'benefits.obligation_line',
+  'benefits.run',
+  'funds.instruction',
+  'funds.claim',
+  'funds.hold',
+  'funds.receipt',
+  'funds.batch',
+  'platform.audit_row',
+] as const
+
+/** Rows are told apart by the database's own address of them: no primary key has to be known here. */
+interface Row {
+  row_at: string
+  county: string
+  town?: string | null
+  village?: string | null
+}
+
+async function allRows(client: Pick<pg.ClientBase, 'query'>, table: string): Promise<Row[]> {
+  return (await client.query<Row>(`select ctid::text as row_at, * from ${table}`)).rows
+}
+
+/** The oracle: membership of a county, town or village, in plain words. */
+function inScope(row: Row, scope: readonly string[]): boolean {
+  return scope.some((code) => code === row.county || code === row.town || code === row.village)
+}
+
+async function asApp<Result>(
+  scope: readonly string[],
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await db.deps.database.pools.minben_app.connect()
+  try {
+    await client.query('begin')
+    await client.query(`set local app.scope = '${scope.join(',')}'`)
+    return await work(client)
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+}
+
+async function guardedTables(): Promise<
+  { name: string; rls: boolean; forced: boolean; policies: number; mayRead: boolean }[]
+> {
+  const { rows } = await db.pool.query<{
+    name: string
+    rls: boolean
+    forced: boolean
+    policies: number
+    mayRead: boolean
+  }>(
+    `select n.nspname || '.' || c.relname as name, c.relrowsecurity as rls, c.relforcerowsecurity as forced,
+            (select count(*)::int from pg_policy p where p.polrelid = c.oid) as policies,
+            has_table_privilege('minben_app', c.oid, 'select') as "mayRead"
+       from pg_class c
+       join pg_namespace n on n.oid = c.relnamespace
+       join pg_attribute a on a.attrelid = c.oid and a.attname = 'county' and not a.attisdropped
+      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_worker')
+      order by 1`,
+  )
+  return rows
+}
+
+describe('the roles', () => {
+  test.each([
+    ['minben_app', false],
+    ['minben_runner', true],
+    ['minben_auditor', false],
+    ['minben_sealer', false],
+  ] as const)('%s is no superuser; passes row-level security: %s', async (role, isRunner) => {
+    const { rows } = await db.deps.database.pools[role].query<{
+      current_user: string
+      rolsuper: boolean
+      rolbypassrls: boolean
+    }>('select current_user, rolsuper, rolbypassrls from pg_roles where rolname = current_user')
+    console.info(JSON.stringify(rows[0]))
+    expect(rows).toEqual([{ current_user: role, rolsuper: false, rolbypassrls: isRunner }])
+  })
+
+  test('none owns a table, none may make one, none is a member of another', async () => {
+    const owned = await db.pool.query(
+      `select relname from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname like 'minben%'`,
+    )
+    const members = await db.pool.query(
+      `select m.rolname from pg_auth_members a join pg_roles m on m.oid = a.member where m.rolname like 'minben%'`,
+    )
+    const makers = await db.pool.query(
+      `select r.rolname, n.nspname from pg_roles r, pg_namespace n
+        where r.rolname like 'minben%' and n.nspname in ('platform', 'registry', 'benefits', 'funds', 'social_assistance', 'report')
+          and has_schema_privilege(r.oid, n.oid, 'create')`,
+    )
+    expect([owned.rows, members.rows, makers.rows]).toEqual([[], [], []])
+  })
+})
+
+describe('the tables', () => {
+  test('every table with a county has row-level security, forced, and a policy', async () => {
+    const tables = await guardedTables()
+    expect(tables.length).toBeGreaterThan(40)
+    expect(tables.filter(({ rls, forced, policies }) => !rls || !forced || policies === 0)).toEqual([])
+  })
+
+  test('every view obeys the rows its reader may see', async () => {
+    const { rows } = await db.pool.query(
+      `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('v', 'm') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_worker')
+          and not coalesce(c.reloptions @> '{security_invoker=true}', false)`,
+    )
+    expect(rows).toEqual([])
+  })
+
+  test('the planted rows reach every table looked at, in both counties', async () => {
+    for (const table of TABLES) {
+      const counties = new Set((await allRows(db.pool, table)).map(({ county }) => county))
+      expect([table, [...counties].toSorted()]).toEqual([table, ['430181', '441882']])
+    }
+  })
+})
+
+describe('a pooled connection', () => {
+  test('sees nothing in any table once the scoped transaction has committed', async () => {
+    const tables = (await guardedTables()).filter(({ mayRead }) => mayRead)
+    const client = await db.deps.database.pools.minben_app.connect()
+    try {
+      await client.query('begin')
+      await client.query(`set local app.scope = '441882,430181'`)
+      expect((await allRows(client, 'registry.person')).length).toBe(26)
+      await client.query('commit')
+      for (const { name } of tables) expect([name, (await allRows(client, name)).length]).toEqual([name, 0])
+    } finally {
+      client.release()
+    }
+  })
+
+  test('carries no scope over from a request, done or refused', async () => {
+    const duplicate = {
+      people: [
+        {
+          fullName: '某人',
+          idNumber: '110101199003074477',
+          sex: null,
+          bornOn: null,
+          town: here.towns[0],
+          village: here.villages[0],
+        },
+      ],
+    }
+    await expect(here.does(here.maker, commands.registerPeople, duplicate)).rejects.toMatchObject({
+      status: 409,
+    })
+    await read(db.deps, { actor: here.maker, county: here.county }, (ctx) => listClaims(ctx))
+    const clients = await Promise.all(
+      Array.from({ length: 6 }, () => db.deps.database.pools.minben_app.connect()),
+    )
+    try {
+      for (const client of clients) {
+        const { rows } = await client.query<{ scope: string }>(
+          `select coalesce(current_setting('app.scope', true), '') as scope`,
+        )
+        expect(rows).toEqual([{ scope: '' }])
+        expect(await allRows(client, 'registry.person')).toEqual([])
+      }
+    } finally {
+      for (const client of clients) client.release()
+    }
+  })
+})
+
+describe('what a scope shows', () => {
+  const HERE = '441882'
+  const THERE = '430181'
+  const towns = [HERE, THERE].flatMap((county) => ['100', '101', '102'].map((suffix) => county + suffix))
+  const villages = towns.flatMap((town) => [`${town}001`, `${town}002`])
+  const scopes = fc.oneof(
+    fc.constantFrom<string[]>([HERE], [THERE], [HERE, THERE], []),
+    fc.uniqueArray(fc.constantFrom(...towns), { minLength: 1, maxLength: 3 }),
+    fc.uniqueArray(fc.constantFrom(...villages), { minLength: 1, maxLength: 3 }),
+    fc.uniqueArray(fc.constantFrom(HERE, ...towns, ...villages), { minLength: 1, maxLength: 4 }),
+    // Codes of nobody, and codes that only look like the beginning of one.
+    fc.uniqueArray(fc.constantFrom('441883', '44188210', '441882109', '4418821'), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  )
+
+  test('is what the areas say: counts, rows and rows asked for directly, for random scopes in every table', async () => {
+    const full = new Map<string, Row[]>()
+    for (const table of TABLES) full.set(table, await allRows(db.pool, table))
+    await fc.assert(
+      fc.asyncProperty(scopes, async (scope) => {
+        await asApp(scope, async (client) => {
+          for (const [table, rows] of full) {
+            const expected = rows.filter((row) => inScope(row, scope)).map((row) => row.row_at)
+            const counted = await client.query<{ count: number }>(`select count(*) as count from ${table}`)
+            const direct = await client.query<{ row_at: string }>(
+              `select ctid::text as row_at from ${table} where ctid = any ($1::tid[])`,
+              [rows.map((row) => row.row_at)],
+            )
+            expect([table, counted.rows[0]?.count]).toEqual([table, expected.length])
+            expect([table, direct.rows.map((row) => row.row_at).toSorted()]).toEqual([table, expected.toSorted()])
+          }
+        })
+      }),
+      {
+        numRuns: 40,
+        examples: [[[HERE]], [[`${HERE}100`, `${HERE}102`]], [[`${HERE}101002`]], [[HERE, THERE]], [[]]],
+      },
+    )
+  })
+
+  test.each([
+    ['a county', ['441882']],
+    ['two towns', ['441882100', '441882102']],
+    ['a village', ['430181101002']],
+    ['two counties', ['441882', '430181']],
+    ['nothing', []],
+  ])('an export of %s holds the same rows', async (_title, scope) => {
+    await asApp(scope, async (client) => {
+      for (const table of TABLES) {
+        const expected = (await allRows(db.pool, table)).filter((row) => inScope(row, scope)).length
+        expect([table, (await copyOut(client, `copy ${table} to stdout`)).length]).toEqual([table, expected])
+        expect([
+          table,
+          (await copyOut(client, `copy (select county from ${table}) to stdout`)).length,
+        ]).toEqual([table, expected])
+      }
+    })
+  })
+
+  async function copyOut(client: pg.PoolClient, statement: string): Promise<string[]> {
+    const chunks: Buffer[] = []
+    for await (const chunk of client.query(copyTo(statement))) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+  }
+
+  test('a list of the product is cut the same way', async () => {
+    const clerk = await buildActor(db, {
+      login: 'town_reader',
+      permissions: [],
+      scope: ['441882101'],
+      level: 'township',
+    })
+    const claims = await read(db.deps, { actor: clerk, county: '441882' }, (ctx) => listClaims(ctx))
+    const expected = (await allRows(db.pool, 'funds.claim')).filter((row) => inScope(row, ['441882101']))
+    expect(expected.length).toBeGreaterThan(0)
+    expect(claims.length).toBe(expected.length)
+    await expect(
+      read(db.deps, { actor: clerk, county: '430181' }, (ctx) => listClaims(ctx)),
+    ).rejects.toMatchObject({ status: 403, code: 'platform.outside_scope' })
+  })
+})
+
+describe('across the scope', () => {
+  test('an identity number on file elsewhere in the county is answered with yes and the town, nothing more', async () => {
+    const elsewhere = await buildActor(db, {
+      login: 'town_asker',
+      permissions: ['registry.duplicate.check'],
+      scope: ['441882102'],
+      level: 'township',
+    })
+    expect(await here.does(elsewhere, checkDuplicate, { idNumber: '110101199003074477' })).toEqual({
+      found: true,
+      town: '441882100',
+      townName: null,
+    })
+    expect(await here.does(elsewhere, checkDuplicate, { idNumber: '11010119900307109X' })).toEqual({
+      found: false,
+      town: null,
+      townName: null,
+    })
+    await asApp(['441882102'], async (client) => {
+      const { rows: known } = await db.pool.query<{ hash: string }>(
+        `select id_hash as hash from registry.person where id_hash is not null`,
+      )
+      const { rows, fields } = await client.query(`select * from registry.find_duplicate('441882', $1)`, [
+        known[0]?.hash,
+      ])
+      expect(rows).toEqual([{ found: true, town: '441882100' }])
+      expect(fields.map(({ name }) => name)).toEqual(['found', 'town'])
+      expect(
+        (await client.query(`select from registry.person where id_hash = $1`, [known[0]?.hash])).rowCount,
+      ).toBe(0)
+    })
+    const { rowCount } = await db.pool.query(
+      `select from platform.audit_row where event = 'registry.duplicate.checked' and actor_id = $1`,
+      [elsewhere.id],
+    )
+    expect(rowCount).toBe(2)
+  })
+
+  test('a row outside the scope is neither inserted nor moved there, and one out of sight is not changed', async () => {
+    const insert = (county: string, town: string) => (client: pg.PoolClient) =>
+      client.query(
+        `insert into registry.person (county, id, full_name, id_kind, town, village, recorded_at) values ($1, gen_random_uuid(), '某', 'none', $2, null, now())`,
+        [county, town],
+      )
+    const refused = { code: '42501', message: expect.stringContaining('row-level security') as string }
+    await expect(asApp(['441882100'], insert('441882', '441882101'))).rejects.toMatchObject(refused)
+    await expect(asApp(['441882'], insert('430181', '430181100'))).rejects.toMatchObject(refused)
+    await expect(asApp([], insert('441882', '441882100'))).rejects.toMatchObject(refused)
+    await asApp(['441882100'], insert('441882', '441882100'))
+    const move = `update registry.person set town = '441882101', village = null where town = '441882100'`
+    await expect(asApp(['441882100'], (client) => client.query(move))).rejects.toMatchObject(refused)
+    const blind = await asApp(['441882101'], (client) => client.query(move))
+    expect(blind.rowCount).toBe(0)
+  })
+
+  test('the code refuses before the database does', async () => {
+    const clerk = await buildActor(db, {
+      login: 'town_clerk_1',
+      permissions: ['registry.person.register'],
+      scope: ['441882100'],
+      level: 'township',
+    })
+    const person = (village: string) => ({
+      people: [
+        {
+          fullName: '某人',
+          idNumber: null,
+          sex: 'male',
+          bornOn: '1960-01-02',
+          town: village.slice(0, 9),
+          village,
+        },
+      ],
+    })
+    await expect(here.does(clerk, commands.registerPeople, person('441882101001'))).rejects.toMatchObject({
+      status: 403,
+      code: 'registry.outside_scope',
+    })
+    await expect(there.does(clerk, commands.registerPeople, person('430181100001'))).rejects.toMatchObject({
+      status: 403,
+      code: 'platform.outside_scope',
+    })
+    await expect(here.does(clerk, commands.recordFacts, { facts: [] })).rejects.toMatchObject({
+      status: 403,
+      code: 'platform.permission_missing',
+    })
+    const { rows } = await db.pool.query<{ outcome: string; code: string }>(
+      `select outcome, code from platform.audit_row where actor_id = $1 order by at`,
+      [clerk.id],
+    )
+    expect(rows.map(({ outcome, code }) => `${outcome} ${code}`)).toEqual([
+      'refused registry.outside_scope',
+      'refused platform.outside_scope',
+      'refused platform.permission_missing',
+    ])
+  })
+})
+
+describe('who makes does not approve', () => {
+  const refused = { status: 403 }
+
+  /** As the role of the product with the whole county in sight: the check constraint is what says no. */
+  const sneak = (statement: string, values: unknown[]) =>
+    asApp(['441882'], (client) => client.query(statement, values))
+  const broken = (constraint: string) => ({ code: '23514', constraint })
+
+  test('a determination', async () => {
+    const [person] = here.people
+    const determination = {
+      awardId: person?.awardId,
+      kind: 'end',
+      outcome: 'end',
+      from: '2020-06',
+      to: null,
+      cause: '测试',
+      clause: '',
+      content: null,
+    }
+    const { ids } = await here.does(here.maker, commands.proposeDeterminations, {
+      determinations: [determination],
+    })
+    await expect(here.does(here.maker, commands.checkDeterminations, { ids })).rejects.toMatchObject(refused)
+    const statement = `update benefits.determination set status = 'effective', checked_by = made_by, recorded_at = now() where id = $1`
+    await expect(sneak(statement, [ids[0]])).rejects.toMatchObject(broken('determination_two_people'))
+  })
+
+  test('a run: neither who started it nor who checked it', async () => {
+    const { runNo } = await here.does(here.maker, commands.startRun, {
+      group: 'temporary_assistance',
+      month: '2020-03',
+    })
+    const set = (status: string, more: string) =>
+      `update benefits.run set status = '${status}'${more} where county = '441882' and no = $1`
+    await db.pool.query(
+      set(
+        'checked',
+        `, computed_at = now(), lines = 0, total_fen = 0, checked_by = '${here.checker.id}', checked_at = now()`,
+      ),
+      [runNo],
+    )
+    for (const actor of [here.maker, here.checker]) {
+      await expect(here.does(actor, commands.approveRun, { runNo })).rejects.toMatchObject(refused)
+    }
+    for (const who of ['started_by', 'checked_by']) {
+      await expect(
+        sneak(set('approved', `, approved_at = now(), approved_by = ${who}`), [runNo]),
+      ).rejects.toMatchObject(broken('run_two_people'))
+    }
+    await expect(sneak(set('approved', ''), [runNo])).rejects.toMatchObject(broken('run_approved'))
+  })
+
+  test('a batch', async () => {
+    await expect(here.does(here.maker, commands.approveBatch, { batchNo: 2 })).rejects.toMatchObject(refused)
+    const statement = `update funds.batch set status = 'approved', approved_at = now(), approved_by = $1 where county = '441882' and no = 2`
+    await expect(sneak(statement, [here.maker.id])).rejects.toMatchObject(broken('batch_two_people'))
+    await expect(sneak(statement, [null])).rejects.toMatchObject(broken('batch_approved'))
+    expect(CSV.kind).toBeDefined()
+  })
+
+  test('a policy', async () => {
+    const { rows } = await db.pool.query<{ text: string }>(
+      `select content as text from benefits.policy_load where area = '441882'`,
+    )
+    const { policyId } = await here.does(here.maker, commands.loadPolicy, { text: rows[0]?.text })
+    await expect(here.does(here.maker, commands.publishPolicy, { policyId })).rejects.toMatchObject(refused)
+    const statement = `update benefits.policy_load set published_by = made_by, published_at = now() where id = $1`
+    await expect(sneak(statement, [policyId])).rejects.toMatchObject(broken('policy_load_two_people'))
+  })
+
+  test('a write-off', async () => {
+    const [claim] = await read(db.deps, { actor: here.maker, county: here.county }, (ctx) =>
+      listClaims(ctx, { status: 'open' }),
+    )
+    const { writeOffId } = await here.does(here.maker, commands.proposeWriteOff, {
+      claimId: claim?.id,
+      fen: 1_00,
+      clause: '确无偿还能力',
+    })
+    await expect(
+      here.does(here.maker, commands.answerWriteOff, { writeOffId, agrees: true }),
+    ).rejects.toMatchObject(refused)
+    const statement = `update funds.write_off set status = 'effective', checked_by = decided_by, checked_at = now() where id = $1`
+    await expect(sneak(statement, [writeOffId])).rejects.toMatchObject(broken('write_off_two_people'))
+    await expect(
+      sneak(`update funds.write_off set status = 'effective' where id = $1`, [writeOffId]),
+    ).rejects.toMatchObject(broken('write_off_checked'))
+  })
+
+  test('an imported award and a reviewed correction', async () => {
+    const award = {
+      id: randomUUID(),
+      program: 'subsistence_allowance',
+      holderKind: 'household',
+      holderId: randomUUID(),
+      town: null,
+      village: null,
+    }
+    const opening = { ledgerOpensMonth: '2020-01', lastPaidMonth: '2019-12', lastPaidFen: 100 }
+    const imported = { signedBy: here.maker.id, awards: [{ ...award, ...opening }] }
+    await expect(here.does(here.maker, commands.importAwards, imported)).rejects.toMatchObject(refused)
+    const correction = {
+      kind: 'fact',
+      subject: here.people[0]?.id,
+      clause: '第三十一条',
+      madeBy: here.approver.id,
+    }
+    await expect(here.does(here.approver, commands.decideCorrection, correction)).rejects.toMatchObject(
+      refused,
+    )
+    const statement = `insert into benefits.correction values ('441882', gen_random_uuid(), 'fact', 'x', 'y', $1, $1, now())`
+    await expect(sneak(statement, [here.maker.id])).rejects.toMatchObject(broken('correction_two_people'))
+  })
+})
