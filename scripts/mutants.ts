@@ -56,7 +56,8 @@ function spawned(cwd: string, args: readonly string[]): Promise<string> {
 function findOf(report: Report): string | undefined {
   for (const { name, assertionResults } of report.testResults) {
     const failed = assertionResults.find(({ status }) => status === 'failed')
-    if (failed) return `${path.basename(name)}: ${failed.fullName.trim()}${saying(failed.failureMessages?.join('\n') ?? '')}`
+    if (failed)
+      return `${path.basename(name)}: ${failed.fullName.trim()}${saying(failed.failureMessages?.join('\n') ?? '')}`
   }
   return undefined
 }

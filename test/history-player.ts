@@ -108,6 +108,14 @@ class PlayedHistory implements Played {
       const persons = this.#persons.slice(index * PERSONS_OF_AWARD, (index + 1) * PERSONS_OF_AWARD)
       this.#awards.push({ id, draft, persons })
       this.#told.awards.push({ id, program: draft.program, area: COUNTY, opensMonth: opens })
+      const first = {
+        kind: 'determine' as const,
+        award: index,
+        act: 'retroactive' as const,
+        from: draft.opens,
+        months: null,
+      }
+      await this.play({ ...first, content: draft.content })
     }
   }
 
@@ -118,7 +126,7 @@ class PlayedHistory implements Played {
       case 'undo':
         return this.#ordinary(step.kind, () => this.#undo(step.which))
       case 'law':
-        return this.#law(step.area, withoutOverlap(step.rates.map(rateRow)), step.settings)
+        return this.#law(step.area, withoutOverlap(step.rates.flatMap(rateRows)), step.settings)
       case 'birth':
         return this.#birth(step.person, step.on)
       case 'run':
@@ -372,38 +380,30 @@ interface PolicyRow {
   basis: string
 }
 
-function rateRow({ item, residence, yuan, byFactor, from, months }: LawDraft): PolicyRow {
-  const dated = { per: 'person_month', ...stretch(from, months), basis: 'b1' }
-  const of = 'subsistence_allowance'
-  if (item === 'standard') return { program: of, item, when: { residence }, yuan: `${yuan}.00`, ...dated }
-  if (item === 'tier')
-    return {
-      program: of,
-      item,
-      when: { residence, category: 'B' },
-      yuan: `${Math.trunc(yuan / 2)}.50`,
-      ...dated,
-    }
-  if (item === 'supplement')
-    return {
-      program: of,
-      item,
-      when: { category: yuan % 2 ? 'severe_disability' : 'elderly' },
-      percent: `${yuan % 40}.5`,
-      ...dated,
-    }
-  if (item === 'care')
-    return {
-      program: 'extreme_poverty_care',
-      item,
-      when: { selfCare: yuan % 2 ? 'none' : 'partial' },
-      yuan: `${yuan}.20`,
-      ...dated,
-    }
-  const base = { program: 'extreme_poverty_support', item, when: { residence }, ...dated }
-  return byFactor
-    ? { ...base, factor: `1.${yuan % 10}`, of: 'subsistence_allowance.standard', round: 'up_yuan' }
-    : { ...base, yuan: `${yuan + 300}.00` }
+function rateRows({ item, residences, yuan, byFactor, from, months }: LawDraft): PolicyRow[] {
+  const dated = { item, per: 'person_month', ...stretch(from, months), basis: 'b1' }
+  const allowance = { program: 'subsistence_allowance', ...dated }
+  if (item === 'supplement') {
+    return [
+      {
+        ...allowance,
+        when: { category: yuan % 2 ? 'severe_disability' : 'elderly' },
+        percent: `${yuan % 40}.5`,
+      },
+    ]
+  }
+  if (item === 'care') {
+    const when = { selfCare: yuan % 2 ? 'none' : 'partial' }
+    return [{ program: 'extreme_poverty_care', ...dated, when, yuan: `${yuan}.20` }]
+  }
+  return residences.map((residence): PolicyRow => {
+    if (item === 'standard') return { ...allowance, when: { residence }, yuan: `${yuan}.00` }
+    if (item === 'tier')
+      return { ...allowance, when: { residence, category: 'B' }, yuan: `${Math.trunc(yuan / 2)}.50` }
+    const base = { program: 'extreme_poverty_support', ...dated, when: { residence } }
+    if (!byFactor) return { ...base, yuan: `${yuan + 300}.00` }
+    return { ...base, factor: `1.${yuan % 10}`, of: 'subsistence_allowance.standard', round: 'up_yuan' }
+  })
 }
 
 /** A file may not say two things at once about one item. */

@@ -35,7 +35,7 @@ export interface ContentDraft {
 
 export interface LawDraft {
   item: 'standard' | 'tier' | 'supplement' | 'base' | 'care'
-  residence: 'urban' | 'rural'
+  residences: ('urban' | 'rural')[]
   yuan: number
   byFactor: boolean
   from: number
@@ -55,6 +55,8 @@ export interface AwardDraft {
   opens: number
   /** Paid by an old system up to then. */
   lastPaidFen: number | null
+  /** What it begins with. */
+  content: ContentDraft
 }
 
 export interface HistoryDraft {
@@ -79,16 +81,9 @@ const content: fc.Arbitrary<ContentDraft> = fc.record({
 })
 
 const law: fc.Arbitrary<LawDraft> = fc.record({
-  item: fc.constantFrom(
-    'standard' as const,
-    'standard' as const,
-    'tier' as const,
-    'supplement' as const,
-    'base' as const,
-    'care' as const,
-  ),
-  residence,
-  yuan: fc.integer({ min: 250, max: 1200 }),
+  item: fc.constantFrom('standard', 'standard', 'standard', 'standard', 'tier', 'supplement', 'base', 'care'),
+  residences: fc.constantFrom(['urban', 'rural'], ['urban', 'rural'], ['urban'], ['rural']),
+  yuan: fc.integer({ min: 250, max: 900 }),
   byFactor: fc.boolean(),
   from,
   months,
@@ -131,7 +126,7 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('law' as const),
-      area: fc.constantFrom('441882' as const, '441882' as const, '44' as const),
+      area: fc.constantFrom('441882', '441882', '441882', '441882', '44'),
       rates: fc.array(law, { minLength: 1, maxLength: 2 }),
       settings: fc.array(setting, { minLength: 0, maxLength: 1, size: 'max' }),
     }),
@@ -171,6 +166,7 @@ const award: fc.Arbitrary<AwardDraft> = fc.record({
   ),
   opens: fc.integer({ min: 1, max: 3 }),
   lastPaidFen: fc.constantFrom(null, null, 48_400),
+  content,
 })
 
 /** 3–6 awards and some 20 deeds over the first eight months of a year. */

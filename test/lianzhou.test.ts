@@ -102,9 +102,10 @@ describe('what the runs write', () => {
   test('no decision in force names an income at or above the standard', async () => {
     const { rows } = await db.pool.query(
       `select d.id from benefits.determination d join benefits.award a on a.county = d.county and a.id = d.award_id,
-              lateral (select sum((i ->> 'fen')::bigint) as fen from json_array_elements(d.content -> 'income') i) income
+              lateral (select coalesce(sum((i ->> 'fen')::bigint), 0) as fen from json_array_elements(d.content -> 'income') i where i -> 'disregard' is null) income,
+              lateral (select coalesce(sum((i ->> 'fen')::bigint), 0) as fen from json_array_elements(d.content -> 'deductions') i) deducted
         where a.program = 'subsistence_allowance' and d.outcome = 'grant' and d.status = 'effective'
-          and income.fen >= json_array_length(d.content -> 'members') * case d.content ->> 'residence' when 'urban' then 80700 else 58000 end`,
+          and income.fen - deducted.fen >= json_array_length(d.content -> 'members') * case d.content ->> 'residence' when 'urban' then 80700 else 58000 end`,
     )
     expect(rows).toEqual([])
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
 import { commands, programs } from '../server/app.ts'
 import { computeRun } from '../server/engines/benefits/index.ts'
 import {
@@ -247,4 +248,21 @@ async function takeBack(db: TestDb, planted: PlantedCounty): Promise<void> {
     title: '3月发放',
     layout: CSV,
   })
+}
+
+/** Works as the role of the product inside one scoped transaction, and leaves nothing behind. */
+export async function asApp<Result>(
+  db: TestDb,
+  scope: readonly string[],
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await db.deps.database.pools.minben_app.connect()
+  try {
+    await client.query('begin')
+    await client.query(`set local app.scope = '${scope.join(',')}'`)
+    return await work(client)
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
 }

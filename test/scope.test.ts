@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import * as fc from 'fast-check'
 import type pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
@@ -9,8 +8,7 @@ import { checkDuplicate } from '../server/engines/registry/index.ts'
 import { read } from '../server/platform/command.ts'
 import { buildActor } from './actors.ts'
 import { testDb, type TestDb } from './db.ts'
-import { CSV } from './funds-office.ts'
-import { plantCounty, type PlantedCounty } from './scope-world.ts'
+import { asApp, plantCounty, type PlantedCounty } from './scope-world.ts'
 
 /** Who may see and write what: the two guards (permissions and areas in the code, row-level security in the database). */
 
@@ -63,21 +61,6 @@ async function allRows(client: Pick<pg.ClientBase, 'query'>, table: string): Pro
 /** The oracle: membership of a county, town or village, in plain words. */
 function inScope(row: Row, scope: readonly string[]): boolean {
   return scope.some((code) => code === row.county || code === row.town || code === row.village)
-}
-
-async function asApp<Result>(
-  scope: readonly string[],
-  work: (client: pg.PoolClient) => Promise<Result>,
-): Promise<Result> {
-  const client = await db.deps.database.pools.minben_app.connect()
-  try {
-    await client.query('begin')
-    await client.query(`set local app.scope = '${scope.join(',')}'`)
-    return await work(client)
-  } finally {
-    await client.query('rollback')
-    client.release()
-  }
 }
 
 async function guardedTables(): Promise<
@@ -229,7 +212,7 @@ describe('what a scope shows', () => {
     for (const table of TABLES) full.set(table, await allRows(db.pool, table))
     await fc.assert(
       fc.asyncProperty(scopes, async (scope) => {
-        await asApp(scope, async (client) => {
+        await asApp(db, scope, async (client) => {
           for (const [table, rows] of full) {
             const expected = rows.filter((row) => inScope(row, scope)).map((row) => row.row_at)
             const counted = await client.query<{ count: number }>(`select count(*) as count from ${table}`)
@@ -238,7 +221,10 @@ describe('what a scope shows', () => {
               [rows.map((row) => row.row_at)],
             )
             expect([table, counted.rows[0]?.count]).toEqual([table, expected.length])
-            expect([table, direct.rows.map((row) => row.row_at).toSorted()]).toEqual([table, expected.toSorted()])
+            expect([table, direct.rows.map((row) => row.row_at).toSorted()]).toEqual([
+              table,
+              expected.toSorted(),
+            ])
           }
         })
       }),
@@ -256,7 +242,7 @@ describe('what a scope shows', () => {
     ['two counties', ['441882', '430181']],
     ['nothing', []],
   ])('an export of %s holds the same rows', async (_title, scope) => {
-    await asApp(scope, async (client) => {
+    await asApp(db, scope, async (client) => {
       for (const table of TABLES) {
         const expected = (await allRows(db.pool, table)).filter((row) => inScope(row, scope)).length
         expect([table, (await copyOut(client, `copy ${table} to stdout`)).length]).toEqual([table, expected])
@@ -312,7 +298,7 @@ describe('across the scope', () => {
       town: null,
       townName: null,
     })
-    await asApp(['441882102'], async (client) => {
+    await asApp(db, ['441882102'], async (client) => {
       const { rows: known } = await db.pool.query<{ hash: string }>(
         `select id_hash as hash from registry.person where id_hash is not null`,
       )
@@ -339,13 +325,13 @@ describe('across the scope', () => {
         [county, town],
       )
     const refused = { code: '42501', message: expect.stringContaining('row-level security') as string }
-    await expect(asApp(['441882100'], insert('441882', '441882101'))).rejects.toMatchObject(refused)
-    await expect(asApp(['441882'], insert('430181', '430181100'))).rejects.toMatchObject(refused)
-    await expect(asApp([], insert('441882', '441882100'))).rejects.toMatchObject(refused)
-    await asApp(['441882100'], insert('441882', '441882100'))
+    await expect(asApp(db, ['441882100'], insert('441882', '441882101'))).rejects.toMatchObject(refused)
+    await expect(asApp(db, ['441882'], insert('430181', '430181100'))).rejects.toMatchObject(refused)
+    await expect(asApp(db, [], insert('441882', '441882100'))).rejects.toMatchObject(refused)
+    await asApp(db, ['441882100'], insert('441882', '441882100'))
     const move = `update registry.person set town = '441882101', village = null where town = '441882100'`
-    await expect(asApp(['441882100'], (client) => client.query(move))).rejects.toMatchObject(refused)
-    const blind = await asApp(['441882101'], (client) => client.query(move))
+    await expect(asApp(db, ['441882100'], (client) => client.query(move))).rejects.toMatchObject(refused)
+    const blind = await asApp(db, ['441882101'], (client) => client.query(move))
     expect(blind.rowCount).toBe(0)
   })
 
@@ -389,121 +375,5 @@ describe('across the scope', () => {
       'refused platform.outside_scope',
       'refused platform.permission_missing',
     ])
-  })
-})
-
-describe('who makes does not approve', () => {
-  const refused = { status: 403 }
-
-  /** As the role of the product with the whole county in sight: the check constraint is what says no. */
-  const sneak = (statement: string, values: unknown[]) =>
-    asApp(['441882'], (client) => client.query(statement, values))
-  const broken = (constraint: string) => ({ code: '23514', constraint })
-
-  test('a determination', async () => {
-    const [person] = here.people
-    const determination = {
-      awardId: person?.awardId,
-      kind: 'end',
-      outcome: 'end',
-      from: '2020-06',
-      to: null,
-      cause: '测试',
-      clause: '',
-      content: null,
-    }
-    const { ids } = await here.does(here.maker, commands.proposeDeterminations, {
-      determinations: [determination],
-    })
-    await expect(here.does(here.maker, commands.checkDeterminations, { ids })).rejects.toMatchObject(refused)
-    const statement = `update benefits.determination set status = 'effective', checked_by = made_by, recorded_at = now() where id = $1`
-    await expect(sneak(statement, [ids[0]])).rejects.toMatchObject(broken('determination_two_people'))
-  })
-
-  test('a run: neither who started it nor who checked it', async () => {
-    const { runNo } = await here.does(here.maker, commands.startRun, {
-      group: 'temporary_assistance',
-      month: '2020-03',
-    })
-    const set = (status: string, more: string) =>
-      `update benefits.run set status = '${status}'${more} where county = '441882' and no = $1`
-    await db.pool.query(
-      set(
-        'checked',
-        `, computed_at = now(), lines = 0, total_fen = 0, checked_by = '${here.checker.id}', checked_at = now()`,
-      ),
-      [runNo],
-    )
-    for (const actor of [here.maker, here.checker]) {
-      await expect(here.does(actor, commands.approveRun, { runNo })).rejects.toMatchObject(refused)
-    }
-    for (const who of ['started_by', 'checked_by']) {
-      await expect(
-        sneak(set('approved', `, approved_at = now(), approved_by = ${who}`), [runNo]),
-      ).rejects.toMatchObject(broken('run_two_people'))
-    }
-    await expect(sneak(set('approved', ''), [runNo])).rejects.toMatchObject(broken('run_approved'))
-  })
-
-  test('a batch', async () => {
-    await expect(here.does(here.maker, commands.approveBatch, { batchNo: 2 })).rejects.toMatchObject(refused)
-    const statement = `update funds.batch set status = 'approved', approved_at = now(), approved_by = $1 where county = '441882' and no = 2`
-    await expect(sneak(statement, [here.maker.id])).rejects.toMatchObject(broken('batch_two_people'))
-    await expect(sneak(statement, [null])).rejects.toMatchObject(broken('batch_approved'))
-    expect(CSV.kind).toBeDefined()
-  })
-
-  test('a policy', async () => {
-    const { rows } = await db.pool.query<{ text: string }>(
-      `select content as text from benefits.policy_load where area = '441882'`,
-    )
-    const { policyId } = await here.does(here.maker, commands.loadPolicy, { text: rows[0]?.text })
-    await expect(here.does(here.maker, commands.publishPolicy, { policyId })).rejects.toMatchObject(refused)
-    const statement = `update benefits.policy_load set published_by = made_by, published_at = now() where id = $1`
-    await expect(sneak(statement, [policyId])).rejects.toMatchObject(broken('policy_load_two_people'))
-  })
-
-  test('a write-off', async () => {
-    const [claim] = await read(db.deps, { actor: here.maker, county: here.county }, (ctx) =>
-      listClaims(ctx, { status: 'open' }),
-    )
-    const { writeOffId } = await here.does(here.maker, commands.proposeWriteOff, {
-      claimId: claim?.id,
-      fen: 1_00,
-      clause: '确无偿还能力',
-    })
-    await expect(
-      here.does(here.maker, commands.answerWriteOff, { writeOffId, agrees: true }),
-    ).rejects.toMatchObject(refused)
-    const statement = `update funds.write_off set status = 'effective', checked_by = decided_by, checked_at = now() where id = $1`
-    await expect(sneak(statement, [writeOffId])).rejects.toMatchObject(broken('write_off_two_people'))
-    await expect(
-      sneak(`update funds.write_off set status = 'effective' where id = $1`, [writeOffId]),
-    ).rejects.toMatchObject(broken('write_off_checked'))
-  })
-
-  test('an imported award and a reviewed correction', async () => {
-    const award = {
-      id: randomUUID(),
-      program: 'subsistence_allowance',
-      holderKind: 'household',
-      holderId: randomUUID(),
-      town: null,
-      village: null,
-    }
-    const opening = { ledgerOpensMonth: '2020-01', lastPaidMonth: '2019-12', lastPaidFen: 100 }
-    const imported = { signedBy: here.maker.id, awards: [{ ...award, ...opening }] }
-    await expect(here.does(here.maker, commands.importAwards, imported)).rejects.toMatchObject(refused)
-    const correction = {
-      kind: 'fact',
-      subject: here.people[0]?.id,
-      clause: '第三十一条',
-      madeBy: here.approver.id,
-    }
-    await expect(here.does(here.approver, commands.decideCorrection, correction)).rejects.toMatchObject(
-      refused,
-    )
-    const statement = `insert into benefits.correction values ('441882', gen_random_uuid(), 'fact', 'x', 'y', $1, $1, now())`
-    await expect(sneak(statement, [here.maker.id])).rejects.toMatchObject(broken('correction_two_people'))
   })
 })

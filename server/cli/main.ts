@@ -11,7 +11,7 @@ import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
 
-const COMMANDS: readonly CliCommand[] = [
+export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
   ...demoCommands,
   ...runCommands,

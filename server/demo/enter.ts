@@ -163,6 +163,7 @@ async function enterOne(office: Office, roll: Roll, event: PlanEvent): Promise<v
       return enterPolicy(office, event.file)
     case 'area_change':
       await office.does(office.clerk, commands.changeAreas, event.change)
+      roll.followMoves(event.change.moves)
       return
     case 'death':
       return enterFact(office, roll, {
@@ -318,8 +319,16 @@ async function enterReceipt(office: Office, { awardId, months, on }: ReceiptEven
   for (const { month, fen } of months) {
     const claim = claims.find((each) => each.forMonth === month)
     if (!claim) throw new Error(`no open claim of award ${awardId} for ${month}`)
-    await office.does(office.fundsChief, commands.decideClaim, { claimId: claim.id, decision: '通知家属退回（演示）' })
-    await office.does(office.fundsClerk, commands.addReceipt, { claimId: claim.id, fen, receivedOn: on, paper: '银行回单（演示）' })
+    await office.does(office.fundsChief, commands.decideClaim, {
+      claimId: claim.id,
+      decision: '通知家属退回（演示）',
+    })
+    await office.does(office.fundsClerk, commands.addReceipt, {
+      claimId: claim.id,
+      fen,
+      receivedOn: on,
+      paper: '银行回单（演示）',
+    })
   }
 }
 

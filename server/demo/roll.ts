@@ -1,12 +1,5 @@
 import type { PlainDate } from '../platform/dates.ts'
-import type {
-  AgreementEvent,
-  DemoPlan,
-  PartyRef,
-  PlanAccount,
-  PlanAward,
-  PlanPerson,
-} from './plan-types.ts'
+import type { AgreementEvent, DemoPlan, PartyRef, PlanAccount, PlanAward, PlanPerson } from './plan-types.ts'
 
 /** What the loader has to look up in its plan while it enters it; nothing here is read from or written to the database. */
 export interface Roll {
@@ -14,6 +7,8 @@ export interface Roll {
   person: (id: string) => PlanPerson
   addPerson: (person: PlanPerson) => void
   organisationName: (id: string) => string
+  /** After a merge: what is entered later names the villages in force. */
+  followMoves: (moves: Readonly<Record<string, string>>) => void
   /** True the first time an award is asked for. */
   takeUnopened: (awardId: string) => boolean
   /** Those of the people who live in a household on file. */
@@ -41,6 +36,12 @@ export function rollOf(plan: DemoPlan): Roll {
     addPerson: (added) => {
       people.set(added.id, added)
       housed.add(added.id)
+    },
+    followMoves: (moves) => {
+      for (const each of [...people.values()])
+        people.set(each.id, { ...each, village: moves[each.village] ?? each.village })
+      for (const each of [...organisations.values()])
+        organisations.set(each.id, { ...each, village: moves[each.village] ?? each.village })
     },
     organisationName: (id) => found(organisations.get(id), 'organisation', id).name,
     takeUnopened: (id) => {

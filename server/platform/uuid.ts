@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 
 let lastMs = 0
 let lastCount = 0
@@ -18,11 +18,9 @@ export function uuidv7(): string {
     lastMs += 1
     lastCount = 0
   }
-  const bytes = Buffer.alloc(16)
-  bytes.writeUIntBE(lastMs, 0, 6)
-  bytes.writeUInt16BE(lastCount, 6)
-  randomBytes(8).copy(bytes, 8)
-  return formatUuid(bytes, 0x70)
+  const time = lastMs.toString(16).padStart(12, '0')
+  // The random half comes from randomUUID, which draws its bytes in stock; eight at a time cost more than the rest of a row.
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${lastCount.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`
 }
 
 /**
@@ -30,11 +28,12 @@ export function uuidv7(): string {
  * doubling. Parts are kept apart: ('ab', 'c') is not ('a', 'bc').
  */
 export function uuidFrom(...parts: string[]): string {
-  return formatUuid(createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16), 0x80)
+  return formatUuid(createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16))
 }
 
-function formatUuid(bytes: Buffer, version: number): string {
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | version, 6)
+/** Version 8. */
+function formatUuid(bytes: Buffer): string {
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')

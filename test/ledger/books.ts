@@ -3,18 +3,40 @@ import type { Lane } from './world.ts'
 
 /** What the database holds of one county, read behind row-level security, as plain rows. */
 export interface Observed {
-  runs: { no: number; group: 'basic_assistance' | 'temporary_assistance'; month: Month; status: RunStatus; base: number | null; isFull: boolean }[]
+  runs: {
+    no: number
+    group: 'basic_assistance' | 'temporary_assistance'
+    month: Month
+    status: RunStatus
+    base: number | null
+    isFull: boolean
+  }[]
   lines: ObservedLine[]
   withheld: { runNo: number; awardId: string; month: Month }[]
   instructions: ObservedInstruction[]
   receipts: Money[]
   writeOffs: Money[]
   /** As stored: `from` is the claim, `to` is what is kept back. */
-  offsets: { fromAward: string; fromMonth: Month; toAward: string; toMonth: Month; fen: number; runNo: number | null }[]
+  offsets: {
+    fromAward: string
+    fromMonth: Month
+    toAward: string
+    toMonth: Month
+    fen: number
+    runNo: number | null
+  }[]
   claims: (Money & { id: string; status: 'open' | 'closed'; decided: boolean })[]
   proposedWriteOffs: { id: string; claimId: string }[]
   balances: (Money & { seq: number })[]
-  batches: { no: number; group: string; status: string; fen: number; lines: number; files: number | null; filedFen: number | null }[]
+  batches: {
+    no: number
+    group: string
+    status: string
+    fen: number
+    lines: number
+    files: number | null
+    filedFen: number | null
+  }[]
   budgets: { program: string; reservedFen: number }[]
   /** Table → digest of its rows of this county. */
   digests: Record<string, string>
@@ -74,8 +96,13 @@ const PARTS: Readonly<Record<Exclude<keyof Observed, 'digests'>, string>> = {
 }
 
 export async function observe({ db, tables }: Lane, county: string): Promise<Observed> {
-  const parts = Object.entries(PARTS).map(([key, text]) => `'${key}', (select coalesce(json_agg(j), '[]') from (${text}) x)`)
-  const digests = tables.map((table) => `('${table}', (select md5(string_agg(t::text, '' order by t::text)) from ${table} t where county = $1))`)
+  const parts = Object.entries(PARTS).map(
+    ([key, text]) => `'${key}', (select coalesce(json_agg(j), '[]') from (${text}) x)`,
+  )
+  const digests = tables.map(
+    (table) =>
+      `('${table}', (select md5(string_agg(t::text, '' order by t::text)) from ${table} t where county = $1))`,
+  )
   const all = `(select json_object_agg(k, d) from (values ${digests.join(', ')}) v (k, d))`
   const text = `select json_build_object(${parts.join(', ')}, 'digests', ${all}) as observed`
   // Named: planning it takes longer than running it.
@@ -93,7 +120,15 @@ export function booksOf(observed: Observed, cuts: ReadonlyMap<number, number>): 
       return { id: String(no), group, month, status, cut: cuts.get(no) ?? -1, withheld }
     }),
     lines: observed.lines.map(({ runNo, awardId, month, fen, seq, dueFen, shares }) => {
-      return { runId: String(runNo), awardId, month, fen, seq, entitledFen: dueFen, shares: shares.map(shareOf) }
+      return {
+        runId: String(runNo),
+        awardId,
+        month,
+        fen,
+        seq,
+        entitledFen: dueFen,
+        shares: shares.map(shareOf),
+      }
     }),
     instructions: observed.instructions.map(instructionOf),
     receipts: observed.receipts,

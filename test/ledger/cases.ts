@@ -31,18 +31,38 @@ export async function openCase(world: World, opening: Opening): Promise<Case | u
   const holderId = opening.holderId ?? (ofHousehold ? randomUUID() : (members[0] ?? ''))
   const id = uuidv7()
   const { town, village } = world
-  const base = { id, program, holderKind: ofHousehold ? 'household' : 'person', holderId, town, village, ledgerOpensMonth: opens }
+  const base = {
+    id,
+    program,
+    holderKind: ofHousehold ? 'household' : 'person',
+    holderId,
+    town,
+    village,
+    ledgerOpensMonth: opens,
+  }
   name(world, id, 'A')
   const opened = lastPaid
     ? await act(world, commands.importAwards, {
-        input: { signedBy: world.lane.office.checker.id, awards: [{ ...base, lastPaidMonth: lastPaid.month, lastPaidFen: lastPaid.fen }] },
+        input: {
+          signedBy: world.lane.office.checker.id,
+          awards: [{ ...base, lastPaidMonth: lastPaid.month, lastPaidFen: lastPaid.fen }],
+        },
       })
-    : await act(world, commands.openAwards, { input: { awards: [{ ...base, ...(replaces ? { replaces } : {}) }] } })
+    : await act(world, commands.openAwards, {
+        input: { awards: [{ ...base, ...(replaces ? { replaces } : {}) }] },
+      })
   if (!opened) return undefined
   tick(world)
   const award = { id, program, area: world.county, opensMonth: opens }
   world.history.awards.push(award)
-  const made: Case = { award, holderId, residence, members, ...(replaces ? { replaces: replaces.awardId } : {}), ...(lastPaid ? { lastPaid } : {}) }
+  const made: Case = {
+    award,
+    holderId,
+    residence,
+    members,
+    ...(replaces ? { replaces: replaces.awardId } : {}),
+    ...(lastPaid ? { lastPaid } : {}),
+  }
   world.cases.push(made)
   if (lastPaid) count(world, 'imported')
   return made
@@ -57,7 +77,11 @@ export interface Decision {
 }
 
 /** Proposed by one person; undefined = refused. */
-export async function propose(world: World, one: Case, decision: Decision): Promise<OracleDetermination | undefined> {
+export async function propose(
+  world: World,
+  one: Case,
+  decision: Decision,
+): Promise<OracleDetermination | undefined> {
   const { kind, outcome = 'grant', from, to = null } = decision
   const { id: awardId, program } = one.award
   const content = outcome === 'end' ? null : (decision.content ?? contentFor(world, one))
@@ -65,9 +89,22 @@ export async function propose(world: World, one: Case, decision: Decision): Prom
   const id = uuidv7()
   name(world, id, 'D')
   const determination = { id, awardId, kind, outcome, from, to, cause: '测试', clause, content }
-  const done = await act(world, commands.proposeDeterminations, { input: { determinations: [determination] } })
+  const done = await act(world, commands.proposeDeterminations, {
+    input: { determinations: [determination] },
+  })
   if (!done) return undefined
-  const made = { id, awardId, program, from, to, outcome, kind, clause, content, recordedAt: Infinity } as OracleDetermination
+  const made = {
+    id,
+    awardId,
+    program,
+    from,
+    to,
+    outcome,
+    kind,
+    clause,
+    content,
+    recordedAt: Infinity,
+  } as OracleDetermination
   world.proposed.push(made)
   return made
 }
@@ -79,18 +116,26 @@ export async function check(world: World, proposed: readonly OracleDetermination
   const done = await act(world, commands.checkDeterminations, { who: 'checker', input: { ids } })
   if (!done) return false
   const at = tick(world)
-  for (const each of proposed.toSorted((a, b) => (a.id < b.id ? -1 : 1))) world.history.determinations.push({ ...each, recordedAt: at })
+  for (const each of proposed.toSorted((a, b) => (a.id < b.id ? -1 : 1)))
+    world.history.determinations.push({ ...each, recordedAt: at })
   return true
 }
 
-export async function decide(world: World, one: Case | undefined, decision: Decision): Promise<OracleDetermination | undefined> {
+export async function decide(
+  world: World,
+  one: Case | undefined,
+  decision: Decision,
+): Promise<OracleDetermination | undefined> {
   if (!one) return undefined
   const proposed = await propose(world, one, decision)
   return proposed && (await check(world, [proposed])) ? proposed : undefined
 }
 
 export async function undo(world: World, id: string): Promise<boolean> {
-  const done = await act(world, commands.undoDetermination, { who: 'checker', input: { id, clause: '第32条', why: '测试撤销' } })
+  const done = await act(world, commands.undoDetermination, {
+    who: 'checker',
+    input: { id, clause: '第32条', why: '测试撤销' },
+  })
   if (!done) return false
   const at = tick(world)
   for (const each of world.history.determinations) if (each.id === id) each.undoneAt = at
@@ -99,13 +144,20 @@ export async function undo(world: World, id: string): Promise<boolean> {
 }
 
 export function effective(world: World, awardId?: string): OracleDetermination[] {
-  return world.history.determinations.filter((each) => each.undoneAt === undefined && (awardId === undefined || each.awardId === awardId))
+  return world.history.determinations.filter(
+    (each) => each.undoneAt === undefined && (awardId === undefined || each.awardId === awardId),
+  )
 }
 
 /** The last month that a run of the group has settled or is settling. */
-export function settledMonth(world: World, group: 'basic_assistance' | 'temporary_assistance' = 'basic_assistance'): Month | undefined {
+export function settledMonth(
+  world: World,
+  group: 'basic_assistance' | 'temporary_assistance' = 'basic_assistance',
+): Month | undefined {
   const counted = ['computing', 'computed', 'checked', 'approved', 'published']
-  const months = world.observed.runs.filter((run) => run.group === group && counted.includes(run.status)).map((run) => run.month)
+  const months = world.observed.runs
+    .filter((run) => run.group === group && counted.includes(run.status))
+    .map((run) => run.month)
   return months.toSorted().at(-1)
 }
 
@@ -113,7 +165,9 @@ export function settledMonth(world: World, group: 'basic_assistance' | 'temporar
 export function freePeople(world: World, from: Month): string[] {
   const months = Array.from({ length: 6 }, (_, index) => addMonths(from, index))
   const isTaken = (personId: string) =>
-    world.cases.some(({ award }) => months.some((month) => coveredIn(world, award.id, month).includes(personId)))
+    world.cases.some(({ award }) =>
+      months.some((month) => coveredIn(world, award.id, month).includes(personId)),
+    )
   return world.people.map(({ id }) => id).filter((id) => !isTaken(id) && !isDead(world, id))
 }
 
@@ -141,7 +195,13 @@ export async function openHousehold(
   if (members.length === 0) return undefined
   const residence = dice.oneIn(2) ? 'urban' : 'rural'
   const holder = fixed.holderId === undefined ? {} : { holderId: fixed.holderId }
-  const one = await openCase(world, { program: 'subsistence_allowance', members, opens: from, residence, ...holder })
+  const one = await openCase(world, {
+    program: 'subsistence_allowance',
+    members,
+    opens: from,
+    residence,
+    ...holder,
+  })
   if (!one) return undefined
   const kind = from > world.now ? 'initial' : 'retroactive'
   await decide(world, one, { kind, from, content: contentFor(world, one, dice, from) })
@@ -163,7 +223,8 @@ export async function openDestitute(
   for (const program of ['extreme_poverty_support', 'extreme_poverty_care'] as const) {
     const replaces = fixed.replaces ? { replaces: fixed.replaces } : {}
     const one = await openCase(world, { program, members: [personId], opens: from, residence, ...replaces })
-    if (one && (await decide(world, one, { kind, from, content: contentFor(world, one, dice, from) }))) made.push(one)
+    if (one && (await decide(world, one, { kind, from, content: contentFor(world, one, dice, from) })))
+      made.push(one)
   }
   return made
 }
@@ -172,15 +233,34 @@ export async function openDestitute(
 export async function grantAid(world: World, dice: Dice): Promise<void> {
   const persons = world.people.slice(dice.below(6), 8).map(({ id }) => id)
   const [first = ''] = persons
-  const one = await openCase(world, { program: 'temporary_assistance', members: persons, opens: world.now, holderId: first })
+  const one = await openCase(world, {
+    program: 'temporary_assistance',
+    members: persons,
+    opens: world.now,
+    holderId: first,
+  })
   if (!one) return
-  const content = { amountFen: 1 + dice.below(999) * 331, persons, kind: 'urgent', registeredPoor: dice.oneIn(2), level: 'county', payee: { kind: 'person', id: first } }
-  await decide(world, one, { kind: 'initial', from: world.now, to: addMonths(world.now, 1), content: content as unknown as SubsistenceContent })
+  const content = {
+    amountFen: 1 + dice.below(999) * 331,
+    persons,
+    kind: 'urgent',
+    registeredPoor: dice.oneIn(2),
+    level: 'county',
+    payee: { kind: 'person', id: first },
+  }
+  await decide(world, one, {
+    kind: 'initial',
+    from: world.now,
+    to: addMonths(world.now, 1),
+    content: content as unknown as SubsistenceContent,
+  })
 }
 
 /** A decision on an award that runs: change, backwards with a clause, end, gradual exit. */
 export async function decideAnew(world: World, dice: Dice): Promise<void> {
-  const running = world.cases.filter(({ award }) => award.program !== 'temporary_assistance' && effective(world, award.id).length > 0)
+  const running = world.cases.filter(
+    ({ award }) => award.program !== 'temporary_assistance' && effective(world, award.id).length > 0,
+  )
   const one = chosen(running, dice)
   if (!one) return
   const next = addMonths(settledMonth(world) ?? world.now, 1)
@@ -204,7 +284,12 @@ export async function decideAnew(world: World, dice: Dice): Promise<void> {
       case 5:
         return propose(world, one, { kind: 'retroactive', outcome: 'end', from: back, to: some(back) })
       case 6:
-        return propose(world, one, { kind: 'gradual_exit', from: next, to: addMonths(next, 1 + dice.below(7)), ...content(next) })
+        return propose(world, one, {
+          kind: 'gradual_exit',
+          from: next,
+          to: addMonths(next, 1 + dice.below(7)),
+          ...content(next),
+        })
       default:
         return propose(world, one, { kind: 'change', from: back, ...content(back) })
     }
@@ -222,6 +307,9 @@ export async function checkWaiting(world: World, dice: Dice): Promise<void> {
   if (!first) return
   if (dice.oneIn(4)) {
     world.proposed = world.proposed.slice(1)
-    await act(world, commands.refuseDetermination, { who: 'checker', input: { id: first.id, why: '材料不全' } })
+    await act(world, commands.refuseDetermination, {
+      who: 'checker',
+      input: { id: first.id, why: '材料不全' },
+    })
   } else await check(world, world.proposed.slice(0, 3))
 }

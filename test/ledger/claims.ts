@@ -15,7 +15,10 @@ export async function openClaims(world: World): Promise<ObservedClaim[]> {
 async function decidedClaim(world: World, dice: Dice): Promise<ObservedClaim | undefined> {
   const claim = chosen(await openClaims(world), dice)
   if (claim && !claim.decided) {
-    await act(world, commands.decideClaim, { who: 'approver', input: { claimId: claim.id, decision: '书面通知退回' } })
+    await act(world, commands.decideClaim, {
+      who: 'approver',
+      input: { claimId: claim.id, decision: '书面通知退回' },
+    })
   }
   return claim
 }
@@ -28,14 +31,21 @@ function partOf({ fen }: ObservedClaim, dice: Dice): number {
 export async function receive(world: World, dice: Dice): Promise<void> {
   const claim = await decidedClaim(world, dice)
   if (!claim) return
-  const input = { claimId: claim.id, fen: partOf(claim, dice), receivedOn: `${world.now}-10`, paper: '收据1号' }
+  const input = {
+    claimId: claim.id,
+    fen: partOf(claim, dice),
+    receivedOn: `${world.now}-10`,
+    paper: '收据1号',
+  }
   if (await act(world, commands.addReceipt, { input })) count(world, 'receipts')
 }
 
 export async function writeOff(world: World, dice: Dice): Promise<void> {
   const claim = await decidedClaim(world, dice)
   if (!claim) return
-  await act(world, commands.proposeWriteOff, { input: { claimId: claim.id, fen: partOf(claim, dice), clause: '第40条' } })
+  await act(world, commands.proposeWriteOff, {
+    input: { claimId: claim.id, fen: partOf(claim, dice), clause: '第40条' },
+  })
   if (!dice.oneIn(4)) await answerWriteOff(world, dice)
 }
 
@@ -44,7 +54,10 @@ export async function answerWriteOff(world: World, dice: Dice): Promise<void> {
   const proposed = chosen((await look(world)).proposedWriteOffs, dice)
   if (!proposed) return
   const agrees = !dice.oneIn(4)
-  const done = await act(world, commands.answerWriteOff, { who: 'approver', input: { writeOffId: proposed.id, agrees } })
+  const done = await act(world, commands.answerWriteOff, {
+    who: 'approver',
+    input: { writeOffId: proposed.id, agrees },
+  })
   if (done && agrees) count(world, 'writeOffs')
 }
 
@@ -60,7 +73,14 @@ export async function offset(world: World, dice: Dice): Promise<void> {
   const target = chosen(owed, dice)
   if (!target) return
   const fen = Math.min(claim.fen, target.fen) + (dice.oneIn(5) ? 1 : 0)
-  const input = { claimId: claim.id, toAward: target.awardId, toMonth: target.month, fen, basis: 'consent', evidence: '本人书面同意' }
+  const input = {
+    claimId: claim.id,
+    toAward: target.awardId,
+    toMonth: target.month,
+    fen,
+    basis: 'consent',
+    evidence: '本人书面同意',
+  }
   if (await act(world, commands.offsetClaim, { input })) {
     tick(world)
     count(world, 'offsets')

@@ -17,7 +17,12 @@ type Payable<Content> = Content & { payee: { kind: 'person'; id: string }; unitR
 
 const CATEGORIES: readonly SupplementCategory[] = ['severe_disability', 'severe_illness', 'elderly', 'minor']
 
-export function contentFor(world: World, one: Case, dice: Dice = new Dice([]), from: Month = world.now): NonNullable<OracleDetermination['content']> {
+export function contentFor(
+  world: World,
+  one: Case,
+  dice: Dice = new Dice([]),
+  from: Month = world.now,
+): NonNullable<OracleDetermination['content']> {
   const [personId = ''] = one.members
   const { residence } = one
   const payee = { kind: 'person' as const, id: personId }
@@ -25,7 +30,13 @@ export function contentFor(world: World, one: Case, dice: Dice = new Dice([]), f
     case 'subsistence_allowance':
       return subsistenceFor(one, dice, standardOf(world, one, from))
     case 'extreme_poverty_support':
-      return { residence, support: dice.oneIn(3) ? 'institution' : 'home', selfCare: 'partial', personId, payee } satisfies SupportContent
+      return {
+        residence,
+        support: dice.oneIn(3) ? 'institution' : 'home',
+        selfCare: 'partial',
+        personId,
+        payee,
+      } satisfies SupportContent
     case 'extreme_poverty_care': {
       const selfCare = (['partial', 'none', 'full'] as const)[dice.below(3)] ?? 'partial'
       return { selfCare, support: 'home', personId, payee } satisfies CareContent
@@ -37,15 +48,29 @@ export function contentFor(world: World, one: Case, dice: Dice = new Dice([]), f
 
 function standardOf(world: World, { residence }: Case, month: Month): number {
   const wanted = { program: 'subsistence_allowance', item: 'standard' }
-  const { value } = findRate(world.history, wanted, { area: world.county, month, cut: world.order, dimensions: { residence } })
+  const { value } = findRate(world.history, wanted, {
+    area: world.county,
+    month,
+    cut: world.order,
+    dimensions: { residence },
+  })
   return 'fen' in value ? value.fen : 0
 }
 
-function subsistenceFor({ members, residence }: Case, dice: Dice, standardFen: number): Payable<SubsistenceContent> {
+function subsistenceFor(
+  { members, residence }: Case,
+  dice: Dice,
+  standardFen: number,
+): Payable<SubsistenceContent> {
   const isSingle = dice.oneIn(9)
-  const covered = isSingle ? members.slice(0, 1) : members.slice(0, Math.max(1, members.length - (dice.oneIn(5) ? 1 : 0)))
+  const covered = isSingle
+    ? members.slice(0, 1)
+    : members.slice(0, Math.max(1, members.length - (dice.oneIn(5) ? 1 : 0)))
   const ceiling = standardFen * members.length
-  const income = [0, 0, 7_777, 10_000 * members.length, ceiling - 1, Math.floor(ceiling / 2), ceiling, ceiling + 5_000][dice.below(8)] ?? 0
+  const income =
+    [0, 0, 7_777, 10_000 * members.length, ceiling - 1, Math.floor(ceiling / 2), ceiling, ceiling + 5_000][
+      dice.below(8)
+    ] ?? 0
   const disregarded = dice.oneIn(5) ? [{ kind: 'transfer' as const, fen: 12_345, disregard: '高龄津贴' }] : []
   const supplemented = covered[dice.below(covered.length)]
   const category = CATEGORIES[dice.below(4)] ?? 'elderly'
@@ -70,5 +95,12 @@ export function sameWith(world: World, one: Case, month: Month, members: string[
   const content = current && 'covered' in current ? current : (contentFor(world, one) as SubsistenceContent)
   const payee = { kind: 'person', id: members[0] ?? '' }
   const supplements = content.supplements.filter(({ personId }) => members.includes(personId))
-  return { ...content, members, covered: members, unit: 'household', supplements, payee } as SubsistenceContent
+  return {
+    ...content,
+    members,
+    covered: members,
+    unit: 'household',
+    supplements,
+    payee,
+  } as SubsistenceContent
 }

@@ -39,6 +39,8 @@ export function zeroCounts(): Counts {
 }
 
 export function countsAsText(counts: Counts): string {
-  const rows = Object.entries(REACHED).map(([key, title]) => `${String(counts[key as Counter]).padStart(6)}  ${title}`)
+  const rows = Object.entries(REACHED).map(
+    ([key, title]) => `${String(counts[key as Counter]).padStart(6)}  ${title}`,
+  )
   return rows.join('\n')
 }

@@ -13,7 +13,18 @@ import * as law from './law.ts'
 import * as people from './people.ts'
 import { PLOTS, type Memo } from './plots.ts'
 import * as runs from './runs.ts'
-import { actor, look, must, openWorld, passTo, register, tell, Violation, type Lane, type World } from './world.ts'
+import {
+  actor,
+  look,
+  must,
+  openWorld,
+  passTo,
+  register,
+  tell,
+  Violation,
+  type Lane,
+  type World,
+} from './world.ts'
 
 /** A history as data: a plot, and random steps around its stages. The same data gives the same history. */
 export interface Plan {
@@ -68,7 +79,10 @@ const STAGES = Math.max(...Object.values(PLOTS).map((stages) => stages.length))
 
 export function anyPlan(): fc.Arbitrary<Plan> {
   const rolls = fc.array(fc.nat(9_999), { minLength: 12, maxLength: 12 })
-  const kinds = Object.entries(STEPS).map(([kind, [weight]]) => ({ arbitrary: fc.constant(kind as Kind), weight }))
+  const kinds = Object.entries(STEPS).map(([kind, [weight]]) => ({
+    arbitrary: fc.constant(kind as Kind),
+    weight,
+  }))
   const step = fc.record({ kind: fc.oneof(...kinds), rolls })
   return fc.record({
     plot: fc.constantFrom(...Object.keys(PLOTS), ...OFTEN),
@@ -88,7 +102,8 @@ export async function play(lane: Lane, plan: Plan, counts: Counts): Promise<void
     const spread = stages.length > 0 ? plan.noise.slice(0, stages.length) : plan.noise.slice(0, 7)
     for (const [index, steps] of spread.entries()) {
       const stage = stages[index]
-      if (stage) await checked(world, `— ${plan.plot} ${index + 1}`, () => stage(world, new Dice(plan.law), memo))
+      if (stage)
+        await checked(world, `— ${plan.plot} ${index + 1}`, () => stage(world, new Dice(plan.law), memo))
       for (const step of steps) await take(world, step)
     }
     for (const step of plan.tail) await take(world, step)
@@ -102,7 +117,12 @@ export async function play(lane: Lane, plan: Plan, counts: Counts): Promise<void
 export async function begin(world: World, options: readonly number[] = []): Promise<void> {
   await law.layFirstLaw(world, new Dice(options))
   await register(world, 14)
-  for (const program of ['subsistence_allowance', 'extreme_poverty_support', 'extreme_poverty_care', 'temporary_assistance']) {
+  for (const program of [
+    'subsistence_allowance',
+    'extreme_poverty_support',
+    'extreme_poverty_care',
+    'temporary_assistance',
+  ]) {
     const input = { fiscalYear: 2020, source: '中央', program, amountFen: 1_000_000_000, basis: '预算批复' }
     await must(world, commands.createBudget, { input })
   }

@@ -40,24 +40,59 @@ export async function layFirstLaw(world: World, dice: Dice): Promise<void> {
     return { program: SUBSISTENCE, item: 'standard', when: { residence }, value: { fen }, from: LAW_FROM }
   }
   const supplement = (category: string, percent: string): NewRate => {
-    return { program: SUBSISTENCE, item: 'supplement', when: { category }, value: { percent }, from: LAW_FROM }
+    return {
+      program: SUBSISTENCE,
+      item: 'supplement',
+      when: { category },
+      value: { percent },
+      from: LAW_FROM,
+    }
   }
   const tier = (residence: string, category: string, fen: number): NewRate => {
-    return { program: SUBSISTENCE, item: 'tier', when: { residence, category }, value: { fen }, from: LAW_FROM }
+    return {
+      program: SUBSISTENCE,
+      item: 'tier',
+      when: { residence, category },
+      value: { fen },
+      from: LAW_FROM,
+    }
   }
-  const factor: OracleRateValue = { factor: '1.6', of: `${SUBSISTENCE}.standard`, round: dice.oneIn(2) ? 'up_yuan' : 'fen' }
+  const factor: OracleRateValue = {
+    factor: '1.6',
+    of: `${SUBSISTENCE}.standard`,
+    round: dice.oneIn(2) ? 'up_yuan' : 'fen',
+  }
   const care = (selfCare: string, fen: number): NewRate => {
-    return { program: 'extreme_poverty_care', item: 'care', when: { selfCare }, value: { fen }, from: LAW_FROM }
+    return {
+      program: 'extreme_poverty_care',
+      item: 'care',
+      when: { selfCare },
+      value: { fen },
+      from: LAW_FROM,
+    }
   }
-  const settings: NewSetting[] = [{ program: 'temporary_assistance', key: 'township_limit_yuan', value: '1500.00', from: LAW_FROM }]
-  if (dice.oneIn(2)) settings.push({ program: SUBSISTENCE, key: 'rounding', value: 'up_yuan', from: LAW_FROM })
+  const settings: NewSetting[] = [
+    { program: 'temporary_assistance', key: 'township_limit_yuan', value: '1500.00', from: LAW_FROM },
+  ]
+  if (dice.oneIn(2))
+    settings.push({ program: SUBSISTENCE, key: 'rounding', value: 'up_yuan', from: LAW_FROM })
   if (dice.oneIn(3)) settings.push(agesFrom(LAW_FROM))
   const rates = [
-    ...[standard('urban', 70_200), standard('rural', 48_401), tier('urban', 'A', 60_000), tier('rural', 'A', 41_000)],
+    ...[
+      standard('urban', 70_200),
+      standard('rural', 48_401),
+      tier('urban', 'A', 60_000),
+      tier('rural', 'A', 41_000),
+    ],
     { program: 'extreme_poverty_support', item: 'base', value: factor, from: LAW_FROM },
     ...[care('full', 3_300), care('partial', 53_460), care('none', 106_920)],
   ]
-  const supplements = [supplement('elderly', '10'), supplement('minor', '15.5'), supplement('severe_disability', '20'), supplement('severe_illness', '12.25')]
+  const supplements = [
+    supplement('elderly', '10'),
+    supplement('minor', '15.5'),
+    supplement('severe_disability', '20'),
+    supplement('severe_illness', '12.25'),
+  ]
   await layLaw(world, { rates: supplements, area: world.county.slice(0, 4) })
   await layLaw(world, { rates, settings })
 }
@@ -67,7 +102,10 @@ export function agesFrom(from: Month): NewSetting {
 }
 
 /** Loaded by one person, published by another; known from the publication on. */
-export async function layLaw(world: World, { rates = [], settings = [], area = world.county }: NewLaw): Promise<boolean> {
+export async function layLaw(
+  world: World,
+  { rates = [], settings = [], area = world.county }: NewLaw,
+): Promise<boolean> {
   const file = {
     format: 'minben-policy/1',
     area,
@@ -75,7 +113,16 @@ export async function layLaw(world: World, { rates = [], settings = [], area = w
     basis: [{ id: 'b1', title: '测试文件' }],
     recordedOn: '2020-01-01',
     rates: rates.map(({ program, item, when = {}, value, from, to = null }) => {
-      return { program, item, when, ...written(value), per: 'person_month', from, to: lastMonth(to), basis: 'b1' }
+      return {
+        program,
+        item,
+        when,
+        ...written(value),
+        per: 'person_month',
+        from,
+        to: lastMonth(to),
+        basis: 'b1',
+      }
     }),
     settings: settings.map((setting) => ({ ...setting, basis: 'b1' })),
   }
@@ -84,11 +131,23 @@ export async function layLaw(world: World, { rates = [], settings = [], area = w
   if (!published) return false
   const recordedAt = tick(world)
   const ids = await idsOf(world, policyId, 'rate')
-  for (const id of [...ids, ...(await idsOf(world, policyId, 'setting'))]) world.lawRecordedAt.set(id, recordedAt)
+  for (const id of [...ids, ...(await idsOf(world, policyId, 'setting'))])
+    world.lawRecordedAt.set(id, recordedAt)
   for (const [index, { program, item, when = {}, value, from, to = null }] of rates.entries()) {
     const id = ids[index]
     if (id === undefined) throw new Violation(`policy ${policyId} has fewer rates than its file`)
-    world.history.rates.push({ id, area, program, item, when, value, per: 'person_month', from, to, recordedAt })
+    world.history.rates.push({
+      id,
+      area,
+      program,
+      item,
+      when,
+      value,
+      per: 'person_month',
+      from,
+      to,
+      recordedAt,
+    })
     name(world, id, 'R')
   }
   for (const { program, key, value, from } of settings) {
@@ -118,16 +177,24 @@ async function idsOf(world: World, policyId: string, table: 'rate' | 'setting'):
 }
 
 /** A new standard from a month before or after today, up or down, for good or for some months. */
-export async function changeStandard(world: World, dice: Dice, fixed: { up?: boolean; from?: Month; residence?: 'urban' | 'rural' } = {}): Promise<void> {
+export async function changeStandard(
+  world: World,
+  dice: Dice,
+  fixed: { up?: boolean; from?: Month; residence?: 'urban' | 'rural' } = {},
+): Promise<void> {
   const residence = fixed.residence ?? (dice.oneIn(2) ? 'urban' : 'rural')
   const from = fixed.from ?? addMonths(world.now, dice.below(6) - 4)
   const up = fixed.up ?? !dice.oneIn(4)
   const to = dice.oneIn(4) ? addMonths(from, 1 + dice.below(3)) : null
-  const last = world.history.rates.findLast((rate) => rate.item === 'standard' && rate.when['residence'] === residence)
+  const last = world.history.rates.findLast(
+    (rate) => rate.item === 'standard' && rate.when['residence'] === residence,
+  )
   const fen = last && 'fen' in last.value ? last.value.fen : 50_000
   const step = 1 + dice.below(90) * 113
   const value = { fen: up ? fen + step : Math.max(1, fen - step) }
-  await layLaw(world, { rates: [{ program: SUBSISTENCE, item: 'standard', when: { residence }, value, from, to }] })
+  await layLaw(world, {
+    rates: [{ program: SUBSISTENCE, item: 'standard', when: { residence }, value, from, to }],
+  })
 }
 
 /** Percents of supplements, care standards, or the switch that lets ages count. */
@@ -138,9 +205,14 @@ export async function changeOtherLaw(world: World, dice: Dice): Promise<void> {
   else if (which === 1) {
     const value = { percent: String(10 + dice.below(30)) }
     const area = dice.oneIn(2) ? world.county : world.county.slice(0, 4)
-    await layLaw(world, { rates: [{ program: SUBSISTENCE, item: 'supplement', when: { category: 'elderly' }, value, from }], area })
+    await layLaw(world, {
+      rates: [{ program: SUBSISTENCE, item: 'supplement', when: { category: 'elderly' }, value, from }],
+      area,
+    })
   } else {
     const value = { fen: 40_000 + dice.below(900) * 31 }
-    await layLaw(world, { rates: [{ program: 'extreme_poverty_care', item: 'care', when: { selfCare: 'partial' }, value, from }] })
+    await layLaw(world, {
+      rates: [{ program: 'extreme_poverty_care', item: 'care', when: { selfCare: 'partial' }, value, from }],
+    })
   }
 }

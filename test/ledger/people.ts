@@ -28,18 +28,32 @@ export async function someDeath(world: World, dice: Dice): Promise<void> {
     await undoDeath(world, last.factId)
     return
   }
-  const person = chosen(world.people.filter(({ id }) => !isDead(world, id)), dice)
+  const person = chosen(
+    world.people.filter(({ id }) => !isDead(world, id)),
+    dice,
+  )
   if (person) await recordDeath(world, person.id, `${addMonths(world.now, -dice.below(3))}-03`)
 }
 
-const BIRTHS = ['1959-12-31', '1960-02-29', '1960-03-01', '2002-01-31', '2002-02-01', '2002-05-01', '1975-01-01', '2001-12-31']
+const BIRTHS = [
+  '1959-12-31',
+  '1960-02-29',
+  '1960-03-01',
+  '2002-01-31',
+  '2002-02-01',
+  '2002-05-01',
+  '1975-01-01',
+  '2001-12-31',
+]
 
 /** A birth date put right, or the correction taken back. */
 export async function correctBirth(world: World, dice: Dice): Promise<void> {
   const person = chosen(world.people, dice)
   if (!person) return
   const agesCount = world.history.settings.some((setting) => setting.key === 'supplement_by_age')
-  const corrections = world.history.facts.filter((fact) => fact.personId === person.id && fact.undoneAt === undefined && 'factId' in fact)
+  const corrections = world.history.facts.filter(
+    (fact) => fact.personId === person.id && fact.undoneAt === undefined && 'factId' in fact,
+  )
   const last = corrections.at(-1)
   if (last && 'factId' in last && dice.oneIn(2)) {
     if (!(await act(world, commands.undoFact, { input: { factId: last.factId, reason: '核对有误' } }))) return
@@ -50,7 +64,13 @@ export async function correctBirth(world: World, dice: Dice): Promise<void> {
   const fact = { personId: person.id, kind: 'birth', value: { on }, from: on, to: null, source: '户口簿' }
   const done = await act(world, commands.recordFacts, { input: { facts: [fact] } })
   if (!done) return
-  const recorded = { kind: 'birth' as const, personId: person.id, date: on, recordedAt: tick(world), factId: done.ids[0] ?? '' }
+  const recorded = {
+    kind: 'birth' as const,
+    personId: person.id,
+    date: on,
+    recordedAt: tick(world),
+    factId: done.ids[0] ?? '',
+  }
   world.history.facts.push(recorded)
   if (agesCount) count(world, 'birthsCorrected')
 }
@@ -66,9 +86,14 @@ export async function mergeSome(world: World, dice: Dice): Promise<void> {
     return
   }
   const person = chosen(world.people, dice)
-  const other = chosen(dice.oneIn(2) ? world.people.filter(({ id }) => freePeople(world, world.now).includes(id)) : world.people, dice)
+  const other = chosen(
+    dice.oneIn(2) ? world.people.filter(({ id }) => freePeople(world, world.now).includes(id)) : world.people,
+    dice,
+  )
   if (!person || !other) return
-  const done = await act(world, commands.mergePeople, { input: { personId: other.id, aliasOf: person.id, reason: '同一人' } })
+  const done = await act(world, commands.mergePeople, {
+    input: { personId: other.id, aliasOf: person.id, reason: '同一人' },
+  })
   if (!done) return
   tick(world)
   world.aliases.set(other.id, person.id)

@@ -43,7 +43,9 @@ const pay: Stage = async (world) => {
 export async function answerAll(world: World, said: 'paid' | 'returned' | 'unknown'): Promise<void> {
   const open = await sentInstructions(world, 'in_flight')
   for (const batchNo of new Set(open.map((each) => each.batchNo))) {
-    const answers: Answers = new Map(open.filter((each) => each.batchNo === batchNo).map(({ ref }) => [ref, said]))
+    const answers: Answers = new Map(
+      open.filter((each) => each.batchNo === batchNo).map(({ ref }) => [ref, said]),
+    )
     await answer(world, batchNo, answers)
   }
 }
@@ -53,7 +55,8 @@ const die: Stage = async (world, _dice, memo) => {
   if (!memo.one || personId === undefined) return
   const settled = settledMonth(world) ?? world.now
   memo.factId = await recordDeath(world, personId, `${addMonths(settled, -2)}-20`)
-  const from = addMonths(settled, -1) < memo.one.award.opensMonth ? memo.one.award.opensMonth : addMonths(settled, -1)
+  const from =
+    addMonths(settled, -1) < memo.one.award.opensMonth ? memo.one.award.opensMonth : addMonths(settled, -1)
   memo.decision = await decide(world, memo.one, { kind: 'retroactive', outcome: 'end', from })
 }
 
@@ -67,14 +70,19 @@ const runAfterUndoing: Stage = async (world, _dice, memo) => {
   const before = (await openClaims(world)).filter((claim) => claim.awardId === id)
   await runMonth(world)
   const after = (await openClaims(world)).filter((claim) => claim.awardId === id)
-  if (before.length > 0 && after.length === 0 && memo.decision?.id !== undefined) count(world, 'undoneDeathAfterRecovery')
+  if (before.length > 0 && after.length === 0 && memo.decision?.id !== undefined)
+    count(world, 'undoneDeathAfterRecovery')
 }
 
 const raiseFromStart: Stage = (world, dice, memo) =>
   changeStandard(world, dice, { up: true, from: FIRST_MONTH, residence: memo.one?.residence ?? 'rural' })
 
 const lowerFromStart: Stage = (world, dice, memo) =>
-  changeStandard(world, dice, { up: false, from: addMonths(FIRST_MONTH, dice.below(2)), residence: memo.one?.residence ?? 'rural' })
+  changeStandard(world, dice, {
+    up: false,
+    from: addMonths(FIRST_MONTH, dice.below(2)),
+    residence: memo.one?.residence ?? 'rural',
+  })
 
 /** Two changes of one standard before any run sees them: the second leaves a part of the first. */
 const lowerThenRaiseLater: Stage = async (world, dice, memo) => {
@@ -87,7 +95,12 @@ const lateSuccess: Stage = async (world) => {
   const { instructions } = await look(world)
   const again = (one: { awardId: string; month: string; seq: number; id: string }) =>
     instructions.some(
-      (each) => each.id !== one.id && each.awardId === one.awardId && each.month === one.month && each.seq === one.seq && each.status !== 'returned',
+      (each) =>
+        each.id !== one.id &&
+        each.awardId === one.awardId &&
+        each.month === one.month &&
+        each.seq === one.seq &&
+        each.status !== 'returned',
     )
   const late = (await sentInstructions(world, 'returned')).find(again)
   if (late) await answer(world, late.batchNo, new Map([[late.ref, 'paid']]))
@@ -101,13 +114,18 @@ const endBackwards: Stage = async (world, _dice, memo) => {
 const becomeDestitute: Stage = async (world, dice, memo) => {
   const [personId] = memo.one?.members ?? []
   if (!memo.one || !memo.decision || personId === undefined || memo.from === undefined) return
-  await openDestitute(world, dice, { personId, from: memo.from, replaces: { awardId: memo.one.award.id, fromMonth: memo.from } })
+  await openDestitute(world, dice, {
+    personId,
+    from: memo.from,
+    replaces: { awardId: memo.one.award.id, fromMonth: memo.from },
+  })
 }
 
 const runReplacing: Stage = async (world, _dice, memo) => {
   const runNo = await runMonth(world)
   const { offsets } = await look(world)
-  if (offsets.some((each) => each.runNo === runNo && each.fromAward === memo.one?.award.id)) count(world, 'destituteBackdated')
+  if (offsets.some((each) => each.runNo === runNo && each.fromAward === memo.one?.award.id))
+    count(world, 'destituteBackdated')
 }
 
 const endSoon: Stage = async (world, _dice, memo) => {
@@ -119,7 +137,13 @@ const runAfterRaise: Stage = async (world, _dice, memo) => {
   const runNo = await runMonth(world)
   const { lines } = await look(world)
   const { one, decision } = memo
-  const arrears = lines.some((line) => line.runNo === runNo && line.awardId === one?.award.id && line.fen > 0 && line.month < (decision?.from ?? ''))
+  const arrears = lines.some(
+    (line) =>
+      line.runNo === runNo &&
+      line.awardId === one?.award.id &&
+      line.fen > 0 &&
+      line.month < (decision?.from ?? ''),
+  )
   if (arrears) count(world, 'raiseAfterLeaving')
 }
 
@@ -134,7 +158,11 @@ async function household(world: World, size: number): Promise<Case | undefined> 
   name(world, holderId, 'H')
   const one = await openHousehold(world, plain, { size, holderId })
   if (!one) return undefined
-  const members = one.members.map((personId, index) => ({ personId, relation: index === 0 ? 'head' : 'child', from: '2010-01-01' }))
+  const members = one.members.map((personId, index) => ({
+    personId,
+    relation: index === 0 ? 'head' : 'child',
+    from: '2010-01-01',
+  }))
   const { town, village } = world
   const created = await act(world, commands.createHouseholds, {
     input: { households: [{ id: holderId, headId: one.members[0], town, village, members }] },
@@ -158,10 +186,17 @@ async function split(world: World, one: Case | undefined, isBackwards: boolean):
   if (!(await decide(world, one, { kind, from, content: sameWith(world, one, from, staying) }))) return
   one.members = staying
   const { residence } = one
-  const fresh = await openCase(world, { program: 'subsistence_allowance', members: leaving, opens: from, residence, holderId: newHouseholdId })
+  const fresh = await openCase(world, {
+    program: 'subsistence_allowance',
+    members: leaving,
+    opens: from,
+    residence,
+    holderId: newHouseholdId,
+  })
   if (!fresh) return
   const first = isBackwards || from <= world.now ? 'retroactive' : 'initial'
-  if (await decide(world, fresh, { kind: first, from, content: contentFor(world, fresh) })) world.splits.add(one.award.id)
+  if (await decide(world, fresh, { kind: first, from, content: contentFor(world, fresh) }))
+    world.splits.add(one.award.id)
 }
 
 const splitBackwards: Stage = (world, _dice, memo) => split(world, memo.one, true)
@@ -175,8 +210,18 @@ const runAfterSplits: Stage = async (world) => {
 const takeOver: Stage = async (world, dice, memo) => {
   const members = world.people.slice(4, 6).map(({ id }) => id)
   const lastPaid = { month: '2019-12', fen: [2 * 48_401, 2 * 48_401 - 5, 0][dice.below(3)] ?? 0 }
-  memo.one = await openCase(world, { program: 'subsistence_allowance', members, opens: FIRST_MONTH, lastPaid })
-  if (memo.one && dice.oneIn(3)) await decide(world, memo.one, { kind: 'initial', from: FIRST_MONTH, content: contentFor(world, memo.one) })
+  memo.one = await openCase(world, {
+    program: 'subsistence_allowance',
+    members,
+    opens: FIRST_MONTH,
+    lastPaid,
+  })
+  if (memo.one && dice.oneIn(3))
+    await decide(world, memo.one, {
+      kind: 'initial',
+      from: FIRST_MONTH,
+      content: contentFor(world, memo.one),
+    })
 }
 
 const letAgesCount: Stage = async (world) => {
@@ -185,12 +230,20 @@ const letAgesCount: Stage = async (world) => {
 
 const changeSettings: Stage = async (world, dice) => {
   const from = addMonths(FIRST_MONTH, dice.below(2))
-  const rounding = { program: 'subsistence_allowance', key: 'rounding', value: dice.oneIn(2) ? 'fen' : 'up_yuan', from }
+  const rounding = {
+    program: 'subsistence_allowance',
+    key: 'rounding',
+    value: dice.oneIn(2) ? 'fen' : 'up_yuan',
+    from,
+  }
   const limits = [{ elderlyFrom: 65, minorUnder: 16 }, { elderlyFrom: 60 }, { minorUnder: 18 }][dice.below(3)]
   await layLaw(world, { settings: [dice.oneIn(3) ? rounding : { ...agesFrom(from), value: limits }] })
 }
 
-const all = (said: 'paid' | 'returned' | 'unknown'): Stage => (world) => answerAll(world, said)
+const all =
+  (said: 'paid' | 'returned' | 'unknown'): Stage =>
+  (world) =>
+    answerAll(world, said)
 const order: Stage = async (world) => {
   await send(world)
 }
@@ -217,4 +270,3 @@ export const PLOTS: Readonly<Record<string, readonly Stage[]>> = {
   cancelled: [open(1), run, raiseFromStart, run, cancelRun, run, order, endBackwards, run, cancelRun, run],
   ages: [open(2), run, letAgesCount, run, correctBirth, run, order, correctBirth, runAgain],
 }
-

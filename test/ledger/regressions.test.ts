@@ -75,7 +75,12 @@ test('arrears for last month alone, after it had been taken back, come with the 
   const { world, one } = await paidForJanuary()
   await decide(world, one, { kind: 'retroactive', outcome: 'end', from: '2020-01' })
   await runMonth(world)
-  await decide(world, one, { kind: 'retroactive', from: '2020-01', to: '2020-02', content: contentFor(world, one) })
+  await decide(world, one, {
+    kind: 'retroactive',
+    from: '2020-01',
+    to: '2020-02',
+    content: contentFor(world, one),
+  })
 
   await runMonth(world, { again: true })
 
@@ -98,14 +103,18 @@ test('a lowered standard of which a second file leaves a part can be decided, an
 
 test('a setting that lowers settled months is named as the cause, can be decided, and is taken back', async () => {
   const { world, one } = await paidForJanuary()
-  await layLaw(world, { settings: [{ program: 'subsistence_allowance', key: 'rounding', value: 'up_yuan', from: '2020-01' }] })
+  await layLaw(world, {
+    settings: [{ program: 'subsistence_allowance', key: 'rounding', value: 'up_yuan', from: '2020-01' }],
+  })
   await runMonth(world)
   // 968.02 up to 969.00
   expect(await lastLines(world)).toEqual([
     ['2020-01', 98],
     ['2020-02', 96_900],
   ])
-  await layLaw(world, { settings: [{ program: 'subsistence_allowance', key: 'rounding', value: 'fen', from: '2020-01' }] })
+  await layLaw(world, {
+    settings: [{ program: 'subsistence_allowance', key: 'rounding', value: 'fen', from: '2020-01' }],
+  })
 
   await runMonth(world)
 

@@ -1,15 +1,29 @@
-import { randomUUID } from 'node:crypto'
 import type { Month, OracleGroup } from '../../oracle/index.ts'
 import { commands, programs } from '../../server/app.ts'
-import { computeRun, explainOpening, listOpenBlockers, replayRun, type FindingRow } from '../../server/engines/benefits/index.ts'
-import { execute } from '../../server/platform/command.ts'
+import {
+  computeRun,
+  explainOpening,
+  listOpenBlockers,
+  replayRun,
+  type FindingRow,
+} from '../../server/engines/benefits/index.ts'
 import { addMonths } from '../../server/platform/dates.ts'
-import { isAppError } from '../../server/platform/errors.ts'
 import { contentFor } from './contents.ts'
 import { decide } from './cases.ts'
 import type { Dice } from './dice.ts'
 import { stopReason } from './invariants.ts'
-import { act, actor, count, FIRST_MONTH, look, must, name, passTo, tell, tick, Violation, type World } from './world.ts'
+import {
+  act,
+  count,
+  FIRST_MONTH,
+  look,
+  must,
+  passTo,
+  tell,
+  tick,
+  Violation,
+  type World,
+} from './world.ts'
 
 /** Runs from the start to publication, rejection or cancelling, with the decisions that stand in between. */
 
@@ -25,7 +39,10 @@ const BASIC: OracleGroup = 'basic_assistance'
 const OPEN = new Set(['computing', 'computed', 'checked', 'approved'])
 
 /** Starts and computes; undefined = refused. */
-export async function startRun(world: World, { group = BASIC, again = false, isFull = false, chunkSize = 10_000 }: RunPlan = {}): Promise<number | undefined> {
+export async function startRun(
+  world: World,
+  { group = BASIC, again = false, isFull = false, chunkSize = 10_000 }: RunPlan = {},
+): Promise<number | undefined> {
   const month = await monthToRun(world, group, again)
   const started = await act(world, commands.startRun, { input: { group, month, isFull } })
   if (!started) return undefined
@@ -90,7 +107,10 @@ async function settleBlockers(world: World, runNo: number, plan: RunPlan): Promi
 async function settle(world: World, runNo: number, finding: FindingRow): Promise<boolean> {
   switch (finding.kind) {
     case 'too_many_corrections':
-      await must(world, commands.answerFinding, { who: 'approver', input: { runNo, kind: finding.kind, answer: '已逐户核对' } })
+      await must(world, commands.answerFinding, {
+        who: 'approver',
+        input: { runNo, kind: finding.kind, answer: '已逐户核对' },
+      })
       return false
     case 'opening_difference':
       await must(world, explainOpening, { input: { awardId: finding.awardId, reason: '旧系统按旧标准发放' } })
@@ -124,8 +144,12 @@ async function decideCauses(world: World, finding: FindingRow): Promise<void> {
 async function answerStop(world: World, runNo: number, { awardId, forMonth }: FindingRow): Promise<void> {
   const one = world.cases.find(({ award }) => award.id === awardId)
   if (!one || forMonth === null) throw new Violation(`run ${runNo}: a stop of nobody`)
+  await look(world)
   const reason = stopReason(world, one.award.id, { month: forMonth, cut: world.cuts.get(runNo) ?? -1 })
-  if (reason !== undefined) throw new Violation(`run ${runNo} is stopped for ${one.award.id}, which has a reason: ${reason}`)
+  // Before the first run nothing was in force that undoing could have stopped: whoever the old system paid needs a decision.
+  const isFirst = world.observed.runs.find(({ no }) => no === runNo)?.base === null
+  if (reason !== undefined && !(isFirst && reason === 'undone'))
+    throw new Violation(`run ${runNo} is stopped for ${one.award.id}, which has a reason: ${reason}`)
   count(world, 'continuityStops')
   const content = contentFor(world, one)
   const made = await decide(world, one, { kind: 'retroactive', from: one.award.opensMonth, content })
@@ -168,7 +192,12 @@ export async function cancelLast(world: World, group: OracleGroup = BASIC): Prom
 /** A run as it comes in an office: mostly published, now and then rejected or left where it stands. */
 export async function someRun(world: World, dice: Dice): Promise<void> {
   const group = dice.oneIn(8) ? 'temporary_assistance' : BASIC
-  const plan = { group, again: dice.oneIn(3), isFull: dice.oneIn(4), chunkSize: [10_000, 1, 2][dice.below(3)] ?? 1 } as const
+  const plan = {
+    group,
+    again: dice.oneIn(3),
+    isFull: dice.oneIn(4),
+    chunkSize: [10_000, 1, 2][dice.below(3)] ?? 1,
+  } as const
   const fate = dice.below(8)
   if (fate < 6) {
     await runMonth(world, plan)
@@ -190,6 +219,7 @@ export async function replayAll(world: World): Promise<void> {
     if (status !== 'published') continue
     const replay = await replayRun(world.lane.db.deps, programs, { county: world.county, runNo: no })
     count(world, 'replayed')
-    if (!replay.isIdentical) throw new Violation(`run ${no} does not replay: ${JSON.stringify(replay.firstDifference)}`)
+    if (!replay.isIdentical)
+      throw new Violation(`run ${no} does not replay: ${JSON.stringify(replay.firstDifference)}`)
   }
 }

@@ -37,7 +37,7 @@ test(
       lanes.map((lane, index) =>
         fc.assert(
           fc.asyncProperty(anyPlan(), (plan) => play(lane, plan, counts)),
-          { numRuns, seed: SEED + index, endOnFailure: !isShrinking },
+          { numRuns, seed: SEED + index, endOnFailure: !isShrinking, includeErrorInReport: true },
         ),
       ),
     )

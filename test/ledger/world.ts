@@ -90,17 +90,25 @@ export class Violation extends Error {
 
 const PERMISSIONS = [
   ...FUNDS_PERMISSIONS,
-  ...['policy.load', 'policy.publish', 'policy.publish_above', 'award.open', 'award.import'].map((p) => `benefits.${p}`),
+  ...['policy.load', 'policy.publish', 'policy.publish_above', 'award.open', 'award.import'].map(
+    (p) => `benefits.${p}`,
+  ),
   ...['determination.propose', 'determination.check'].map((p) => `benefits.${p}`),
   ...['run.start', 'run.check', 'run.approve', 'run.publish'].map((p) => `benefits.${p}`),
-  ...['person.register', 'person.merge', 'fact.record', 'fact.undo', 'household.create'].map((p) => `registry.${p}`),
+  ...['person.register', 'person.merge', 'fact.record', 'fact.undo', 'household.create'].map(
+    (p) => `registry.${p}`,
+  ),
   ...['household.split', 'member.add', 'account.record'].map((p) => `registry.${p}`),
 ]
 
 /** Lanes share nothing; each county has a city of its own, so that law above the county stays with its history. */
 export async function openLane(db: TestDb, { firstCity }: { firstCity: number }): Promise<Lane> {
   const person = (login: string) => buildActor(db, { login, permissions: PERMISSIONS, scope: [] })
-  const office = { maker: await person('maker'), checker: await person('checker'), approver: await person('approver') }
+  const office = {
+    maker: await person('maker'),
+    checker: await person('checker'),
+    approver: await person('approver'),
+  }
   const { rows } = await db.pool.query<{ name: string }>(
     `select table_schema || '.' || table_name as name from information_schema.columns
       where table_schema in ('benefits', 'funds', 'registry') and column_name = 'county' order by 1`,
@@ -188,11 +196,17 @@ export async function act<Input, Result>(
 
 /** An input as one line, without what is the same everywhere. */
 function brief(input: unknown): string {
-  return JSON.stringify(input, (key, value: unknown) => (['layout', 'town', 'village', 'cause', 'evidence'].includes(key) ? undefined : value))
+  return JSON.stringify(input, (key, value: unknown) =>
+    ['layout', 'town', 'village', 'cause', 'evidence'].includes(key) ? undefined : value,
+  )
 }
 
 /** As `act`, for acts that are not one command. */
-export async function attempt<Result>(world: World, what: string, work: () => Promise<Result>): Promise<Result | undefined> {
+export async function attempt<Result>(
+  world: World,
+  what: string,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
   const before = world.isFresh ? world.observed : undefined
   try {
     const result = await work()
@@ -244,7 +258,16 @@ export async function passTo(world: World, month: Month, day = 10): Promise<void
   await advanceClock(world.lane.db.deps.database.app, at)
 }
 
-const BIRTHS = ['1985-06-15', '1960-01-31', '1960-02-01', '2002-02-01', '1960-04-01', '2002-03-31', '1959-12-31', '1990-01-01']
+const BIRTHS = [
+  '1985-06-15',
+  '1960-01-31',
+  '1960-02-01',
+  '2002-02-01',
+  '1960-04-01',
+  '2002-03-31',
+  '1959-12-31',
+  '1990-01-01',
+]
 const UNBANKED = 2
 
 /** People, most of them with an account. Those born around the age limits come up again and again. */
@@ -252,7 +275,15 @@ export async function register(world: World, howMany: number): Promise<void> {
   const people = Array.from({ length: howMany }, (_, index) => {
     const id = uuidv7()
     const bornOn = BIRTHS[index % BIRTHS.length] ?? null
-    return { id, fullName: `测试${index + 1}`, idNumber: null, sex: null, bornOn, village: world.village, town: world.town }
+    return {
+      id,
+      fullName: `测试${index + 1}`,
+      idNumber: null,
+      sex: null,
+      bornOn,
+      village: world.village,
+      town: world.town,
+    }
   })
   await must(world, commands.registerPeople, { input: { people } })
   const at = tick(world)
@@ -261,14 +292,19 @@ export async function register(world: World, howMany: number): Promise<void> {
     world.history.facts.push({ kind: 'birth', personId: id, date: bornOn, recordedAt: at })
     name(world, id, 'P')
   }
-  await recordAccounts(world, world.people.filter((person) => person.hasAccount))
+  await recordAccounts(
+    world,
+    world.people.filter((person) => person.hasAccount),
+  )
 }
 
 export async function recordAccounts(world: World, holders: readonly Human[]): Promise<void> {
   const { town, village } = world
   const accounts = holders.map(({ id }) => ({
     ...{ holderKind: 'person', holderId: id, holderName: '测试', bankCode: '103588000018' },
-    ...{ number: `62170000${String(world.names.size).padStart(3, '0')}${String(world.people.findIndex((p) => p.id === id)).padStart(8, '0')}` },
+    ...{
+      number: `62170000${String(world.names.size).padStart(3, '0')}${String(world.people.findIndex((p) => p.id === id)).padStart(8, '0')}`,
+    },
     ...{ from: '2019-01-01', town, village },
   }))
   await must(world, commands.recordAccounts, { input: { accounts } })

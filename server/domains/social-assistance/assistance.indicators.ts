@@ -11,8 +11,16 @@ export const rollFigures: FigureSet = {
     { name: '城镇低保人数', unit: '人', definition: `城镇低保保障对象人数：${ROLL}` },
     { name: '农村低保户数', unit: '户', definition: `农村低保户：${ROLL}` },
     { name: '农村低保人数', unit: '人', definition: `农村低保保障对象人数：${ROLL}` },
-    { name: '城镇低保月人均补差', unit: '元', definition: '当月城镇低保净应发合计 ÷ 人数，四舍五入到元；分项为到分的值' },
-    { name: '农村低保月人均补差', unit: '元', definition: '当月农村低保净应发合计 ÷ 人数，四舍五入到元；分项为到分的值' },
+    {
+      name: '城镇低保月人均补差',
+      unit: '元',
+      definition: '当月城镇低保净应发合计 ÷ 人数，四舍五入到元；分项为到分的值',
+    },
+    {
+      name: '农村低保月人均补差',
+      unit: '元',
+      definition: '当月农村低保净应发合计 ÷ 人数，四舍五入到元；分项为到分的值',
+    },
     { name: '城镇特困供养人员', unit: '人', definition: `城镇特困供养人员：${ROLL}` },
     { name: '农村特困供养人员', unit: '人', definition: `农村特困供养人员：${ROLL}` },
     { name: '特困人员失能', unit: '人', definition: `完全丧失自理能力（全护理）的特困人员：${ROLL}` },
@@ -24,12 +32,26 @@ export const rollFigures: FigureSet = {
     if (question.kind !== 'as_of') return []
     const roll = await listRoll(db, question.county, question.month)
     const agreements = await countLiveAgreements(db, question.county, question.month)
-    return [...subsistenceFigures(roll), ...extremePovertyFigures(roll), { indicator: '签订照料护理协议', value: agreements }]
+    return [
+      ...subsistenceFigures(roll),
+      ...extremePovertyFigures(roll),
+      { indicator: '签订照料护理协议', value: agreements },
+    ]
   },
 }
 
-function rowOf(roll: readonly RollRow[], program: string, category: string): Pick<RollRow, 'awards' | 'persons' | 'dueFen'> {
-  return roll.find((row) => row.program === program && row.category === category) ?? { awards: 0, persons: 0, dueFen: 0 }
+function rowOf(
+  roll: readonly RollRow[],
+  program: string,
+  category: string,
+): Pick<RollRow, 'awards' | 'persons' | 'dueFen'> {
+  return (
+    roll.find((row) => row.program === program && row.category === category) ?? {
+      awards: 0,
+      persons: 0,
+      dueFen: 0,
+    }
+  )
 }
 
 function subsistenceFigures(roll: readonly RollRow[]): Figure[] {
@@ -74,19 +96,27 @@ export const moneyFigures: FigureSet = {
     { name: '临时救助水平', unit: '元/人次', definition: '临时救助资金 ÷ 人次，四舍五入到分' },
     { name: '建档立卡临时救助人次', unit: '人次', definition: `对象为建档立卡贫困人口；${AID}` },
     { name: '建档立卡临时救助资金', unit: '元', definition: `对象为建档立卡贫困人口；${AID}` },
-    { name: '建档立卡临时救助水平', unit: '元/人次', definition: '建档立卡临时救助资金 ÷ 人次，四舍五入到分' },
+    {
+      name: '建档立卡临时救助水平',
+      unit: '元/人次',
+      definition: '建档立卡临时救助资金 ÷ 人次，四舍五入到分',
+    },
   ],
   load: async (db, question) => {
     if (question.kind !== 'period') return []
     const published = await listPublished(db, question.county, question)
     const aid = await listAid(db, question.county, question)
-    const paid = (program: string) => published.filter((row) => row.program === program).reduce((sum, row) => sum + row.fen, 0) / 100
+    const paid = (program: string) =>
+      published.filter((row) => row.program === program).reduce((sum, row) => sum + row.fen, 0) / 100
     return [
       { indicator: '发放低保金', value: paid('subsistence_allowance') },
       { indicator: '发放特困供养金', value: paid('extreme_poverty_support') },
       { indicator: '发放护理补贴', value: paid('extreme_poverty_care') },
       ...aidFigures('临时救助', aid),
-      ...aidFigures('建档立卡临时救助', aid.filter((row) => row.category === 'registered_poor')),
+      ...aidFigures(
+        '建档立卡临时救助',
+        aid.filter((row) => row.category === 'registered_poor'),
+      ),
     ]
   },
 }

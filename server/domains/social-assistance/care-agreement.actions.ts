@@ -4,7 +4,13 @@ import type { PlainDate } from '../../platform/dates.ts'
 import { notFound } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
-import { closeAgreements, insertAgreements, listSupported, liveAgreements, type AgreementRow } from './care-agreement.db.ts'
+import {
+  closeAgreements,
+  insertAgreements,
+  listSupported,
+  liveAgreements,
+  type AgreementRow,
+} from './care-agreement.db.ts'
 import { displacedBy, endedOn, signedPercent, type Displaced } from './care-agreement.rules.ts'
 import { EndAgreement, RecordAgreements } from './care-agreement.schema.ts'
 
@@ -16,8 +22,13 @@ export const recordAgreements = command({
   run: async (ctx: Ctx, { agreements }) => {
     const at = await ctx.recordedAt()
     await requireKnownPeople(ctx, agreements)
-    const known = await knownOf(ctx, agreements.map(({ personId }) => personId))
-    const displaced = agreements.map((agreement) => displacedBy(known.get(agreement.personId) ?? [], agreement))
+    const known = await knownOf(
+      ctx,
+      agreements.map(({ personId }) => personId),
+    )
+    const displaced = agreements.map((agreement) =>
+      displacedBy(known.get(agreement.personId) ?? [], agreement),
+    )
     await storeDisplaced(ctx, displaced, at)
     const signed = agreements.map((agreement): AgreementRow => {
       const id = uuidv7()
@@ -39,7 +50,10 @@ export const endAgreement = command({
     const known = await knownOf(ctx, [personId])
     const displaced = endedOn(known.get(personId) ?? [], on)
     if (displaced.closed.length === 0) {
-      throw notFound('social_assistance.agreement_unknown', `此人在 ${on} 及以后没有有效的照料护理协议，或不在您的管辖范围内。请核对后再试。`)
+      throw notFound(
+        'social_assistance.agreement_unknown',
+        `此人在 ${on} 及以后没有有效的照料护理协议，或不在您的管辖范围内。请核对后再试。`,
+      )
     }
     await storeDisplaced(ctx, [displaced], at)
     return { personId, ended: displaced.closed.length }
@@ -64,21 +78,37 @@ export async function agreementCoverage(ctx: Ctx, on: PlainDate): Promise<Agreem
 }
 
 async function requireKnownPeople(ctx: Ctx, agreements: RecordAgreements['agreements']): Promise<void> {
-  for (const { town, village } of agreements) if (town !== null && village !== null) requirePlace(ctx.actor, ctx.county, { town, village })
-  const known = await listPeople(ctx.tx, ctx.county, agreements.map(({ personId }) => personId))
+  for (const { town, village } of agreements)
+    if (town !== null && village !== null) requirePlace(ctx.actor, ctx.county, { town, village })
+  const known = await listPeople(
+    ctx.tx,
+    ctx.county,
+    agreements.map(({ personId }) => personId),
+  )
   if (known.length === agreements.length) return
-  throw notFound('social_assistance.person_unknown', '名单中有人尚未建档，或不在您负责的地区，未保存。请先建档再登记协议。')
+  throw notFound(
+    'social_assistance.person_unknown',
+    '名单中有人尚未建档，或不在您负责的地区，未保存。请先建档再登记协议。',
+  )
 }
 
 async function knownOf(ctx: Ctx, personIds: readonly string[]): Promise<Map<string, AgreementRow[]>> {
   return groupBy(await liveAgreements(ctx.tx, { county: ctx.county, personIds }), ({ personId }) => personId)
 }
 
-async function storeDisplaced(ctx: Ctx, displaced: readonly Displaced<AgreementRow>[], at: string): Promise<void> {
+async function storeDisplaced(
+  ctx: Ctx,
+  displaced: readonly Displaced<AgreementRow>[],
+  at: string,
+): Promise<void> {
   const closed = displaced.flatMap((each) => each.closed.map(({ id }) => id))
   const successors = (rows: readonly AgreementRow[]) => rows.map((row) => ({ ...row, id: uuidv7() }))
   const stamp = { county: ctx.county, by: ctx.actor.id, at }
   await closeAgreements(ctx.tx, stamp, closed)
   await insertAgreements(ctx.tx, stamp, successors(displaced.flatMap((each) => each.kept)))
-  await insertAgreements(ctx.tx, { ...stamp, voided: true }, successors(displaced.flatMap((each) => each.voided)))
+  await insertAgreements(
+    ctx.tx,
+    { ...stamp, voided: true },
+    successors(displaced.flatMap((each) => each.voided)),
+  )
 }

@@ -17,7 +17,9 @@ export interface AgreementFilter {
   on?: PlainDate
 }
 
-const COLUMNS = sql.raw(`id, root_id, person_id, carer_kind, carer_id, carer_name, lower(valid) as "from", upper(valid) as "to", town, village`)
+const COLUMNS = sql.raw(
+  `id, root_id, person_id, carer_kind, carer_id, carer_name, lower(valid) as "from", upper(valid) as "to", town, village`,
+)
 
 /** What is known now, oldest first. */
 export async function liveAgreements(db: Db, filter: AgreementFilter): Promise<AgreementRow[]> {
@@ -29,7 +31,10 @@ export async function liveAgreements(db: Db, filter: AgreementFilter): Promise<A
 }
 
 /** What was known at a knowledge cut. */
-export async function agreementsAsKnown(db: Db, filter: AgreementFilter & { cut: Instant }): Promise<AgreementRow[]> {
+export async function agreementsAsKnown(
+  db: Db,
+  filter: AgreementFilter & { cut: Instant },
+): Promise<AgreementRow[]> {
   const { rows } = await sql<AgreementRow>`
     select ${COLUMNS} from social_assistance.care_agreement
      where county = ${filter.county} and not voided and ${matching(filter)}
@@ -44,10 +49,16 @@ function matching({ personIds, on }: AgreementFilter) {
   return sql`${ofPeople} and ${onDay}`
 }
 
-export async function closeAgreements(tx: Tx, { county, at }: { county: string; at: Instant }, ids: readonly string[]): Promise<void> {
+export async function closeAgreements(
+  tx: Tx,
+  { county, at }: { county: string; at: Instant },
+  ids: readonly string[],
+): Promise<void> {
   if (ids.length === 0) return
   await sql`update social_assistance.care_agreement set superseded_at = ${at}
-             where county = ${county} and id = any (${[...ids]}::uuid[]) and superseded_at is null`.execute(tx)
+             where county = ${county} and id = any (${[...ids]}::uuid[]) and superseded_at is null`.execute(
+    tx,
+  )
 }
 
 export async function insertAgreements(
@@ -74,7 +85,10 @@ export async function insertAgreements(
 }
 
 /** People whom 特困 supports on a day, by what is decided now, with the agreement in force on that day or none. */
-export async function listSupported(db: Db, { county, on }: { county: string; on: PlainDate }): Promise<{ personId: string; agreementId: string | null }[]> {
+export async function listSupported(
+  db: Db,
+  { county, on }: { county: string; on: PlainDate },
+): Promise<{ personId: string; agreementId: string | null }[]> {
   const { rows } = await sql<{ personId: string; agreementId: string | null }>`
     select c.person_id, g.id as agreement_id
       from benefits.coverage c
@@ -89,6 +103,10 @@ export async function listSupported(db: Db, { county, on }: { county: string; on
 const PLACED = ['care_agreement', 'aid_filing'].map((table) => `social_assistance.${table}`)
 
 /** The current place columns of this domain's tables follow a merge of areas. */
-export async function rewriteAssistancePlaces(tx: Tx, county: string, moves: readonly PlaceMove[]): Promise<void> {
+export async function rewriteAssistancePlaces(
+  tx: Tx,
+  county: string,
+  moves: readonly PlaceMove[],
+): Promise<void> {
   await rewritePlaces(tx, PLACED, { county, moves })
 }

@@ -19,7 +19,10 @@ export interface Displaced<Agreement> {
  * What a new agreement does to the known ones of the same person: those it meets end on its first day. They do not come back when it
  * ends; whoever is then without an agreement is listed as such.
  */
-export function displacedBy<Agreement extends Stretch>(known: readonly Agreement[], { from, to }: Stretch): Displaced<Agreement> {
+export function displacedBy<Agreement extends Stretch>(
+  known: readonly Agreement[],
+  { from, to }: Stretch,
+): Displaced<Agreement> {
   const met = known.filter((row) => (to === null || row.from < to) && (row.to === null || from < row.to))
   return {
     closed: met,
@@ -29,7 +32,10 @@ export function displacedBy<Agreement extends Stretch>(known: readonly Agreement
 }
 
 /** An ending is a replacement by nothing: what reaches that day or begins later does so no more. */
-export function endedOn<Agreement extends Stretch>(known: readonly Agreement[], on: PlainDate): Displaced<Agreement> {
+export function endedOn<Agreement extends Stretch>(
+  known: readonly Agreement[],
+  on: PlainDate,
+): Displaced<Agreement> {
   return displacedBy(known, { from: on, to: null })
 }
 

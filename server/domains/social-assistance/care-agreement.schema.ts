@@ -10,19 +10,34 @@ export const NewAgreement = z
     from: z.iso.date(),
     /** First day no longer covered; null = open. */
     to: z.iso.date().nullable(),
-    town: z.string().regex(/^\d{9}$/).nullable(),
-    village: z.string().regex(/^\d{12}$/).nullable(),
+    town: z
+      .string()
+      .regex(/^\d{9}$/)
+      .nullable(),
+    village: z
+      .string()
+      .regex(/^\d{12}$/)
+      .nullable(),
   })
-  .refine(({ from, to }) => to === null || from < to, { message: '协议的截止日期应晚于起始日期', path: ['to'] })
-  .refine(({ personId, carerId }) => personId !== carerId, { message: '照料人不能是被照料人本人', path: ['carerId'] })
+  .refine(({ from, to }) => to === null || from < to, {
+    message: '协议的截止日期应晚于起始日期',
+    path: ['to'],
+  })
+  .refine(({ personId, carerId }) => personId !== carerId, {
+    message: '照料人不能是被照料人本人',
+    path: ['carerId'],
+  })
 export type NewAgreement = z.infer<typeof NewAgreement>
 
 export const RecordAgreements = z
   .object({ agreements: z.array(NewAgreement).min(1).max(1000) })
-  .refine(({ agreements }) => new Set(agreements.map(({ personId }) => personId)).size === agreements.length, {
-    message: '同一人在一份名单中只能出现一次',
-    path: ['agreements'],
-  })
+  .refine(
+    ({ agreements }) => new Set(agreements.map(({ personId }) => personId)).size === agreements.length,
+    {
+      message: '同一人在一份名单中只能出现一次',
+      path: ['agreements'],
+    },
+  )
 export type RecordAgreements = z.infer<typeof RecordAgreements>
 
 export const EndAgreement = z.object({

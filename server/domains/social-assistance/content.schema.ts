@@ -26,24 +26,42 @@ export const SubsistenceContent = z
     unit: z.enum(['household', 'single_person']),
     /** Why one person may be a unit alone (审核确认办法 第8条). */
     unitReason: z.enum(['severe_disability', 'severe_illness', 'clergy', 'local']).optional(),
-    income: z.array(z.object({ kind: z.enum(['wage', 'business', 'property', 'transfer', 'other']), fen: Fen, disregard: z.string().optional() })),
-    deductions: z.array(z.object({ kind: z.enum(['illness', 'disability', 'work_cost', 'education']), fen: Fen })),
-    method: z.discriminatedUnion('kind', [z.object({ kind: z.literal('differential') }), z.object({ kind: z.literal('tier'), tier: z.string() })]),
+    income: z.array(
+      z.object({
+        kind: z.enum(['wage', 'business', 'property', 'transfer', 'other']),
+        fen: Fen,
+        disregard: z.string().optional(),
+      }),
+    ),
+    deductions: z.array(
+      z.object({ kind: z.enum(['illness', 'disability', 'work_cost', 'education']), fen: Fen }),
+    ),
+    method: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('differential') }),
+      z.object({ kind: z.literal('tier'), tier: z.string() }),
+    ]),
     supplements: z.array(z.object({ personId: PersonId, category: SupplementCategory })),
     gradualExit: z.literal(true).optional(),
     payee: Payee,
   })
   .refine((content) => isWithoutRepeats(content.members), { message: '家庭成员不能重复', path: ['members'] })
   .refine((content) => isWithoutRepeats(content.covered), { message: '保障对象不能重复', path: ['covered'] })
-  .refine((content) => content.covered.every((id) => content.members.includes(id)), { message: '保障对象必须是共同生活的家庭成员', path: ['covered'] })
+  .refine((content) => content.covered.every((id) => content.members.includes(id)), {
+    message: '保障对象必须是共同生活的家庭成员',
+    path: ['covered'],
+  })
   .refine((content) => content.supplements.every(({ personId }) => content.covered.includes(personId)), {
     message: '分类施保的对象必须是保障对象',
     path: ['supplements'],
   })
-  .refine((content) => content.unit === 'household' || (content.covered.length === 1 && content.unitReason !== undefined), {
-    message: '单人户只能有一名保障对象，并要写明单独施保的情形',
-    path: ['unit'],
-  })
+  .refine(
+    (content) =>
+      content.unit === 'household' || (content.covered.length === 1 && content.unitReason !== undefined),
+    {
+      message: '单人户只能有一名保障对象，并要写明单独施保的情形',
+      path: ['unit'],
+    },
+  )
 export type SubsistenceContent = z.infer<typeof SubsistenceContent>
 
 /** 特困人员基本生活: one person, at home or in an institution. */
@@ -57,7 +75,12 @@ export const SupportContent = z.object({
 export type SupportContent = z.infer<typeof SupportContent>
 
 /** 特困人员照料护理, a programme and award of its own. */
-export const CareContent = z.object({ selfCare: SelfCare, support: z.enum(['home', 'institution']), personId: PersonId, payee: Payee })
+export const CareContent = z.object({
+  selfCare: SelfCare,
+  support: z.enum(['home', 'institution']),
+  personId: PersonId,
+  payee: Payee,
+})
 export type CareContent = z.infer<typeof CareContent>
 
 /** 临时救助: once, for an urgent event or an expense. */
@@ -74,5 +97,8 @@ export const TemporaryContent = z
     payee: Payee,
   })
   .refine((content) => isWithoutRepeats(content.persons), { message: '救助对象不能重复', path: ['persons'] })
-  .refine((content) => !content.reliefFirst || content.kind === 'urgent', { message: '只有急难型救助可以先行救助', path: ['reliefFirst'] })
+  .refine((content) => !content.reliefFirst || content.kind === 'urgent', {
+    message: '只有急难型救助可以先行救助',
+    path: ['reliefFirst'],
+  })
 export type TemporaryContent = z.infer<typeof TemporaryContent>

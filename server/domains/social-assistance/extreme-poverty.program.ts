@@ -21,7 +21,10 @@ const support: Program<SupportContent> = {
   formulas: { '1': assessExtremePovertySupport },
   version: '1',
   paysFrom: 'month_after_decision',
-  decidingLevel: (_, { rates, decidedOn }) => (rates.setting('extreme_poverty_support', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county'),
+  decidingLevel: (_, { rates, decidedOn }) =>
+    rates.setting('extreme_poverty_support', 'deciding_level', decidedOn) === 'township'
+      ? 'township'
+      : 'county',
   requireEligible: () => {},
   explain: explainExtremePovertySupport,
 }
@@ -39,7 +42,8 @@ const care: Program<CareContent> = {
   formulas: { '1': assessExtremePovertyCare },
   version: '1',
   paysFrom: 'month_after_decision',
-  decidingLevel: (_, { rates, decidedOn }) => (rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county'),
+  decidingLevel: (_, { rates, decidedOn }) =>
+    rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county',
   requireEligible: () => {},
   explain: explainExtremePovertyCare,
 }

@@ -1,4 +1,10 @@
-import type { Assessed, AutomaticFacts, ExplainedLine, RatesOf, UsedRate } from '../../engines/benefits/index.ts'
+import type {
+  Assessed,
+  AutomaticFacts,
+  ExplainedLine,
+  RatesOf,
+  UsedRate,
+} from '../../engines/benefits/index.ts'
 import type { Month } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
 import { formatYuan } from '../../platform/money.ts'
@@ -9,21 +15,34 @@ const ACTS = 6
 /** Six acts (特困人员认定办法 第21–22条): all done = full, one to three failed = partial, four or more = none. Throws `social_assistance.self_care_acts`. */
 export function selfCareOf(failedActs: number): SelfCare {
   if (!Number.isInteger(failedActs) || failedActs < 0 || failedActs > ACTS) {
-    throw invalid('social_assistance.self_care_acts', `生活自理能力按 ${ACTS} 项指标评估，不能自主完成的项数应为 0 至 ${ACTS}。请核对评估表。`)
+    throw invalid(
+      'social_assistance.self_care_acts',
+      `生活自理能力按 ${ACTS} 项指标评估，不能自主完成的项数应为 0 至 ${ACTS}。请核对评估表。`,
+    )
   }
   if (failedActs === 0) return 'full'
   return failedActs <= 3 ? 'partial' : 'none'
 }
 
 /** 基本生活: by class, or by class and place of support where the county's rates tell them apart. */
-export function assessExtremePovertySupport(content: SupportContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+export function assessExtremePovertySupport(
+  content: SupportContent,
+  _facts: AutomaticFacts,
+  rates: RatesOf,
+  month: Month,
+): Assessed {
   const { residence, support } = content
   const rate = rates.amount('extreme_poverty_support', 'base', { residence, support }, month)
   return onePerson(rate, { category: residence, content, inputs: { support, selfCare: content.selfCare } })
 }
 
 /** 照料护理: by self-care ability, or by ability and place of support. */
-export function assessExtremePovertyCare(content: CareContent, _facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+export function assessExtremePovertyCare(
+  content: CareContent,
+  _facts: AutomaticFacts,
+  rates: RatesOf,
+  month: Month,
+): Assessed {
   const { selfCare, support } = content
   const rate = rates.amount('extreme_poverty_care', 'care', { selfCare, support }, month)
   return onePerson(rate, { category: selfCare, content, inputs: { support, selfCare } })
@@ -31,9 +50,20 @@ export function assessExtremePovertyCare(content: CareContent, _facts: Automatic
 
 function onePerson(
   rate: UsedRate,
-  { category, content, inputs }: { category: string; content: Pick<CareContent, 'personId' | 'payee'>; inputs: Record<string, string> },
+  {
+    category,
+    content,
+    inputs,
+  }: { category: string; content: Pick<CareContent, 'personId' | 'payee'>; inputs: Record<string, string> },
 ): Assessed {
-  return { fen: rate.fen, shares: [[content.personId, rate.fen]], category, payee: content.payee, rates: [rate], inputs: { ...inputs, rate: rate.fen } }
+  return {
+    fen: rate.fen,
+    shares: [[content.personId, rate.fen]],
+    category,
+    payee: content.payee,
+    rates: [rate],
+    inputs: { ...inputs, rate: rate.fen },
+  }
 }
 
 const SELF_CARE: Readonly<Record<string, string>> = { full: '全自理', partial: '半护理', none: '全护理' }
@@ -49,7 +79,10 @@ export function explainExtremePovertyCare(line: ExplainedLine): string {
   return explainRate(line, { title: '特困照料护理补贴', what: `${SELF_CARE[line.category] ?? ''}标准` })
 }
 
-function explainRate({ forMonth, fen, dueFen, wasFen, rates }: ExplainedLine, { title, what }: { title: string; what: string }): string {
+function explainRate(
+  { forMonth, fen, dueFen, wasFen, rates }: ExplainedLine,
+  { title, what }: { title: string; what: string },
+): string {
   const [rate] = rates
   const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
   if (!rate) return `${forMonth} ${title}：不再享受，应发 0.00 元${before}。`

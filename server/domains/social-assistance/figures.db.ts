@@ -61,7 +61,11 @@ export interface PublishedRow {
 }
 
 /** Obligation published by the runs of a period, per programme and class. */
-export async function listPublished(db: Db, county: string, { from, to }: { from: Month; to: Month }): Promise<PublishedRow[]> {
+export async function listPublished(
+  db: Db,
+  county: string,
+  { from, to }: { from: Month; to: Month },
+): Promise<PublishedRow[]> {
   const { rows } = await sql<PublishedRow>`
     select program, category, count(distinct award_id) as awards, sum(fen)::bigint as fen from report.obligation
      where county = ${county} and run_month >= ${from} and run_month <= ${to}
@@ -70,13 +74,19 @@ export async function listPublished(db: Db, county: string, { from, to }: { from
 }
 
 /** One-off aid that stands after all runs of the period: a grant later taken back is not counted. */
-export async function listAid(db: Db, county: string, { from, to }: { from: Month; to: Month }): Promise<PublishedRow[]> {
+export async function listAid(
+  db: Db,
+  county: string,
+  { from, to }: { from: Month; to: Month },
+): Promise<PublishedRow[]> {
   const { rows } = await sql<PublishedRow>`
     with aid as (
       select award_id, max(category) as category, sum(fen) as fen from report.obligation
        where county = ${county} and program = 'temporary_assistance' and run_month >= ${from} and run_month <= ${to}
        group by award_id having sum(fen) > 0
     )
-    select 'temporary_assistance' as program, category, count(*) as awards, sum(fen)::bigint as fen from aid group by category`.execute(db)
+    select 'temporary_assistance' as program, category, count(*) as awards, sum(fen)::bigint as fen from aid group by category`.execute(
+    db,
+  )
   return rows
 }

@@ -1,6 +1,10 @@
 import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { SubsistenceContent } from './content.schema.ts'
-import { assessSubsistenceAllowance, explainSubsistenceAllowance, requireSubsistenceEligible } from './subsistence-allowance.rules.ts'
+import {
+  assessSubsistenceAllowance,
+  explainSubsistenceAllowance,
+  requireSubsistenceEligible,
+} from './subsistence-allowance.rules.ts'
 
 const program: Program<SubsistenceContent> = {
   key: 'subsistence_allowance',
@@ -15,7 +19,10 @@ const program: Program<SubsistenceContent> = {
   formulas: { '1': assessSubsistenceAllowance },
   version: '1',
   paysFrom: 'month_after_decision',
-  decidingLevel: (_, { rates, decidedOn }) => (rates.setting('subsistence_allowance', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county'),
+  decidingLevel: (_, { rates, decidedOn }) =>
+    rates.setting('subsistence_allowance', 'deciding_level', decidedOn) === 'township'
+      ? 'township'
+      : 'county',
   requireEligible: requireSubsistenceEligible,
   explain: explainSubsistenceAllowance,
 }

@@ -1,4 +1,10 @@
-import type { Assessed, AutomaticFacts, EligibilityQuestion, ExplainedLine, RatesOf } from '../../engines/benefits/index.ts'
+import type {
+  Assessed,
+  AutomaticFacts,
+  EligibilityQuestion,
+  ExplainedLine,
+  RatesOf,
+} from '../../engines/benefits/index.ts'
 import { percentOf, whenKeyOf } from '../../engines/benefits/index.ts'
 import { ageOn, firstDay, lastDay, type Month } from '../../platform/dates.ts'
 import { conflict } from '../../platform/errors.ts'
@@ -9,7 +15,10 @@ const PROGRAM = 'subsistence_allowance'
 
 /** Household income that counts, in fen a month: what is not disregarded, less rigid deductions, never below zero. */
 export function countableIncomeFen(content: Pick<SubsistenceContent, 'income' | 'deductions'>): Fen {
-  const income = content.income.reduce((sum, each) => (each.disregard === undefined ? sum + each.fen : sum), 0)
+  const income = content.income.reduce(
+    (sum, each) => (each.disregard === undefined ? sum + each.fen : sum),
+    0,
+  )
   const deductions = content.deductions.reduce((sum, each) => sum + each.fen, 0)
   return Math.max(0, income - deductions)
 }
@@ -23,13 +32,33 @@ export function isBelowStandard(countableFen: Fen, members: number, standardFen:
  * 最低生活保障审核确认办法 第23条: (standard − per-head countable income) × covered persons, or a local tier; plus targeted
  * supplements (第27条) as percents of the standard.
  */
-export function assessSubsistenceAllowance(content: SubsistenceContent, facts: AutomaticFacts, rates: RatesOf, month: Month): Assessed {
+export function assessSubsistenceAllowance(
+  content: SubsistenceContent,
+  facts: AutomaticFacts,
+  rates: RatesOf,
+  month: Month,
+): Assessed {
   const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, month)
   const countable = countableIncomeFen(content)
   const base = { category: content.residence, payee: content.payee }
-  const inputs = { standard: standard.fen, income: countable, members: content.members.length, covered: content.covered.length }
-  if (content.method.kind === 'differential' && !isBelowStandard(countable, content.members.length, standard.fen)) {
-    return { ...base, fen: 0, shares: [], rates: [standard], inputs, zeroBecause: 'income_not_below_standard' }
+  const inputs = {
+    standard: standard.fen,
+    income: countable,
+    members: content.members.length,
+    covered: content.covered.length,
+  }
+  if (
+    content.method.kind === 'differential' &&
+    !isBelowStandard(countable, content.members.length, standard.fen)
+  ) {
+    return {
+      ...base,
+      fen: 0,
+      shares: [],
+      rates: [standard],
+      inputs,
+      zeroBecause: 'income_not_below_standard',
+    }
   }
   const main = mainPart(content, { rates, month, standardFen: standard.fen, countable })
   const shares = new Map(evenShares(main.fen, content.covered))
@@ -42,7 +71,13 @@ export function assessSubsistenceAllowance(content: SubsistenceContent, facts: A
     shares.set(personId, (shares.get(personId) ?? 0) + fen)
     if (!used.some((each) => each.id === rate.id)) used.push(rate)
   }
-  return { ...base, fen: main.fen + supplementFen, shares: [...shares], rates: used, inputs: { ...inputs, supplement: supplementFen, tier: main.tier } }
+  return {
+    ...base,
+    fen: main.fen + supplementFen,
+    shares: [...shares],
+    rates: used,
+    inputs: { ...inputs, supplement: supplementFen, tier: main.tier },
+  }
 }
 
 interface MainPart {
@@ -55,12 +90,21 @@ interface MainPart {
 function mainPart(content: SubsistenceContent, { rates, month, standardFen, countable }: MainPart) {
   const covered = content.covered.length
   if (content.method.kind === 'tier') {
-    const rate = rates.amount(PROGRAM, 'tier', { residence: content.residence, category: content.method.tier }, month)
+    const rate = rates.amount(
+      PROGRAM,
+      'tier',
+      { residence: content.residence, category: content.method.tier },
+      month,
+    )
     return { fen: rate.fen * covered, rate, tier: content.method.tier }
   }
   const members = content.members.length
   const rounding = rates.setting(PROGRAM, 'rounding', firstDay(month)) === 'up_yuan' ? 'up_yuan' : 'fen'
-  return { fen: roundOnce((standardFen * members - countable) * covered, members, rounding), rate: undefined, tier: null }
+  return {
+    fen: roundOnce((standardFen * members - countable) * covered, members, rounding),
+    rate: undefined,
+    tier: null,
+  }
 }
 
 function roundOnce(numerator: number, denominator: number, rounding: Rounding): Fen {
@@ -81,22 +125,31 @@ interface Supplement {
 }
 
 /** Decided supplements, and those by age where the county switched ages on (setting `supplement_by_age`); each category once. */
-function supplementsOf(content: SubsistenceContent, { facts, rates, month }: { facts: AutomaticFacts; rates: RatesOf; month: Month }): Supplement[] {
-  const byAge = rates.setting(PROGRAM, 'supplement_by_age', firstDay(month)) as { elderlyFrom?: number; minorUnder?: number } | undefined
+function supplementsOf(
+  content: SubsistenceContent,
+  { facts, rates, month }: { facts: AutomaticFacts; rates: RatesOf; month: Month },
+): Supplement[] {
+  const byAge = rates.setting(PROGRAM, 'supplement_by_age', firstDay(month)) as
+    { elderlyFrom?: number; minorUnder?: number } | undefined
   if (byAge === undefined && content.supplements.length === 0) return []
   const found = new Map(content.supplements.map((each) => [whenKeyOf({ ...each }), each]))
   const add = (each: Supplement) => found.set(whenKeyOf({ ...each }), each)
   for (const personId of byAge ? content.covered : []) {
     const bornOn = facts.bornOn(personId)
     if (bornOn === undefined) continue
-    if (byAge?.elderlyFrom !== undefined && ageOn(bornOn, lastDay(month)) >= byAge.elderlyFrom) add({ personId, category: 'elderly' })
-    if (byAge?.minorUnder !== undefined && ageOn(bornOn, firstDay(month)) < byAge.minorUnder) add({ personId, category: 'minor' })
+    if (byAge?.elderlyFrom !== undefined && ageOn(bornOn, lastDay(month)) >= byAge.elderlyFrom)
+      add({ personId, category: 'elderly' })
+    if (byAge?.minorUnder !== undefined && ageOn(bornOn, firstDay(month)) < byAge.minorUnder)
+      add({ personId, category: 'minor' })
   }
   return [...found.values()].filter((each) => content.covered.includes(each.personId))
 }
 
 /** During 渐退期 the new earnings are listed as disregarded (通知 2022-10-20): what is left must still be below the standard. */
-export function requireSubsistenceEligible(content: SubsistenceContent, { rates, from }: EligibilityQuestion): void {
+export function requireSubsistenceEligible(
+  content: SubsistenceContent,
+  { rates, from }: EligibilityQuestion,
+): void {
   if (content.method.kind === 'tier') return
   const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, from)
   const countable = countableIncomeFen(content)
@@ -115,17 +168,33 @@ export function requireSubsistenceEligible(content: SubsistenceContent, { rates,
  * 低保边缘家庭 by income: per head not below the standard and strictly below 1.5 times it (最低生活保障审核确认办法 第8条). Whether the
  * property is within the local rule is another question.
  */
-export function isNearSubsistence({ countableFen, members, standardFen }: { countableFen: Fen; members: number; standardFen: Fen }): boolean {
+export function isNearSubsistence({
+  countableFen,
+  members,
+  standardFen,
+}: {
+  countableFen: Fen
+  members: number
+  standardFen: Fen
+}): boolean {
   return !isBelowStandard(countableFen, members, standardFen) && countableFen * 2 < standardFen * members * 3
 }
 
-export function explainSubsistenceAllowance({ forMonth, fen, dueFen, wasFen, rates, inputs }: ExplainedLine): string {
+export function explainSubsistenceAllowance({
+  forMonth,
+  fen,
+  dueFen,
+  wasFen,
+  rates,
+  inputs,
+}: ExplainedLine): string {
   const amount = (value: number | string | null | undefined) => formatYuan(Number(value ?? 0))
   const before = wasFen === 0 ? '' : `，原已核 ${amount(wasFen)} 元，本次 ${amount(fen)} 元`
   if (rates.length === 0) return `${forMonth} 低保金：不再享受，应发 ${amount(dueFen)} 元${before}。`
   const perHead = amount(Math.round(Number(inputs.income) / Number(inputs.members)))
   const basis = `依据：${[...new Set(rates.map((rate) => rate.basis))].join('；')}。`
-  if (dueFen === 0) return `${forMonth} 低保金：人均收入 ${perHead} 元不低于标准 ${amount(inputs.standard)} 元，应发 0.00 元${before}。${basis}`
+  if (dueFen === 0)
+    return `${forMonth} 低保金：人均收入 ${perHead} 元不低于标准 ${amount(inputs.standard)} 元，应发 0.00 元${before}。${basis}`
   const how =
     inputs.tier === null || inputs.tier === undefined
       ? `（标准 ${amount(inputs.standard)} − 人均收入 ${perHead}）× ${inputs.covered} 人`

@@ -44,7 +44,16 @@ export const grantTemporaryAid = command({
 })
 
 function proposalOf({ determinationId, month, cause, clause, content }: NewAid, awardId: string) {
-  const base = { awardId, kind: 'initial' as const, outcome: 'grant' as const, from: month, to: addMonths(month, 1), cause, clause, content }
+  const base = {
+    awardId,
+    kind: 'initial' as const,
+    outcome: 'grant' as const,
+    from: month,
+    to: addMonths(month, 1),
+    cause,
+    clause,
+    content,
+  }
   return determinationId === undefined ? base : { ...base, id: determinationId }
 }
 
@@ -52,7 +61,10 @@ async function requireKnownPeople(ctx: Ctx, aids: readonly NewAid[]): Promise<vo
   const ids = [...new Set(aids.flatMap(({ content }) => content.persons))]
   const known = await listPeople(ctx.tx, ctx.county, ids)
   if (known.length === ids.length) return
-  throw notFound('social_assistance.person_unknown', '救助对象中有人尚未建档，或不在您负责的地区，未保存。外来人员请先按现居住地建档。')
+  throw notFound(
+    'social_assistance.person_unknown',
+    '救助对象中有人尚未建档，或不在您负责的地区，未保存。外来人员请先按现居住地建档。',
+  )
 }
 
 /** A town files the small aid it decided with the county, each once. */
@@ -66,7 +78,10 @@ export const fileTownAid = command({
     const wanted = new Set(awardIds)
     const aids = await listTownAid(ctx.tx, ctx.county, [...wanted])
     if (aids.length !== wanted.size) {
-      throw conflict('social_assistance.aid_not_fileable', '有救助尚未生效、不属乡镇审批或不在您的管辖范围内，未备案。请核对后重报。')
+      throw conflict(
+        'social_assistance.aid_not_fileable',
+        '有救助尚未生效、不属乡镇审批或不在您的管辖范围内，未备案。请核对后重报。',
+      )
     }
     const filed = aids.filter(({ isFiled }) => isFiled)
     if (filed.length > 0) throw alreadyFiled(filed.map(({ awardId }) => awardId))
@@ -82,5 +97,9 @@ export const fileTownAid = command({
 })
 
 function alreadyFiled(awardIds: readonly string[]) {
-  return conflict('social_assistance.aid_already_filed', '有救助已经备案，不能重复备案。请刷新待备案清单后重报。', { awardIds })
+  return conflict(
+    'social_assistance.aid_already_filed',
+    '有救助已经备案，不能重复备案。请刷新待备案清单后重报。',
+    { awardIds },
+  )
 }

@@ -24,13 +24,19 @@ function townAid(county: string) {
 }
 
 export async function listTownAid(db: Db, county: string, awardIds: readonly string[]): Promise<TownAid[]> {
-  const { rows } = await sql<TownAid>`select * from (${townAid(county)}) aid where award_id = any (${[...awardIds]}::uuid[])`.execute(db)
+  const { rows } =
+    await sql<TownAid>`select * from (${townAid(county)}) aid where award_id = any (${[...awardIds]}::uuid[])`.execute(
+      db,
+    )
   return rows
 }
 
 /** Decided by a town and not yet filed with the county, the oldest first. */
 export async function unfiledTownAid(db: Db, county: string): Promise<TownAid[]> {
-  const { rows } = await sql<TownAid>`select * from (${townAid(county)}) aid where not is_filed order by decided_at, award_id`.execute(db)
+  const { rows } =
+    await sql<TownAid>`select * from (${townAid(county)}) aid where not is_filed order by decided_at, award_id`.execute(
+      db,
+    )
   return rows
 }
 
@@ -48,8 +54,14 @@ export async function insertAidFilings(
 }
 
 /** Who has to decide each proposal. */
-export async function listLevels(db: Db, county: string, ids: readonly string[]): Promise<Map<string, 'township' | 'county'>> {
+export async function listLevels(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<Map<string, 'township' | 'county'>> {
   const { rows } = await sql<{ id: string; decidedLevel: 'township' | 'county' }>`
-    select id, decided_level from benefits.determination where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(db)
+    select id, decided_level from benefits.determination where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(
+    db,
+  )
   return new Map(rows.map(({ id, decidedLevel }) => [id, decidedLevel]))
 }

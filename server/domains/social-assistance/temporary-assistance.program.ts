@@ -1,6 +1,10 @@
 import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { TemporaryContent } from './content.schema.ts'
-import { assessTemporaryAssistance, explainTemporaryAssistance, temporaryLevel } from './temporary-assistance.rules.ts'
+import {
+  assessTemporaryAssistance,
+  explainTemporaryAssistance,
+  temporaryLevel,
+} from './temporary-assistance.rules.ts'
 
 const program: Program<TemporaryContent> = {
   key: 'temporary_assistance',

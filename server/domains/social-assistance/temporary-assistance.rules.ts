@@ -1,5 +1,11 @@
 import { evenShares } from './subsistence-allowance.rules.ts'
-import type { Assessed, AutomaticFacts, EligibilityQuestion, ExplainedLine, RatesOf } from '../../engines/benefits/index.ts'
+import type {
+  Assessed,
+  AutomaticFacts,
+  EligibilityQuestion,
+  ExplainedLine,
+  RatesOf,
+} from '../../engines/benefits/index.ts'
 import type { Month, PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
 import { formatYuan, yuanToFen, type Fen } from '../../platform/money.ts'
@@ -13,21 +19,38 @@ export function decidingLevelOf(amountFen: Fen, limitFen: Fen): 'township' | 'co
 export function townshipLimitFen(rates: RatesOf, on: PlainDate): Fen {
   const limit = rates.setting('temporary_assistance', 'township_limit_yuan', on)
   if (typeof limit === 'string') return yuanToFen(limit)
-  throw invalid('social_assistance.township_limit_missing', `${on} 没有临时救助乡镇审批限额。请先录入限额及依据。`, { on })
+  throw invalid(
+    'social_assistance.township_limit_missing',
+    `${on} 没有临时救助乡镇审批限额。请先录入限额及依据。`,
+    { on },
+  )
 }
 
-export function temporaryLevel(content: TemporaryContent, { rates, decidedOn }: EligibilityQuestion): 'township' | 'county' {
+export function temporaryLevel(
+  content: TemporaryContent,
+  { rates, decidedOn }: EligibilityQuestion,
+): 'township' | 'county' {
   return decidingLevelOf(content.amountFen, townshipLimitFen(rates, decidedOn))
 }
 
-export function assessTemporaryAssistance(content: TemporaryContent, _facts: AutomaticFacts, _rates: RatesOf, _month: Month): Assessed {
+export function assessTemporaryAssistance(
+  content: TemporaryContent,
+  _facts: AutomaticFacts,
+  _rates: RatesOf,
+  _month: Month,
+): Assessed {
   return {
     fen: content.amountFen,
     shares: evenShares(content.amountFen, content.persons),
     category: content.registeredPoor ? 'registered_poor' : 'other',
     payee: content.payee,
     rates: [],
-    inputs: { amount: content.amountFen, kind: content.kind, persons: content.persons.length, event: content.event ?? null },
+    inputs: {
+      amount: content.amountFen,
+      kind: content.kind,
+      persons: content.persons.length,
+      event: content.event ?? null,
+    },
   }
 }
 
@@ -37,7 +60,8 @@ const KIND: Readonly<Record<string, string>> = { urgent: '急难型', expenditur
 
 export function explainTemporaryAssistance({ forMonth, dueFen, fen, wasFen, inputs }: ExplainedLine): string {
   const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
-  if (inputs.amount === undefined) return `${forMonth} 临时救助：已撤销，应发 ${formatYuan(dueFen)} 元${before}。`
+  if (inputs.amount === undefined)
+    return `${forMonth} 临时救助：已撤销，应发 ${formatYuan(dueFen)} 元${before}。`
   const event = inputs.event ? `（${EVENT[String(inputs.event)] ?? inputs.event}）` : ''
   return `${forMonth} 临时救助：${KIND[String(inputs.kind)] ?? ''}${event}，${inputs.persons} 人，一次性 ${formatYuan(dueFen)} 元${before}。`
 }

@@ -1,6 +1,6 @@
 import { command, type Ctx } from '../../platform/command.ts'
 import { addMonths } from '../../platform/dates.ts'
-import { conflict, invalid, notFound } from '../../platform/errors.ts'
+import { forbidden, invalid, notFound } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { insertAwards, listAwardsById, updateOpeningReason, type NewAward } from './award.db.ts'
 import { ExplainOpening, ImportAwards, OpenAwards, type OpenAward } from './award.schema.ts'
@@ -37,7 +37,7 @@ export function awardCommands(programs: ProgramBook) {
     needsKey: true,
     run: async (ctx: Ctx, { awards, signedBy }) => {
       if (signedBy === ctx.actor.id)
-        throw conflict('benefits.maker_is_checker', '迁移导入要由两人签字，复核人不能是导入人。')
+        throw forbidden('benefits.maker_is_checker', '迁移导入要由两人签字，复核人不能是导入人。')
       const rows = awards.map((award) => {
         if (award.ledgerOpensMonth !== addMonths(award.lastPaidMonth, 1)) {
           throw invalid(

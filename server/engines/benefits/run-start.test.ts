@@ -218,7 +218,7 @@ describe('computing', () => {
     for (let n = 0; n < 12; n++) awards.push(await decided('2020-01'))
     const { runNo } = await start()
     let rejecting: Promise<unknown> | undefined
-    const computing = compute(runNo, { chunkSize: 1, onProgress: () => (rejecting ??= reject(runNo)) })
+    const computing = compute(runNo, { chunkSize: 1, onProgress: () => void (rejecting ??= reject(runNo)) })
 
     const [computed] = await Promise.allSettled([computing])
     await rejecting
