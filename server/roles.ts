@@ -15,15 +15,33 @@ const REGISTRY = [
 ]
 
 export const ROLES: readonly RoleSeed[] = [
-  { key: 'system_admin', title: '系统管理员', permissions: ['platform.calendar.record', 'platform.keys.rotate'] },
-  { key: 'security_admin', title: '安全管理员', permissions: ['platform.account.create', 'platform.role.assign'] },
+  {
+    key: 'system_admin',
+    title: '系统管理员',
+    permissions: ['platform.calendar.record', 'platform.keys.rotate'],
+  },
+  {
+    key: 'security_admin',
+    title: '安全管理员',
+    permissions: ['platform.account.create', 'platform.role.assign'],
+  },
   { key: 'audit_admin', title: '审计管理员', permissions: ['platform.audit.read', 'platform.audit.verify'] },
   {
     key: 'town_clerk',
     title: '乡镇经办',
-    permissions: [...REGISTRY, 'benefits.award.open', 'benefits.determination.propose', 'social_assistance.agreement.record', 'social_assistance.aid.grant'],
+    permissions: [
+      ...REGISTRY,
+      'benefits.award.open',
+      'benefits.determination.propose',
+      'social_assistance.agreement.record',
+      'social_assistance.aid.grant',
+    ],
   },
-  { key: 'town_chief', title: '乡镇负责人', permissions: ['benefits.determination.check', 'social_assistance.aid.file'] },
+  {
+    key: 'town_chief',
+    title: '乡镇负责人',
+    permissions: ['benefits.determination.check', 'social_assistance.aid.file'],
+  },
   {
     key: 'section_clerk',
     title: '县级经办',
@@ -46,9 +64,18 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'section_checker',
     title: '县级复核',
-    permissions: ['benefits.policy.publish', 'benefits.determination.check', 'benefits.run.check', 'social_assistance.aid.file'],
+    permissions: [
+      'benefits.policy.publish',
+      'benefits.determination.check',
+      'benefits.run.check',
+      'social_assistance.aid.file',
+    ],
   },
-  { key: 'section_chief', title: '分管领导', permissions: ['benefits.run.approve', 'benefits.run.check', 'benefits.determination.check'] },
+  {
+    key: 'section_chief',
+    title: '分管领导',
+    permissions: ['benefits.run.approve', 'benefits.run.check', 'benefits.determination.check'],
+  },
   {
     key: 'funds_clerk',
     title: '资金经办',

@@ -3,7 +3,14 @@ import type { Actor } from '../server/platform/access.ts'
 import { advanceClock } from '../server/platform/clock.ts'
 import { execute, type Command } from '../server/platform/command.ts'
 import { benefitsCommands, programs } from '../server/app.ts'
-import { computeRun, findRun, loadPolicy, publishPolicy, replayRun, type RunHooks } from '../server/engines/benefits/index.ts'
+import {
+  computeRun,
+  findRun,
+  loadPolicy,
+  publishPolicy,
+  replayRun,
+  type RunHooks,
+} from '../server/engines/benefits/index.ts'
 import { uuidv7 } from '../server/platform/uuid.ts'
 import { buildActor } from './actors.ts'
 import type { TestDb } from './db.ts'
@@ -58,7 +65,10 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     return does(checker, publishPolicy, { policyId })
   }
 
-  async function award(program: string, options: { opens?: string; holderId?: string; imported?: { month: string; fen: number } } = {}) {
+  async function award(
+    program: string,
+    options: { opens?: string; holderId?: string; imported?: { month: string; fen: number } } = {},
+  ) {
     const holderKind = programs.get(program)?.holder === 'household' ? 'household' : 'person'
     const place = { town: TOWN, village: VILLAGE }
     const base = { id: uuidv7(), program, holderKind, holderId: options.holderId ?? randomUUID(), ...place }
@@ -66,11 +76,17 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
       const { month, fen } = options.imported
       const opening = { ledgerOpensMonth: options.opens ?? '2020-01', lastPaidMonth: month, lastPaidFen: fen }
       await does(maker, commands.importAwards, { signedBy: checker.id, awards: [{ ...base, ...opening }] })
-    } else await does(maker, commands.openAwards, { awards: [{ ...base, ledgerOpensMonth: options.opens ?? '2020-01' }] })
+    } else
+      await does(maker, commands.openAwards, {
+        awards: [{ ...base, ledgerOpensMonth: options.opens ?? '2020-01' }],
+      })
     return base.id
   }
 
-  async function propose(awardId: string, { kind = 'initial', outcome = 'grant', from, to = null, clause = '', content = null }: Decision) {
+  async function propose(
+    awardId: string,
+    { kind = 'initial', outcome = 'grant', from, to = null, clause = '', content = null }: Decision,
+  ) {
     const determination = { awardId, kind, outcome, from, to, cause: '测试', clause, content }
     const { ids } = await does(maker, commands.proposeDeterminations, { determinations: [determination] })
     return ids[0] ?? ''
@@ -82,10 +98,17 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     return id
   }
 
-  async function compute(month: string, options: { isFull?: boolean; group?: string; chunkSize?: number } = {}) {
+  async function compute(
+    month: string,
+    options: { isFull?: boolean; group?: string; chunkSize?: number } = {},
+  ) {
     const { group = 'basic_assistance', isFull = false, chunkSize } = options
     const { runNo } = await does(maker, commands.startRun, { group, month, isFull })
-    return computeRun(db.deps, programs, { county: COUNTY, runNo, ...(chunkSize === undefined ? {} : { chunkSize }) })
+    return computeRun(db.deps, programs, {
+      county: COUNTY,
+      runNo,
+      ...(chunkSize === undefined ? {} : { chunkSize }),
+    })
   }
 
   async function publish(runNo: number) {
@@ -102,7 +125,12 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
 
   /** [award, month, fen] of a run's lines. */
   async function linesOf(runNo: number) {
-    const { rows } = await db.pool.query<{ award: string; month: string; fen: number; detail: { causes: unknown[]; kind: string } }>(
+    const { rows } = await db.pool.query<{
+      award: string
+      month: string
+      fen: number
+      detail: { causes: unknown[]; kind: string }
+    }>(
       `select award_id as award, for_month as month, fen, detail from benefits.obligation_line where run_no = $1 order by award_id, for_month`,
       [runNo],
     )
@@ -123,7 +151,8 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     publish,
     run,
     linesOf,
-    undo: (id: string) => does(checker, commands.undoDetermination, { id, clause: '第32条', why: '测试撤销' }),
+    undo: (id: string) =>
+      does(checker, commands.undoDetermination, { id, clause: '第32条', why: '测试撤销' }),
     replay: (runNo: number) => replayRun(db.deps, programs, { county: COUNTY, runNo }),
     runRow: (runNo: number) => findRun(db.deps.database.runner, COUNTY, runNo),
     at: (instant: string) => advanceClock(db.deps.database.app, instant),
@@ -133,7 +162,12 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
 export type BenefitsWorld = Awaited<ReturnType<typeof benefitsWorld>>
 
 /** 低保 of a household whose members all count, with one countable income in fen a month. */
-export function subsistence({ residence = 'rural', persons, incomeFen = 0, ...rest }: { residence?: string; persons: string[]; incomeFen?: number } & Record<string, unknown>) {
+export function subsistence({
+  residence = 'rural',
+  persons,
+  incomeFen = 0,
+  ...rest
+}: { residence?: string; persons: string[]; incomeFen?: number } & Record<string, unknown>) {
   return {
     residence,
     members: persons,
@@ -160,7 +194,14 @@ interface LawOptions {
 }
 
 /** A policy file with the two standards of 低保; more rates and settings as given. */
-export function standards({ urban = '702.00', rural = '484.00', from = '2019-01', recordedOn = '2019-12-01', settings = [], rates = [] }: LawOptions = {}) {
+export function standards({
+  urban = '702.00',
+  rural = '484.00',
+  from = '2019-01',
+  recordedOn = '2019-12-01',
+  settings = [],
+  rates = [],
+}: LawOptions = {}) {
   const standard = (residence: string, yuan: string) => ({
     program: 'subsistence_allowance',
     item: 'standard',

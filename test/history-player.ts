@@ -95,7 +95,7 @@ class PlayedHistory implements Played {
       town: TOWN,
       village: VILLAGE,
     })
-    await this.#law(COUNTY, FIRST_LAW, [])
+    await this.#law(COUNTY, FIRST_LAW, [BY_AGE])
     for (const [index, draft] of awards.entries()) {
       const opens = addMonths('2019-12', draft.opens)
       const imported =
@@ -465,6 +465,9 @@ const FIRST_LAW: readonly PolicyRow[] = [
     ...ALWAYS,
   })),
 ]
+
+/** Births count from the beginning, until a later law of the history says otherwise. */
+const BY_AGE: SettingDraft = { key: 'supplement_by_age', value: { elderlyFrom: 60 }, from: -12, months: null }
 
 async function observedBooks(db: TestDb): Promise<OracleBooks> {
   const runs = await db.pool.query<{

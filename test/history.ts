@@ -159,10 +159,12 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
 
 const award: fc.Arbitrary<AwardDraft> = fc.record({
   program: fc.constantFrom(
-    'subsistence_allowance' as const,
-    'subsistence_allowance' as const,
-    'extreme_poverty_support' as const,
-    'extreme_poverty_care' as const,
+    'subsistence_allowance',
+    'subsistence_allowance',
+    'subsistence_allowance',
+    'extreme_poverty_support',
+    'extreme_poverty_support',
+    'extreme_poverty_care',
   ),
   opens: fc.integer({ min: 1, max: 3 }),
   lastPaidFen: fc.constantFrom(null, null, 48_400),

@@ -112,7 +112,7 @@ describe('what the runs write', () => {
 })
 
 describe('what was published', () => {
-  const answers = new Map<string, readonly AnsweredFigure[]>()
+  const answers = new Map<string, Promise<readonly AnsweredFigure[]>>()
   const asked = data.figures.map(
     (figure) => [figure.id, figure.asOf ?? `${figure.from}..${figure.to}`, figure.indicator, figure] as const,
   )
@@ -126,9 +126,9 @@ describe('what was published', () => {
   async function answerOf(figure: PublishedFigure, indicator: string): Promise<number | undefined> {
     const question = questionOf(figure)
     const key = JSON.stringify(question)
-    const answered = answers.get(key) ?? (await answerFigures(db.deps.database.runner, figureSets, question))
+    const answered = answers.get(key) ?? answerFigures(db.deps.database.runner, figureSets, question)
     answers.set(key, answered)
-    return answered.find((each) => each.indicator === indicator)?.value
+    return (await answered).find((each) => each.indicator === indicator)?.value
   }
 
   /** Published as one number, answered in parts. */

@@ -27,7 +27,9 @@ export interface RowContext {
 
 type Field = string | number | null
 
-const row = (fields: readonly Field[]) => `${fields.map(copyField).join('\t')}\n`
+function row(fields: readonly Field[]): string {
+  return `${fields.map(copyField).join('\t')}\n`
+}
 
 interface Act {
   determinationId: string

@@ -140,7 +140,9 @@ function draftsOf(unit: (typeof UNITS)[number], persons: string[], cohort: Cohor
   return [household(persons, cohort), ...extra]
 }
 
-const payeeOf = (id: string) => ({ kind: 'person', id })
+function payeeOf(id: string) {
+  return { kind: 'person', id }
+}
 
 function fixed(program: string, personId: string, [category, other]: readonly [string, string]): Draft {
   const content = { personId, category, payee: payeeOf(personId) }

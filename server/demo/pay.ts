@@ -43,7 +43,9 @@ const GROUPS = [
   ['temporary_assistance', '临时救助'],
 ] as const
 
-const layout: Layout = parseLayout(JSON.parse(readFileSync(new URL('../../policies/layouts/csv-utf8.json', import.meta.url), 'utf8')))
+const layout: Layout = parseLayout(
+  JSON.parse(readFileSync(new URL('../../policies/layouts/csv-utf8.json', import.meta.url), 'utf8')),
+)
 
 /** What the bank and the recipient read for each programme. */
 const LABELS = Object.fromEntries([...programs.values()].map(({ key, title }) => [key, title]))
@@ -77,22 +79,43 @@ async function payGroup(deps: Deps, office: Office, paying: PayingGroup): Promis
 }
 
 /** The March revision raises many incomes at once: the chief states why before approving. */
-async function approve(deps: Deps, office: Office, { runNo, month }: { runNo: number; month: PlanMonth }): Promise<void> {
+async function approve(
+  deps: Deps,
+  office: Office,
+  { runNo, month }: { runNo: number; month: PlanMonth },
+): Promise<void> {
   await office.goTo(month.calendar.approveOn)
   const findings = await listFindings(deps.database.runner, office.county, runNo)
   if (findings.some((finding) => finding.kind === 'too_many_corrections')) {
-    await office.does(office.chief, commands.answerFinding, { runNo, kind: 'too_many_corrections', answer: '提标同时复核家庭收入，逐户已认定（演示）' })
+    await office.does(office.chief, commands.answerFinding, {
+      runNo,
+      kind: 'too_many_corrections',
+      answer: '提标同时复核家庭收入，逐户已认定（演示）',
+    })
   }
   await office.does(office.checker, commands.checkRun, { runNo })
   await office.does(office.chief, commands.approveRun, { runNo })
   await office.does(office.clerk, commands.publishRun, { runNo })
 }
 
-async function settle(deps: Deps, office: Office, { month, group, title }: PayingGroup): Promise<Pick<PaidMonth, 'batchNo' | 'paidFen' | 'returnedLines'>> {
+async function settle(
+  deps: Deps,
+  office: Office,
+  { month, group, title }: PayingGroup,
+): Promise<Pick<PaidMonth, 'batchNo' | 'paidFen' | 'returnedLines'>> {
   await office.goTo(month.calendar.batchOn)
-  const order = { programGroup: group, fiscalYear: Number(month.calendar.batchOn.slice(0, 4)), title: `${month.month} ${title}`, layout, labels: LABELS }
+  const order = {
+    programGroup: group,
+    fiscalYear: Number(month.calendar.batchOn.slice(0, 4)),
+    title: `${month.month} ${title}`,
+    layout,
+    labels: LABELS,
+  }
   const { batchNo } = await office.does(office.fundsClerk, commands.createBatch, order)
-  await office.does(office.fundsChief, commands.approveBatch, { batchNo, sources: ['中央和省级（演示）', '县级（演示）'] })
+  await office.does(office.fundsChief, commands.approveBatch, {
+    batchNo,
+    sources: ['中央和省级（演示）', '县级（演示）'],
+  })
   const call = { actor: office.fundsClerk, county: office.county }
   const { files } = await fileBatch(deps, { ...call, idempotencyKey: randomUUID(), input: { batchNo } })
   await office.goTo(month.calendar.resultsOn)
@@ -109,7 +132,10 @@ async function settle(deps: Deps, office: Office, { month, group, title }: Payin
 }
 
 /** The bank pays everything but the lines that the plan lets come back. */
-async function returnedRefs(office: Office, { batchNo, month }: { batchNo: number; month: PlanMonth }): Promise<Map<string, string>> {
+async function returnedRefs(
+  office: Office,
+  { batchNo, month }: { batchNo: number; month: PlanMonth },
+): Promise<Map<string, string>> {
   if (month.returns.length === 0) return new Map()
   const instructions = await office.reads(office.fundsClerk, (ctx) => listInstructions(ctx, { batchNo }))
   const reasons = month.returns.flatMap(({ awardId, forMonth, message }) => {

@@ -3,7 +3,11 @@ import type { AnsweredFigure, FigureQuestion } from '../engines/indicators/index
 import type { PublishedFigure } from './data.ts'
 
 /** What the bureau published for the demonstration county, beside what its ledger gives here. */
-const figures = (JSON.parse(readFileSync(new URL('./data/lianzhou-2020.json', import.meta.url), 'utf8')) as { figures: PublishedFigure[] }).figures
+const figures = (
+  JSON.parse(readFileSync(new URL('./data/lianzhou-2020.json', import.meta.url), 'utf8')) as {
+    figures: PublishedFigure[]
+  }
+).figures
 
 /** What nobody published and the demonstration had to assume; printed beside the figures that rest on it. */
 const ASSUMED: Readonly<Record<string, string>> = {
@@ -24,7 +28,9 @@ export interface Compared {
 
 export function publishedFor(question: FigureQuestion, answered: readonly AnsweredFigure[]): Compared[] {
   const asked = figures.filter((figure) =>
-    question.kind === 'as_of' ? figure.asOf?.slice(0, 7) === question.month : figure.from === question.from && figure.to === question.to,
+    question.kind === 'as_of'
+      ? figure.asOf?.slice(0, 7) === question.month
+      : figure.from === question.from && figure.to === question.to,
   )
   return asked.flatMap((figure) => {
     const answer = answered.find((each) => each.indicator === figure.indicator)
@@ -32,7 +38,16 @@ export function publishedFor(question: FigureQuestion, answered: readonly Answer
     const difference = Math.round((answer.value - figure.published) * 100) / 100
     const assumed = ASSUMED[figure.indicator]
     const reason = difference === 0 ? '一致' : (figure.reason ?? '演示预设的个案（见演示说明）')
-    return [{ indicator: figure.indicator, published: figure.published, here: answer.value, difference, reason, ...(assumed ? { assumed } : {}) }]
+    return [
+      {
+        indicator: figure.indicator,
+        published: figure.published,
+        here: answer.value,
+        difference,
+        reason,
+        ...(assumed ? { assumed } : {}),
+      },
+    ]
   })
 }
 

@@ -38,7 +38,8 @@ export const createAccounts = command({
 
 function requireRoles(roles: readonly string[], known: ReadonlySet<string>): void {
   const unknown = roles.find((role) => !known.has(role))
-  if (unknown !== undefined) throw invalid('platform.role_unknown', `没有“${unknown}”这个岗位，请先建立岗位。`)
+  if (unknown !== undefined)
+    throw invalid('platform.role_unknown', `没有“${unknown}”这个岗位，请先建立岗位。`)
   if (roles.filter((role) => ADMINISTRATORS.includes(role)).length > 1) {
     throw conflict('platform.administrators_apart', '系统管理员、安全管理员、审计管理员不能由一人兼任。')
   }

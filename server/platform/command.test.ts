@@ -26,7 +26,12 @@ const count = command({
 
 beforeAll(async () => {
   db = await testDb()
-  clerk = await buildActor(db, { login: 'clerk', permissions: ['platform.thing.count'], scope: ['441882100'], level: 'township' })
+  clerk = await buildActor(db, {
+    login: 'clerk',
+    permissions: ['platform.thing.count'],
+    scope: ['441882100'],
+    level: 'township',
+  })
 })
 afterAll(() => db.close())
 
@@ -41,14 +46,26 @@ test('one request is one effect and one audit row; the same key answers the stor
 
   expect(first).toEqual({ number: 1 })
   expect(second).toEqual({ number: 1 })
-  expect(await outcomes()).toEqual([{ event: 'platform.thing.counted', outcome: 'done', code: null, subject: '{"number":1}' }])
+  expect(await outcomes()).toEqual([
+    { event: 'platform.thing.counted', outcome: 'done', code: null, subject: '{"number":1}' },
+  ])
 })
 
 test('the same key with another body is refused', async () => {
   const key = randomUUID()
-  await execute(db.deps, count, { actor: clerk, county: '441882', idempotencyKey: key, input: { fail: false } })
+  await execute(db.deps, count, {
+    actor: clerk,
+    county: '441882',
+    idempotencyKey: key,
+    input: { fail: false },
+  })
 
-  const again = execute(db.deps, count, { actor: clerk, county: '441882', idempotencyKey: key, input: { fail: true } })
+  const again = execute(db.deps, count, {
+    actor: clerk,
+    county: '441882',
+    idempotencyKey: key,
+    input: { fail: true },
+  })
 
   await expect(again).rejects.toMatchObject({ code: 'platform.idempotency_mismatch' })
 })
@@ -64,7 +81,12 @@ test('two requests with one key at the same moment act once', async () => {
 test('a failed command leaves no effect and one audit row with its code', async () => {
   const before = (await outcomes()).length
 
-  const failing = execute(db.deps, count, { actor: clerk, county: '441882', idempotencyKey: randomUUID(), input: { fail: true } })
+  const failing = execute(db.deps, count, {
+    actor: clerk,
+    county: '441882',
+    idempotencyKey: randomUUID(),
+    input: { fail: true },
+  })
 
   await expect(failing).rejects.toMatchObject({ code: 'platform.thing_failed' })
   const rows = await outcomes()
@@ -78,9 +100,11 @@ test('another county and a missing permission are refused, and the refusals are 
 
   const call = { county: '420112', idempotencyKey: randomUUID(), input: { fail: false } }
   await expect(execute(db.deps, count, { ...call, actor: clerk })).rejects.toMatchObject({ status: 403 })
-  await expect(execute(db.deps, count, { ...call, county: '441882', actor: stranger })).rejects.toMatchObject({
-    code: 'platform.permission_missing',
-  })
+  await expect(execute(db.deps, count, { ...call, county: '441882', actor: stranger })).rejects.toMatchObject(
+    {
+      code: 'platform.permission_missing',
+    },
+  )
 
   const refused = (await outcomes()).filter((row) => row.outcome === 'refused').map((row) => row.code)
   expect(refused).toEqual(['platform.outside_scope', 'platform.permission_missing'])

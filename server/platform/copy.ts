@@ -43,7 +43,11 @@ export function copyField(value: string | number | null): string {
   if (value === null) return '\\N'
   if (typeof value === 'number') return String(value)
   if (!/[\\\n\r\t]/.test(value)) return value
-  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')
+  return value
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t')
 }
 
 /** Writes ready lines (each ending in a newline) through COPY … FROM STDIN. */
@@ -74,7 +78,10 @@ export function literals(values: Iterable<string>): string {
 }
 
 /** A transaction by hand, for streams that a query builder cannot carry. */
-export async function inTransaction<Result>(client: pg.ClientBase, work: () => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  client: pg.ClientBase,
+  work: () => Promise<Result>,
+): Promise<Result> {
   await client.query('begin')
   try {
     const result = await work()

@@ -12,7 +12,10 @@ export async function nextNumber(tx: Tx, county: string, name: string): Promise<
 }
 
 /** Keeps a number that every clerk of the county may read, also where the rows behind it are out of reach. */
-export async function keepNumber(tx: Tx, counter: { county: string; name: string; value: number }): Promise<void> {
+export async function keepNumber(
+  tx: Tx,
+  counter: { county: string; name: string; value: number },
+): Promise<void> {
   await sql`
     insert into platform.counter (county, name, value) values (${counter.county}, ${counter.name}, ${counter.value})
     on conflict (county, name) do update set value = excluded.value`.execute(tx)
@@ -21,6 +24,8 @@ export async function keepNumber(tx: Tx, counter: { county: string; name: string
 /** Numbers whose name begins with `prefix`, by the rest of the name. */
 export async function listNumbers(db: Db, county: string, prefix: string): Promise<Map<string, number>> {
   const { rows } = await sql<{ name: string; value: number }>`
-    select name, value from platform.counter where county = ${county} and starts_with(name, ${prefix})`.execute(db)
+    select name, value from platform.counter where county = ${county} and starts_with(name, ${prefix})`.execute(
+    db,
+  )
   return new Map(rows.map(({ name, value }) => [name.slice(prefix.length), value]))
 }

@@ -1,5 +1,5 @@
 import type { InstructionRow, Month, OracleBooks, RunStatus, Share } from '../../oracle/index.ts'
-import type { Lane } from './world.ts'
+import type { TestDb } from '../db.ts'
 
 /** What the database holds of one county, read behind row-level security, as plain rows. */
 export interface Observed {
@@ -95,7 +95,10 @@ const PARTS: Readonly<Record<Exclude<keyof Observed, 'digests'>, string>> = {
   budgets: `select json_build_object('program', program, 'reservedFen', reserved_fen) j from funds.budget where county = $1 order by program`,
 }
 
-export async function observe({ db, tables }: Lane, county: string): Promise<Observed> {
+export async function observe(
+  { db, tables }: { db: TestDb; tables: readonly string[] },
+  county: string,
+): Promise<Observed> {
   const parts = Object.entries(PARTS).map(
     ([key, text]) => `'${key}', (select coalesce(json_agg(j), '[]') from (${text}) x)`,
   )

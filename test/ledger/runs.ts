@@ -12,18 +12,7 @@ import { contentFor } from './contents.ts'
 import { decide } from './cases.ts'
 import type { Dice } from './dice.ts'
 import { stopReason } from './invariants.ts'
-import {
-  act,
-  count,
-  FIRST_MONTH,
-  look,
-  must,
-  passTo,
-  tell,
-  tick,
-  Violation,
-  type World,
-} from './world.ts'
+import { act, count, FIRST_MONTH, look, must, passTo, tell, tick, Violation, type World } from './world.ts'
 
 /** Runs from the start to publication, rejection or cancelling, with the decisions that stand in between. */
 
