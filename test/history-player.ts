@@ -139,6 +139,10 @@ class PlayedHistory implements Played {
     await this.#run({ kind: 'run', isNext: true, isFull: false, chunkSize: 2, fate: 'publish' })
     const full = await this.world.run(this.#month ?? FIRST, { isFull: true })
     if (full.lines > 0) this.findings.push(`a full run after an incremental one wrote ${full.lines} lines`)
+    const { rows } = await this.#db.pool.query<{ kind: string; lines: number }>(
+      `select cause->>0 as kind, count(*) as lines from benefits.obligation_line, json_array_elements(detail->'causes') as cause group by 1`,
+    )
+    for (const { kind, lines } of rows) this.counts[`by ${kind}`] = (this.counts[`by ${kind}`] ?? 0) + lines
   }
 
   #count(what: string): void {

@@ -132,11 +132,11 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('birth' as const),
-      person: fc.constantFrom(0, 4, 8, 12, 1, 5),
-      on: fc.constantFrom('1950-01-15', '1955-04-30', '1960-02-29', '1960-05-10', '2002-03-01', '2015-06-01'),
+      person: fc.constantFrom(0, 4, 8, 12),
+      on: fc.constantFrom('1950-01-15', '1955-04-30', '1960-02-29', '1960-05-10', '2002-03-01'),
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { commands } from '../app.ts'
+import { commands, programs } from '../app.ts'
 import {
   fileBatch,
   importResults,
@@ -15,6 +15,9 @@ import { formatYuan, yuanToFen } from '../platform/money.ts'
 import { actingAs, AS_OPTIONS, numberOf, required, UsageError, type CliCall, type CliCommand } from './cli.ts'
 
 const LAYOUTS = path.resolve(import.meta.dirname, '../../policies/layouts')
+
+/** What the bank and the recipient read for each programme. */
+const LABELS = Object.fromEntries([...programs.values()].map(({ key, title }) => [key, title]))
 
 function layoutOf(name: string) {
   return parseLayout(JSON.parse(readFileSync(path.join(LAYOUTS, `${name}.json`), 'utf8')))
@@ -51,6 +54,7 @@ const STEPS: Readonly<Record<string, (call: CliCall) => Promise<number>>> = {
         fiscalYear: numberOf(values, 'year'),
         title: required(values, 'title'),
         layout,
+        labels: LABELS,
       }
       const made = await does(commands.createBatch, order)
       say(

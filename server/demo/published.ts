@@ -11,7 +11,8 @@ const figures = (
 
 /** What nobody published and the demonstration had to assume; printed beside the figures that rest on it. */
 const ASSUMED: Readonly<Record<string, string>> = {
-  发放低保金: '7—10 月部分农村户务工收入暂时下降（8%—10% 以内）、户内收入与户型为假设，合计与公布数一致',
+  发放低保金:
+    '7—10 月部分农村户务工收入暂时下降（当月金额最多变动 7.2%）、户内收入与户型为假设，合计与公布数一致',
   发放护理补贴: '护理补贴标准 846／423／28.20 元为由公布总额反推，未见公布',
   发放特困供养金: '1—6 月公布数低于标准乘人数，按标准计算不可能达到；演示保持标准与人数',
   临时救助资金: '每笔金额分布为假设，合计与公布数一致；10、11 月为虚构',

@@ -9,22 +9,12 @@ import * as claims from './claims.ts'
 import type { Counts } from './counters.ts'
 import { Dice } from './dice.ts'
 import { requireSound } from './invariants.ts'
+import type { Lane } from './lane.ts'
 import * as law from './law.ts'
 import * as people from './people.ts'
 import { PLOTS, type Memo } from './plots.ts'
 import * as runs from './runs.ts'
-import {
-  actor,
-  look,
-  must,
-  openWorld,
-  passTo,
-  register,
-  tell,
-  Violation,
-  type Lane,
-  type World,
-} from './world.ts'
+import { actor, look, must, openWorld, passTo, register, tell, Violation, type World } from './world.ts'
 
 /** A history as data: a plot, and random steps around its stages. The same data gives the same history. */
 export interface Plan {

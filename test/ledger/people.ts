@@ -75,6 +75,16 @@ export async function correctBirth(world: World, dice: Dice): Promise<void> {
   if (agesCount) count(world, 'birthsCorrected')
 }
 
+/** A second record of somebody turns out to be the same human being. */
+export async function merge(world: World, personId: string, aliasOf: string): Promise<boolean> {
+  const done = await act(world, commands.mergePeople, { input: { personId, aliasOf, reason: '同一人' } })
+  if (!done) return false
+  tick(world)
+  world.aliases.set(personId, aliasOf)
+  count(world, 'merges')
+  return true
+}
+
 /** Two records turn out to be one human being, or turn out not to be. */
 export async function mergeSome(world: World, dice: Dice): Promise<void> {
   const [merged] = [...world.aliases.keys()]
@@ -91,13 +101,7 @@ export async function mergeSome(world: World, dice: Dice): Promise<void> {
     dice,
   )
   if (!person || !other) return
-  const done = await act(world, commands.mergePeople, {
-    input: { personId: other.id, aliasOf: person.id, reason: '同一人' },
-  })
-  if (!done) return
-  tick(world)
-  world.aliases.set(other.id, person.id)
-  count(world, 'merges')
+  await merge(world, other.id, person.id)
 }
 
 /** Somebody brings a bank card. */

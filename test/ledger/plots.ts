@@ -3,12 +3,12 @@ import type { Month, OracleDetermination } from '../../oracle/index.ts'
 import { commands } from '../../server/app.ts'
 import { addMonths } from '../../server/platform/dates.ts'
 import { decide, openCase, openDestitute, openHousehold, settledMonth, undo } from './cases.ts'
-import { answer, answerUnknown, send, sentInstructions, type Answers } from './cash.ts'
+import { answer, answerUnknown, hold, send, sentInstructions, type Answers } from './cash.ts'
 import { offset, openClaims, receive, writeOff } from './claims.ts'
 import { contentFor, sameWith } from './contents.ts'
 import { Dice } from './dice.ts'
 import { agesFrom, changeStandard, layLaw } from './law.ts'
-import { correctBirth, recordDeath, undoDeath } from './people.ts'
+import { correctBirth, merge, recordDeath, undoDeath } from './people.ts'
 import { cancelLast, runMonth } from './runs.ts'
 import { act, count, FIRST_MONTH, look, name, tick, type Case, type World } from './world.ts'
 
@@ -147,6 +147,29 @@ const runAfterRaise: Stage = async (world, _dice, memo) => {
   if (arrears) count(world, 'raiseAfterLeaving')
 }
 
+const another: Stage = async (world, _dice, memo) => {
+  memo.two = await openHousehold(world, plain, { size: 1 })
+}
+
+const endFromStart: Stage = async (world, _dice, memo) => {
+  memo.decision = await decide(world, memo.one, { kind: 'retroactive', outcome: 'end', from: FIRST_MONTH })
+}
+
+/** A hold on a second record of somebody who turns out to be covered under the first. */
+const holdTwin: Stage = async (world, _dice, memo) => {
+  const [personId] = memo.one?.members ?? []
+  const twin = world.people.at(-3)
+  if (personId === undefined || !twin) return
+  await hold(world, { personId: twin.id }, FIRST_MONTH)
+  await merge(world, twin.id, personId)
+}
+
+/** 特困 whose base is a factor on the standard of 低保. */
+const destitute: Stage = async (world, _dice, memo) => {
+  const [one] = await openDestitute(world, plain)
+  memo.one = one
+}
+
 /** Two households on file, each with 低保. */
 const twoHouseholds: Stage = async (world, _dice, memo) => {
   memo.one = await household(world, 3)
@@ -265,6 +288,9 @@ export const PLOTS: Readonly<Record<string, readonly Stage[]>> = {
   lowering: [open(2), run, pay, run, pay, lowerFromStart, run, offset, writeOff, receive, run],
   loweringInParts: [open(2), run, pay, run, pay, run, lowerThenRaiseLater, run, order, receive],
   settings: [open(3), run, letAgesCount, run, pay, changeSettings, run, changeSettings, runAgain],
+  factor: [destitute, run, pay, raiseFromStart, run, lowerFromStart, run, order],
+  twin: [open(1), run, holdTwin, order, run, order],
+  emptied: [open(1), another, run, endFromStart, runAgain, order, cancelRun, order],
   unknown: [open(1), run, order, all('unknown'), endBackwards, run, run, answerUnknown, cancelRun, order],
   takenOver: [takeOver, run, pay, run, runAgain],
   cancelled: [open(1), run, raiseFromStart, run, cancelRun, run, order, endBackwards, run, cancelRun, run],

@@ -7,10 +7,11 @@ import { zeroCounts } from './counters.ts'
 import { Dice } from './dice.ts'
 import { begin } from './history.ts'
 import { requireSound } from './invariants.ts'
+import { openLane, type Lane } from './lane.ts'
 import { layLaw } from './law.ts'
 import { answerAll } from './plots.ts'
 import { runMonth } from './runs.ts'
-import { look, openLane, openWorld, type Case, type Lane, type World } from './world.ts'
+import { look, openWorld, type Case, type World } from './world.ts'
 
 /** Counterexamples that random histories once found, each as the shortest story that shows it. */
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDb, type TestDb } from '../db.ts'
 import { countsAsText, REACHED, zeroCounts, type Counter } from './counters.ts'
 import { anyPlan, play } from './history.ts'
-import { openLane, type Lane } from './world.ts'
+import { openLane, type Lane } from './lane.ts'
 
 /**
  * Random histories through the real commands, compared after every step with the oracle and with the plain sums.

@@ -1,29 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import type { Month, OracleAward, OracleDetermination, OracleHistory } from '../../oracle/index.ts'
 import { commands } from '../../server/app.ts'
-import { FUNDS_PERMISSIONS } from '../../server/engines/funds/index.ts'
 import type { Actor } from '../../server/platform/access.ts'
 import { advanceClock } from '../../server/platform/clock.ts'
 import { execute, type Command } from '../../server/platform/command.ts'
 import { isAppError } from '../../server/platform/errors.ts'
 import { uuidv7 } from '../../server/platform/uuid.ts'
-import { buildActor } from '../actors.ts'
-import type { TestDb } from '../db.ts'
 import { observe, type Observed } from './books.ts'
 import type { Counter, Counts } from './counters.ts'
 import type { Dice } from './dice.ts'
+import type { Lane, Who } from './lane.ts'
 
 /** One random history and its naive model: what was put in, in which order, and what the office may do next. */
-
-/** Where histories run one after the other: a database, three people of the office, and the next county. */
-export interface Lane {
-  db: TestDb
-  office: Record<Who, Actor>
-  tables: string[]
-  nextCity: number
-}
-
-export type Who = 'maker' | 'checker' | 'approver'
 
 /** A person of the registry as the model knows it. */
 export interface Human {
@@ -86,34 +74,6 @@ export interface World {
 /** What the product did and should not have done. */
 export class Violation extends Error {
   override name = 'Violation'
-}
-
-const PERMISSIONS = [
-  ...FUNDS_PERMISSIONS,
-  ...['policy.load', 'policy.publish', 'policy.publish_above', 'award.open', 'award.import'].map(
-    (p) => `benefits.${p}`,
-  ),
-  ...['determination.propose', 'determination.check'].map((p) => `benefits.${p}`),
-  ...['run.start', 'run.check', 'run.approve', 'run.publish'].map((p) => `benefits.${p}`),
-  ...['person.register', 'person.merge', 'fact.record', 'fact.undo', 'household.create'].map(
-    (p) => `registry.${p}`,
-  ),
-  ...['household.split', 'member.add', 'account.record'].map((p) => `registry.${p}`),
-]
-
-/** Lanes share nothing; each county has a city of its own, so that law above the county stays with its history. */
-export async function openLane(db: TestDb, { firstCity }: { firstCity: number }): Promise<Lane> {
-  const person = (login: string) => buildActor(db, { login, permissions: PERMISSIONS, scope: [] })
-  const office = {
-    maker: await person('maker'),
-    checker: await person('checker'),
-    approver: await person('approver'),
-  }
-  const { rows } = await db.pool.query<{ name: string }>(
-    `select table_schema || '.' || table_name as name from information_schema.columns
-      where table_schema in ('benefits', 'funds', 'registry') and column_name = 'county' order by 1`,
-  )
-  return { db, office, tables: rows.map((row) => row.name), nextCity: firstCity }
 }
 
 export const FIRST_MONTH: Month = '2020-01'
