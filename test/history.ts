@@ -105,7 +105,7 @@ const setting: fc.Arbitrary<SettingDraft> = fc
 
 const step: fc.Arbitrary<HistoryStep> = fc.oneof(
   {
-    weight: 8,
+    weight: 6,
     arbitrary: fc.record({
       kind: fc.constant('determine' as const),
       award: fc.nat(5),
@@ -140,7 +140,7 @@ const step: fc.Arbitrary<HistoryStep> = fc.oneof(
     }),
   },
   {
-    weight: 6,
+    weight: 9,
     arbitrary: fc.record({
       kind: fc.constant('run' as const),
       isNext: fc.constantFrom(true, true, false),
