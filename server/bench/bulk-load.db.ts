@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { groupBy } from '../platform/group.ts'
 
 interface Definition {
   table: string
@@ -28,22 +29,38 @@ export async function withoutIndexes(
   tables: readonly string[],
   work: () => Promise<void>,
 ): Promise<void> {
+  const definitions = await onOwnClient(pool, async (client) => {
+    const found = await listDefinitions(client, tables)
+    for (const each of found) await client.query(dropping(each))
+    return found
+  })
+  await work()
+  // Table by table at the same time: an exclusion constraint keeps one processor busy for a minute per million rows.
+  const byTable = groupBy(definitions, ({ table }) => table)
+  await Promise.all([...byTable.values()].map((own) => onOwnClient(pool, (client) => restore(client, own))))
+}
+
+function dropping({ table, name, isConstraint }: Definition): string {
+  const [schema = ''] = table.split('.')
+  return isConstraint ? `alter table ${table} drop constraint ${name}` : `drop index ${schema}.${name}`
+}
+
+async function restore(client: pg.ClientBase, definitions: readonly Definition[]): Promise<void> {
+  await client.query(`set maintenance_work_mem = '512MB'`)
+  for (const { table, name, definition, isConstraint } of definitions) {
+    await client.query(
+      isConstraint ? `alter table ${table} add constraint ${name} ${definition}` : definition,
+    )
+  }
+}
+
+async function onOwnClient<Result>(
+  pool: pg.Pool,
+  work: (client: pg.ClientBase) => Promise<Result>,
+): Promise<Result> {
   const client = await pool.connect()
   try {
-    const definitions = await listDefinitions(client, tables)
-    for (const { table, name, isConstraint } of definitions) {
-      const schema = table.split('.')[0] ?? ''
-      await client.query(
-        isConstraint ? `alter table ${table} drop constraint ${name}` : `drop index ${schema}.${name}`,
-      )
-    }
-    await work()
-    await client.query(`set maintenance_work_mem = '1GB'`)
-    for (const { table, name, definition, isConstraint } of definitions) {
-      await client.query(
-        isConstraint ? `alter table ${table} add constraint ${name} ${definition}` : definition,
-      )
-    }
+    return await work(client)
   } finally {
     client.release(true)
   }

@@ -1,26 +1,61 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { from as copyFrom } from 'pg-copy-streams'
 
-/** What a COPY … TO STDOUT sends, as text; `rowsOf` reads it. */
-export async function copyOutText(client: pg.ClientBase, query: string): Promise<string> {
-  const parts: Buffer[] = []
-  const stream = client.query(copyTo(`copy (${query}) to stdout`))
-  for await (const part of stream) parts.push(part as Buffer)
-  return Buffer.concat(parts).toString('utf8')
+/** What a COPY … TO STDOUT sends; `rowsOf` reads it. */
+export function copyOutBytes(client: pg.ClientBase, query: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    client.query(copyOutQuery(`copy (${query}) to stdout`, { resolve, reject }))
+  })
+}
+
+const FIRST_BYTES = 1 << 16
+
+/**
+ * The driver hands over each row as a piece of a buffer that it uses again, so the bytes are gathered at once. A stream for each
+ * row costs as much as all that a run does with it.
+ */
+function copyOutQuery(
+  text: string,
+  { resolve, reject }: { resolve: (bytes: Buffer) => void; reject: (error: Error) => void },
+): pg.Submittable & Record<string, unknown> {
+  let bytes = Buffer.allocUnsafe(FIRST_BYTES)
+  let length = 0
+  return {
+    submit: (connection: pg.Connection) => {
+      connection.query(text)
+    },
+    handleCopyData: ({ chunk }: { chunk: Buffer }) => {
+      if (length + chunk.length > bytes.length) {
+        const more = Buffer.allocUnsafe(2 * bytes.length + chunk.length)
+        bytes.copy(more, 0, 0, length)
+        bytes = more
+      }
+      chunk.copy(bytes, length)
+      length += chunk.length
+    },
+    handleCommandComplete: () => {},
+    handleReadyForQuery: () => resolve(bytes.subarray(0, length)),
+    handleError: reject,
+  }
 }
 
 /** Rows of a COPY … TO STDOUT as text fields; null is undefined. Ten times cheaper per row than result objects. */
 export async function copyOut(client: pg.ClientBase, query: string): Promise<(string | undefined)[][]> {
-  return [...rowsOf(await copyOutText(client, query))]
+  return [...rowsOf(await copyOutBytes(client, query))]
 }
 
+/** So much text is made at a time: what is larger than 128 KB lives apart in the engine's memory, at twice the cost. */
+const PIECE = 1 << 16
+const NEWLINE = 0x0a
+
 /** One row at a time, so that what is made of a row can be let go before the next is looked at. */
-export function* rowsOf(text: string): Generator<(string | undefined)[]> {
-  for (let at = 0; at < text.length;) {
-    const end = text.indexOf('\n', at)
-    yield fieldsOf(text.slice(at, end))
+export function* rowsOf(bytes: Buffer): Generator<(string | undefined)[]> {
+  for (let at = 0; at < bytes.length;) {
+    const cut = bytes.lastIndexOf(NEWLINE, at + PIECE)
+    const end = cut >= at ? cut : bytes.indexOf(NEWLINE, at)
+    for (const line of bytes.toString('utf8', at, end).split('\n')) yield fieldsOf(line)
     at = end + 1
   }
 }
@@ -50,23 +85,44 @@ export function copyField(value: string | number | null): string {
     .replaceAll('\t', '\\t')
 }
 
-/** Writes ready lines (each ending in a newline) through COPY … FROM STDIN. */
-export async function copyIn(client: pg.ClientBase, target: string, lines: Iterable<string>): Promise<void> {
-  await pipeline(Readable.from(blocks(lines)), client.query(copyFrom(`copy ${target} from stdin`)))
+/**
+ * A field as the bytes to be sent, one character each (text that is not ASCII as UTF-8): what is put together from such fields is
+ * cheap to join and to send. For `copyBytesIn`.
+ */
+export function copyBytes(value: string): string {
+  // Printable ASCII without the backslash is itself, and nearly all there is.
+  if (!/[^\x20-\x5b\x5d-\x7e]/.test(value)) return value
+  return Buffer.from(copyField(value), 'utf8').toString('latin1')
 }
 
-const BLOCK = 1 << 17
+/** Writes ready lines (each ending in a newline) through COPY … FROM STDIN. */
+export async function copyIn(client: pg.ClientBase, target: string, lines: Iterable<string>): Promise<void> {
+  await send(client, target, blocks(lines, 'utf8'))
+}
 
-function* blocks(lines: Iterable<string>): Generator<string> {
+/** The same for lines whose characters stand for bytes (`copyBytes`). */
+export async function copyBytesIn(
+  client: pg.ClientBase,
+  target: string,
+  lines: Iterable<string>,
+): Promise<void> {
+  await send(client, target, blocks(lines, 'latin1'))
+}
+
+async function send(client: pg.ClientBase, target: string, parts: Iterable<Buffer>): Promise<void> {
+  await pipeline(Readable.from(parts), client.query(copyFrom(`copy ${target} from stdin`)))
+}
+
+function* blocks(lines: Iterable<string>, encoding: 'utf8' | 'latin1'): Generator<Buffer> {
   let block = ''
   for (const line of lines) {
     block += line
-    if (block.length >= BLOCK) {
-      yield block
+    if (block.length >= PIECE) {
+      yield Buffer.from(block, encoding)
       block = ''
     }
   }
-  if (block !== '') yield block
+  if (block !== '') yield Buffer.from(block, encoding)
 }
 
 export function literal(value: string): string {

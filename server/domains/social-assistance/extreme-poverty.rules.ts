@@ -33,7 +33,7 @@ export function assessExtremePovertySupport(
 ): Assessed {
   const { residence, support } = content
   const rate = rates.amount('extreme_poverty_support', 'base', { residence, support }, month)
-  return onePerson(rate, { category: residence, content, inputs: { support, selfCare: content.selfCare } })
+  return onePerson(rate, residence, content)
 }
 
 /** 照料护理: by self-care ability, or by ability and place of support. */
@@ -45,25 +45,13 @@ export function assessExtremePovertyCare(
 ): Assessed {
   const { selfCare, support } = content
   const rate = rates.amount('extreme_poverty_care', 'care', { selfCare, support }, month)
-  return onePerson(rate, { category: selfCare, content, inputs: { support, selfCare } })
+  return onePerson(rate, selfCare, content)
 }
 
-function onePerson(
-  rate: UsedRate,
-  {
-    category,
-    content,
-    inputs,
-  }: { category: string; content: Pick<CareContent, 'personId' | 'payee'>; inputs: Record<string, string> },
-): Assessed {
-  return {
-    fen: rate.fen,
-    shares: [[content.personId, rate.fen]],
-    category,
-    payee: content.payee,
-    rates: [rate],
-    inputs: { ...inputs, rate: rate.fen },
-  }
+function onePerson(rate: UsedRate, category: string, content: CareContent): Assessed {
+  const { personId, payee, support, selfCare } = content
+  const inputs = { support, selfCare, rate: rate.fen }
+  return { fen: rate.fen, shares: [[personId, rate.fen]], category, payee, rates: [rate], inputs }
 }
 
 const SELF_CARE: Readonly<Record<string, string>> = { full: '全自理', partial: '半护理', none: '全护理' }

@@ -5,7 +5,7 @@ import type {
   ExplainedLine,
   RatesOf,
 } from '../../engines/benefits/index.ts'
-import { percentOf, whenKeyOf } from '../../engines/benefits/index.ts'
+import { percentOf } from '../../engines/benefits/index.ts'
 import { ageOn, firstDay, lastDay, type Month } from '../../platform/dates.ts'
 import { conflict } from '../../platform/errors.ts'
 import { formatYuan, roundFen, type Fen, type Rounding } from '../../platform/money.ts'
@@ -40,44 +40,41 @@ export function assessSubsistenceAllowance(
 ): Assessed {
   const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, month)
   const countable = countableIncomeFen(content)
-  const base = { category: content.residence, payee: content.payee }
+  // The results are written out: in a run over a million awards a spread costs as much as all the rest of this.
+  const { residence: category, payee } = content
+  const members = content.members.length
+  const covered = content.covered.length
+  if (content.method.kind === 'differential' && !isBelowStandard(countable, members, standard.fen)) {
+    const inputs = { standard: standard.fen, income: countable, members, covered }
+    const zeroBecause = 'income_not_below_standard'
+    return { category, payee, fen: 0, shares: [], rates: [standard], inputs, zeroBecause }
+  }
+  const main = mainPart(content, { rates, month, standardFen: standard.fen, countable })
+  const shares = evenShares(main.fen, content.covered)
+  const used = main.rate ? [standard, main.rate] : [standard]
+  let supplementFen = 0
+  for (const { personId, category: supplement } of supplementsOf(content, { facts, rates, month })) {
+    const rate = rates.rate(
+      PROGRAM,
+      'supplement',
+      { residence: content.residence, category: supplement },
+      month,
+    )
+    const fen = rate.percent === undefined ? rate.fen : percentOf(standard.fen, rate.percent)
+    supplementFen += fen
+    const share = shares.find(([id]) => id === personId)
+    if (share) share[1] += fen
+    if (!used.some((each) => each.id === rate.id)) used.push(rate)
+  }
   const inputs = {
     standard: standard.fen,
     income: countable,
-    members: content.members.length,
-    covered: content.covered.length,
+    members,
+    covered,
+    supplement: supplementFen,
+    tier: main.tier,
   }
-  if (
-    content.method.kind === 'differential' &&
-    !isBelowStandard(countable, content.members.length, standard.fen)
-  ) {
-    return {
-      ...base,
-      fen: 0,
-      shares: [],
-      rates: [standard],
-      inputs,
-      zeroBecause: 'income_not_below_standard',
-    }
-  }
-  const main = mainPart(content, { rates, month, standardFen: standard.fen, countable })
-  const shares = new Map(evenShares(main.fen, content.covered))
-  const used = main.rate ? [standard, main.rate] : [standard]
-  let supplementFen = 0
-  for (const { personId, category } of supplementsOf(content, { facts, rates, month })) {
-    const rate = rates.rate(PROGRAM, 'supplement', { residence: content.residence, category }, month)
-    const fen = rate.percent === undefined ? rate.fen : percentOf(standard.fen, rate.percent)
-    supplementFen += fen
-    shares.set(personId, (shares.get(personId) ?? 0) + fen)
-    if (!used.some((each) => each.id === rate.id)) used.push(rate)
-  }
-  return {
-    ...base,
-    fen: main.fen + supplementFen,
-    shares: [...shares],
-    rates: used,
-    inputs: { ...inputs, supplement: supplementFen, tier: main.tier },
-  }
+  return { category, payee, fen: main.fen + supplementFen, shares, rates: used, inputs }
 }
 
 interface MainPart {
@@ -132,8 +129,9 @@ function supplementsOf(
   const byAge = rates.setting(PROGRAM, 'supplement_by_age', firstDay(month)) as
     { elderlyFrom?: number; minorUnder?: number } | undefined
   if (byAge === undefined && content.supplements.length === 0) return []
-  const found = new Map(content.supplements.map((each) => [whenKeyOf({ ...each }), each]))
-  const add = (each: Supplement) => found.set(whenKeyOf({ ...each }), each)
+  const found = new Map<string, Supplement>()
+  const add = (each: Supplement) => found.set(`${each.personId} ${each.category}`, each)
+  content.supplements.forEach(add)
   for (const personId of byAge ? content.covered : []) {
     const bornOn = facts.bornOn(personId)
     if (bornOn === undefined) continue

@@ -36,6 +36,14 @@ export async function isStillComputing(client: pg.ClientBase, { county, runNo }:
   return rows[0]?.status === 'computing'
 }
 
+/**
+ * A chunk that a crash of the server takes back is computed again, so its commit need not wait for the disk. The commit that closes the
+ * computation does wait, and all chunks are on disk before it.
+ */
+export async function relaxWriter(client: pg.ClientBase): Promise<void> {
+  await client.query('set synchronous_commit = off')
+}
+
 export async function findChunks(client: pg.ClientBase, { county, runNo }: Reading): Promise<Chunk[]> {
   const { rows } = await client.query<Chunk>(
     `select no, first_id as first, last_id as last, done_at is not null as "isDone", coalesce(lines, 0) as lines,

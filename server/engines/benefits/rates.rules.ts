@@ -58,10 +58,9 @@ export type When = Readonly<Record<string, string>>
 
 /** Canonical text of the dimensions: the same for every order of keys. */
 export function whenKeyOf(when: When): string {
-  return Object.keys(when)
-    .sort()
-    .map((key) => `${key}=${when[key]}`)
-    .join(';')
+  let text = ''
+  for (const key of Object.keys(when).sort()) text += `${text === '' ? '' : ';'}${key}=${when[key]}`
+  return text
 }
 
 /** Nation, province, city and county of an area code, the most specific first. */
@@ -162,7 +161,15 @@ export function rateBook(
     )
   }
 
+  const foundSettings = new Map<string, unknown>()
+
   function setting(program: string, key: string, on: PlainDate): unknown {
+    const asked = `${program}.${key}|${on}`
+    if (!foundSettings.has(asked)) foundSettings.set(asked, settingOf(program, key, on))
+    return foundSettings.get(asked)
+  }
+
+  function settingOf(program: string, key: string, on: PlainDate): unknown {
     for (const area of chain) {
       const row = settings.find(
         (each) =>

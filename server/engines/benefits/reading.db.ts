@@ -42,23 +42,31 @@ export function ofRange({ county, programs }: Reading, range: AwardRange): strin
  * (no statistics yet, a month that has just grown) must not prefer to read whole tables for each chunk.
  */
 export async function steerReader(client: pg.ClientBase): Promise<void> {
-  for (const way of ['seqscan', 'bitmapscan', 'hashjoin']) await client.query(`set enable_${way} = off`)
+  for (const way of ['seqscan', 'bitmapscan', 'hashjoin', 'sort'])
+    await client.query(`set enable_${way} = off`)
   await client.query('set max_parallel_workers_per_gather = 0')
 }
 
-/** Deterministic ranges: the awards known at the cut in the order of their ids, cut every `size`. */
+/**
+ * Deterministic ranges: the awards known at the cut in the order of their ids, `size` in each. Step by step along the index: to number
+ * all awards in one statement costs several times as much.
+ */
 export async function listAwardRanges(
   client: pg.ClientBase,
-  reading: Reading,
+  { county, programs, cut }: Reading,
   size: number,
 ): Promise<AwardRange[]> {
-  const awards = `benefits.award where county = ${literal(reading.county)} and program in (${literals(reading.programs)})
-                     and recorded_at <= ${literal(reading.cut)}`
-  const rows = await copyOut(
-    client,
-    `select id, before from (select id, lag(id) over (order by id) as before, row_number() over (order by id) as n from ${awards}) numbered
-      where (n - 1) % ${size} = 0 order by id`,
-  )
-  const [last] = await copyOut(client, `select id from ${awards} order by county desc, id desc limit 1`)
-  return rows.map(([first = ''], index) => ({ first, last: rows[index + 1]?.[1] ?? last?.[0] ?? first }))
+  const awards = `select id from benefits.award
+    where county = ${literal(county)} and program in (${literals(programs)}) and recorded_at <= ${literal(cut)}`
+  const findId = async (query: string) => (await copyOut(client, query))[0]?.[0]
+  const ranges: AwardRange[] = []
+  const end = await findId(`${awards} order by county desc, id desc limit 1`)
+  let first = await findId(`${awards} order by county, id limit 1`)
+  while (first !== undefined && end !== undefined) {
+    const from = `${awards} and id >= ${literal(first)} order by county, id`
+    const last = (await findId(`${from} offset ${size - 1} limit 1`)) ?? end
+    ranges.push({ first, last })
+    first = await findId(`${awards} and id > ${literal(last)} order by county, id limit 1`)
+  }
+  return ranges
 }

@@ -1,12 +1,12 @@
 import type pg from 'pg'
-import { addMonths, monthsBetween, type Month } from '../../platform/dates.ts'
+import { monthsBetween, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
 import type { ObligationLine } from './line.rules.ts'
 import type { AwardRange, Reading } from './reading.db.ts'
 import {
   computeAward,
   type AwardInput,
-  type Balance,
+  type AwardLooked,
   type Finding,
   type RunContext,
   type UndoneAct,
@@ -33,7 +33,8 @@ export interface LoadedChunk {
   /** Made from the text as they are asked for: parsed contents of a whole chunk would cost more to keep than to make. */
   awards: Iterable<AwardInput>
   touchedAwards: ReadonlyMap<string, AwardInput>
-  balance: (awardId: string, month: Month) => Balance | undefined
+  balance: stream.BalanceOf
+  touchedBalance: stream.BalanceOf
   touched: ReadonlyMap<string, Month>
   undone: ReadonlyMap<string, UndoneAct[]>
   changedBirths: ReadonlyMap<string, string[]>
@@ -46,13 +47,15 @@ export async function loadChunk(session: ChunkSession, range: AwardRange): Promi
   const births = usesBirth
     ? await readBirths(reader, reading, range)
     : { bornOn: new Map<string, string>(), changed: new Map<string, string[]>() }
+  const months = monthsLooked(session, touched)
   return {
     awards: await stream.readAwards(reader, reading, {
       range,
-      fromMonth: least(earliest, addMonths(reading.month, -1)),
+      fromMonth: least(earliest, session.context.previousMonth),
     }),
     touchedAwards: touched.size === 0 ? new Map() : await stream.readTouchedAwards(reader, reading, range),
-    balance: await readBalances(session, range, touched),
+    balance: await stream.readBalances(reader, reading, { range, months: months.all }),
+    touchedBalance: await stream.readTouchedBalances(reader, reading, { range, months: months.touched }),
     touched,
     undone: await readUndone(reader, range),
     changedBirths: births.changed,
@@ -60,20 +63,17 @@ export async function loadChunk(session: ChunkSession, range: AwardRange): Promi
   }
 }
 
-async function readBalances(
-  { reader, reading, earliest, firstLineMonth }: ChunkSession,
-  range: AwardRange,
+/** Months whose balances are asked for: last month's for the comparison, older ones where something was touched. */
+function monthsLooked(
+  { reading, earliest, firstLineMonth, context }: ChunkSession,
   touched: ReadonlyMap<string, Month>,
-): Promise<LoadedChunk['balance']> {
-  const first = least(latest(earliest, firstLineMonth), addMonths(reading.month, -1))
-  const balances = await stream.readBalances(reader, reading, {
-    range,
-    months: monthsBetween(first, reading.month),
-  })
-  const touchedFirst = latest([...touched.values()].reduce(least, reading.month), firstLineMonth)
-  const months = monthsBetween(touchedFirst, addMonths(first, -1))
-  const older = await stream.readBalances(reader, reading, { range, months, isTouchedOnly: true })
-  return (awardId, month) => (balances.get(month) ?? older.get(month))?.get(awardId)
+): { all: Month[]; touched: Month[] } {
+  const first = least(latest(earliest, firstLineMonth), context.previousMonth)
+  const touchedFirst = least(
+    first,
+    latest([...touched.values()].reduce(least, reading.month), firstLineMonth),
+  )
+  return { all: monthsBetween(first, reading.month), touched: monthsBetween(touchedFirst, reading.month) }
 }
 
 function least(a: Month, b: Month): Month {
@@ -106,12 +106,7 @@ export function* computeLoaded(
   for (const award of awardsOf(loaded)) {
     const outcome = computeAward(
       award,
-      {
-        touchedFrom: earlier(loaded.touched.get(award.id), session.touchedAll.get(award.program)),
-        balance: (month) => loaded.balance(award.id, month),
-        undone: loaded.undone.get(award.id) ?? [],
-        newFacts: loaded.changedBirths.get(award.id) ?? [],
-      },
+      lookAt(loaded, award.id, session.touchedAll.get(award.program)),
       context,
     )
     addOutcome(found.summary, award.program, outcome)
@@ -121,6 +116,20 @@ export function* computeLoaded(
       found.totalFen += line.fen
       yield line
     }
+  }
+}
+
+const NONE: readonly never[] = []
+
+/** One question for the many that nothing touched. */
+function lookAt(loaded: LoadedChunk, awardId: string, ofLaw: Month | undefined): AwardLooked {
+  const from = loaded.touched.get(awardId)
+  if (from === undefined) return { touchedFrom: ofLaw, balance: loaded.balance, undone: NONE, newFacts: NONE }
+  return {
+    touchedFrom: earlier(from, ofLaw),
+    balance: loaded.touchedBalance,
+    undone: loaded.undone.get(awardId) ?? NONE,
+    newFacts: loaded.changedBirths.get(awardId) ?? NONE,
   }
 }
 
@@ -135,7 +144,6 @@ function* awardsOf({ awards, touchedAwards }: LoadedChunk): Generator<AwardInput
   yield* rest.values()
 }
 
-function earlier(a: Month | undefined, b: Month | undefined): Month | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return least(a, b)
+function earlier(a: Month, b: Month | undefined): Month {
+  return b === undefined ? a : least(a, b)
 }

@@ -1,7 +1,17 @@
 import type pg from 'pg'
-import { copyField, copyIn, copyOut, copyOutText, literal, literals, rowsOf } from '../../platform/copy.ts'
+import {
+  copyBytesIn,
+  copyField,
+  copyIn,
+  copyOut,
+  copyOutBytes,
+  literal,
+  literals,
+  rowsOf,
+} from '../../platform/copy.ts'
 import { addMonths, firstDay, monthOf, type Month } from '../../platform/dates.ts'
 import type { ObligationLine } from './line.rules.ts'
+import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
 import { inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
 import type { AwardInput, Balance, Finding, SpanInput } from './run.rules.ts'
 
@@ -13,10 +23,10 @@ function isNewSince(base: string): string {
        and o.recorded_at > ${base} and o.recorded_at <= s.recorded_at and o.valid @> s.valid))`
 }
 
-const AWARD_FIELDS =
-  'a.id, a.program, a.ledger_opens_month, a.last_paid_month, a.last_paid_fen, a.town, a.village'
-/** Days, not months: cutting the text here is cheaper than to_char for every row there. */
-const SPAN_FIELDS = 's.determination_id, s.kind, s.outcome, lower(s.valid), upper(s.valid)'
+/** Empty text instead of null, which COPY writes as an escape; days instead of months: to_char on each row costs more than cutting. */
+const AWARD_FIELDS = `a.id, a.program, a.ledger_opens_month, coalesce(a.last_paid_month, ''), coalesce(a.last_paid_fen::text, ''),
+  coalesce(a.town, ''), coalesce(a.village, '')`
+const SPAN_FIELDS = `s.determination_id, s.kind, s.outcome, lower(s.valid), coalesce(upper(s.valid)::text, '')`
 
 function spanFields({ base }: Reading): string {
   const isNew = base === undefined ? 'false' : isNewSince(literal(base))
@@ -32,8 +42,8 @@ export async function readAwards(
   reading: Reading,
   { range, fromMonth }: { range: AwardRange; fromMonth: Month },
 ): Promise<Iterable<AwardInput>> {
-  const text = await copyOutText(client, mainQuery(reading, { range, fromMonth }))
-  return { [Symbol.iterator]: () => awardsOf(text) }
+  const bytes = await copyOutBytes(client, mainQuery(reading, { range, fromMonth }))
+  return { [Symbol.iterator]: () => awardsOf(bytes) }
 }
 
 /** The query that reads the whole population, chunk by chunk. */
@@ -62,20 +72,20 @@ export async function readTouchedAwards(
   reading: Reading,
   range: AwardRange,
 ): Promise<Map<string, AwardInput>> {
-  const text = await copyOutText(
+  const bytes = await copyOutBytes(
     client,
     `select ${spanFields(reading)}
        from run_touched t join benefits.award a on a.id = t.award_id
        left join benefits.determination_span s on s.county = a.county and s.award_id = a.id and ${known('s', reading.cut)}
       where ${inRange('t.award_id', range)} and ${ofRange(reading, range)} order by a.id`,
   )
-  return new Map([...awardsOf(text)].map((award) => [award.id, award]))
+  return new Map([...awardsOf(bytes)].map((award) => [award.id, award]))
 }
 
-function* awardsOf(text: string): Generator<AwardInput> {
+function* awardsOf(bytes: Buffer): Generator<AwardInput> {
   let award: AwardInput | undefined
   let spans: SpanInput[] = []
-  for (const row of rowsOf(text)) {
+  for (const row of rowsOf(bytes)) {
     if (row[0] !== award?.id) {
       if (award) yield award
       spans = []
@@ -86,50 +96,32 @@ function* awardsOf(text: string): Generator<AwardInput> {
   if (award) yield award
 }
 
-function awardOf(row: readonly (string | undefined)[], spans: SpanInput[]): AwardInput {
-  const [id = '', program = '', opensMonth = '', lastPaidMonth, lastPaidFen, town, village] = row
+type Row = readonly (string | undefined)[]
+
+function awardOf(row: Row, spans: SpanInput[]): AwardInput {
   return {
-    id,
-    program,
-    opensMonth,
-    lastPaidMonth: lastPaidMonth ?? null,
-    lastPaidFen: lastPaidFen === undefined ? null : Number(lastPaidFen),
-    town: town ?? null,
-    village: village ?? null,
+    id: row[0] ?? '',
+    program: row[1] ?? '',
+    opensMonth: row[2] ?? '',
+    lastPaidMonth: row[3] || null,
+    lastPaidFen: row[4] ? Number(row[4]) : null,
+    town: row[5] || null,
+    village: row[6] || null,
     spans,
   }
 }
 
-function spanOf(row: readonly (string | undefined)[]): SpanInput {
-  const [
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    ,
-    determinationId = '',
-    kind = '',
-    outcome,
-    fromDay = '',
-    toDay,
-    isNew,
-    content = 'null',
-  ] = row
+function spanOf(row: Row): SpanInput {
   return {
-    determinationId,
-    kind,
-    outcome: outcome === 'end' ? 'end' : 'grant',
-    from: monthOf(fromDay),
-    to: toDay === undefined ? null : monthOf(toDay),
-    isNew: isNew === 't',
-    content: JSON.parse(content) as unknown,
+    determinationId: row[7] ?? '',
+    kind: row[8] ?? '',
+    outcome: row[9] === 'end' ? 'end' : 'grant',
+    from: monthOf(row[10] ?? ''),
+    to: row[11] ? monthOf(row[11]) : null,
+    isNew: row[12] === 't',
+    content: JSON.parse(row[13] ?? 'null') as unknown,
   }
 }
-
-/** Month by month, then by award. */
-export type Balances = ReadonlyMap<Month, ReadonlyMap<string, Balance>>
 
 /** The first month in which the county has any line; undefined while it has none. */
 export async function findFirstLineMonth(client: pg.ClientBase, county: string): Promise<Month | undefined> {
@@ -140,30 +132,52 @@ export async function findFirstLineMonth(client: pg.ClientBase, county: string):
   return row?.[0]
 }
 
-/** Published sums and the highest line number per award and month: of a range, or of what was touched in it. */
+/** Published sum and highest line number of an award and month. */
+export type BalanceOf = (awardId: string, month: Month) => Balance | undefined
+
+/** Balances of a range. The awards have to be asked for in the order of their ids: what lies before the one asked for is forgotten. */
 export async function readBalances(
   client: pg.ClientBase,
   reading: Reading,
-  {
-    range,
-    months,
-    isTouchedOnly = false,
-  }: { range: AwardRange; months: readonly Month[]; isTouchedOnly?: boolean },
-): Promise<Balances> {
-  if (months.length === 0) return new Map()
-  const touched = isTouchedOnly
-    ? `and b.award_id in (select award_id from run_touched where ${inRange('award_id', range)})`
-    : ''
-  const where = `b.county = ${literal(reading.county)} and b.for_month in (${literals(months)}) and ${inRange('b.award_id', range)} ${touched}`
-  const kept = `select b.for_month, b.award_id, b.fen, b.seq from benefits.month_balance b where ${where}`
-  const text = await copyOutText(client, reading.isReplay ? summedAsKnown(reading, where) : kept)
-  const balances = new Map<Month, Map<string, Balance>>()
-  for (const [month = '', awardId = '', fen, seq] of rowsOf(text)) {
-    const all = balances.get(month) ?? new Map<string, Balance>()
-    if (all.size === 0) balances.set(month, all)
-    all.set(awardId, { fen: Number(fen), seq: Number(seq) })
+  { range, months }: { range: AwardRange; months: readonly Month[] },
+): Promise<BalanceOf> {
+  const cursors = new Map<Month, (awardId: string) => Balance | undefined>()
+  for (const month of months) {
+    const where = `b.county = ${literal(reading.county)} and b.for_month = ${literal(month)} and ${inRange('b.award_id', range)}`
+    const bytes = await copyOutBytes(client, balanceQuery(reading, where))
+    if (bytes.length > 0) cursors.set(month, cursorOf(bytes))
   }
-  return balances
+  return (awardId, month) => cursors.get(month)?.(awardId)
+}
+
+function cursorOf(bytes: Buffer): (awardId: string) => Balance | undefined {
+  const rows = rowsOf(bytes)
+  let row = rows.next()
+  return (awardId) => {
+    while (!row.done && (row.value[1] ?? '') < awardId) row = rows.next()
+    if (row.done || row.value[1] !== awardId) return undefined
+    return { fen: Number(row.value[2]), seq: Number(row.value[3]) }
+  }
+}
+
+/** Balances of the touched awards of a range, in any order. */
+export async function readTouchedBalances(
+  client: pg.ClientBase,
+  reading: Reading,
+  { range, months }: { range: AwardRange; months: readonly Month[] },
+): Promise<BalanceOf> {
+  const where = `b.county = ${literal(reading.county)} and b.for_month in (${literals(months)}) and ${inRange('b.award_id', range)}
+     and b.award_id in (select award_id from run_touched where ${inRange('award_id', range)})`
+  const balances = new Map<string, Balance>()
+  for (const [month, awardId, fen, seq] of rowsOf(await copyOutBytes(client, balanceQuery(reading, where)))) {
+    balances.set(`${month} ${awardId}`, { fen: Number(fen), seq: Number(seq) })
+  }
+  return (awardId, month) => balances.get(`${month} ${awardId}`)
+}
+
+function balanceQuery(reading: Reading, where: string): string {
+  if (reading.isReplay) return `${summedAsKnown(reading, where)} order by b.for_month, b.award_id`
+  return `select b.for_month, b.award_id, b.fen, b.seq from benefits.month_balance b where ${where} order by b.for_month, b.award_id`
 }
 
 /** What the balances were when the run was started: lines of earlier runs that counted at its cut. */
@@ -174,23 +188,13 @@ function summedAsKnown({ runNo, cut }: Reading, where: string): string {
      where ${where} and b.run_no < ${runNo} group by b.for_month, b.award_id`
 }
 
-const LINE_COLUMNS =
-  'county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, detail'
-
 /** Takes the lines as they are made: the server writes one part while the next is computed. */
 export async function copyLines(
   client: pg.ClientBase,
   county: string,
   lines: Iterable<ObligationLine>,
 ): Promise<void> {
-  await copyIn(client, `benefits.obligation_line (${LINE_COLUMNS})`, linesAsText(county, lines))
-}
-
-function* linesAsText(county: string, lines: Iterable<ObligationLine>): Generator<string> {
-  for (const line of lines) {
-    const head = `${county}\t${line.forMonth}\t${line.awardId}\t${line.seq}\t${line.runNo}\t${line.fen}\t${line.dueFen}\t${line.persons}\t${line.program}`
-    yield `${head}\t${line.category}\t${copyField(line.town)}\t${copyField(line.village)}\t${copyField(JSON.stringify(line.detail))}\n`
-  }
+  await copyBytesIn(client, `benefits.obligation_line (${LINE_COLUMNS})`, lineTexts(county, lines))
 }
 
 /** A line as the bytes that a replay must give again; the place columns follow the map of today and are left out. */

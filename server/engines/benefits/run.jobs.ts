@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import type { Deps } from '../../platform/command.ts'
 import { inTransaction } from '../../platform/copy.ts'
-import type { Month } from '../../platform/dates.ts'
+import { addMonths, type Month } from '../../platform/dates.ts'
 import { ownConnection, type Db } from '../../platform/db.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import { refreshStatistics } from '../../platform/statistics.db.ts'
@@ -12,6 +12,7 @@ import {
   isStillComputing,
   listReviewed,
   lockRun,
+  relaxWriter,
   updateChunkDone,
   type Chunk,
 } from './chunk.db.ts'
@@ -232,6 +233,7 @@ async function withSession<Result>(
   try {
     await stageTouched(reader, session.reading, session)
     await steerReader(reader)
+    await relaxWriter(writer)
     const firstLineMonth = await stream.findFirstLineMonth(reader, county)
     return await work({ ...session, reader, writer, firstLineMonth: firstLineMonth ?? run.month })
   } finally {
@@ -269,6 +271,7 @@ async function openSession(
   const context: RunContext = {
     runNo: run.no,
     month: run.month,
+    previousMonth: addMonths(run.month, -1),
     rates,
     facts: { bornOn: () => undefined },
     formulaOf: formulasOf(members, run.formulas, isNewFormula),

@@ -1,4 +1,4 @@
-import { addMonths, firstDay, monthsBetween, type Month } from '../../platform/dates.ts'
+import { firstDay, monthsBetween, type Month } from '../../platform/dates.ts'
 import { isAppError } from '../../platform/errors.ts'
 import type { Fen } from '../../platform/money.ts'
 import { lineKind, type Cause, type LineDetail, type ObligationLine } from './line.rules.ts'
@@ -43,6 +43,7 @@ export interface UndoneAct {
 export interface RunContext {
   runNo: number
   month: Month
+  previousMonth: Month
   rates: RatesOf
   /** The law as known at the base run's cut; undefined before the first run. */
   formerRates: RatesOf | undefined
@@ -60,7 +61,8 @@ export interface RunContext {
 export interface AwardLooked {
   /** First month to look at besides the run's own; undefined = only the run's month. */
   touchedFrom: Month | undefined
-  balance: (month: Month) => Balance | undefined
+  /** Shared by all awards of a chunk: a function made for each would cost more than the look itself. */
+  balance: (awardId: string, month: Month) => Balance | undefined
   undone: readonly UndoneAct[]
   newFacts: readonly string[]
 }
@@ -97,21 +99,20 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
   // Something may have been recorded for a month still to come: the run's own month is looked at in any case.
   const first = look.touchedFrom !== undefined && look.touchedFrom < ctx.month ? look.touchedFrom : ctx.month
   const from = first < award.opensMonth ? award.opensMonth : first
-  const previousMonth = addMonths(ctx.month, -1)
   let current: Due | undefined = NOTHING
-  for (const month of from <= ctx.month ? monthsBetween(from, ctx.month) : []) {
+  for (const month of from === ctx.month ? [from] : monthsBetween(from, ctx.month)) {
     const due = dueOf(award, month, ctx, outcome.findings)
     if (month === ctx.month) current = due
     if (due === undefined) continue
     enterLine(award, { month, due, look, ctx, outcome })
   }
-  outcome.previousFen = previousFen(award, previousMonth, look)
+  outcome.previousFen = previousFen(award, ctx.previousMonth, look)
   // A month without its rates is neither due nor stopped: nobody knows yet, and the finding says so.
   if (current === undefined) return { ...outcome, currentFen: outcome.previousFen }
   outcome.currentFen = current.assessed?.fen ?? 0
   outcome.change = changeOf(outcome.previousFen, outcome.currentFen)
   // Last month counts as it was and as this run leaves it: money given for it only now stops with this month as well.
-  const arrears = outcome.lines.find((line) => line.forMonth === previousMonth)?.fen ?? 0
+  const arrears = outcome.lines.find((line) => line.forMonth === ctx.previousMonth)?.fen ?? 0
   const isStop = outcome.currentFen === 0 && outcome.previousFen + Math.max(0, arrears) > 0
   if (isStop && !ctx.isOneOff(award.program))
     outcome.findings.push(stopFinding(award, { current, look, ctx }))
@@ -152,7 +153,7 @@ interface Entering {
 }
 
 function enterLine(award: AwardInput, { month, due, look, ctx, outcome }: Entering): void {
-  const balance = look.balance(month)
+  const balance = look.balance(award.id, month)
   const wasFen = balance?.fen ?? 0
   const dueFen = due.assessed?.fen ?? 0
   const fen = dueFen - wasFen
@@ -309,7 +310,7 @@ function checkOpening(
 
 function previousFen(award: AwardInput, previous: Month, look: AwardLooked): Fen {
   if (award.lastPaidMonth === previous) return award.lastPaidFen ?? 0
-  return look.balance(previous)?.fen ?? 0
+  return look.balance(award.id, previous)?.fen ?? 0
 }
 
 function changeOf(previous: Fen, current: Fen): MonthlyChange | undefined {

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { lineTexts } from './line-text.rules.ts'
+import type { LineDetail, ObligationLine } from './line.rules.ts'
+
+const text = fc.oneof(
+  fc.uuid(),
+  fc.constantFrom('rural', '清民救〔2020〕3号', '𠮷\t"\\\n\r', ''),
+  fc.string(),
+)
+const amount = fc.integer({ min: -(2 ** 50), max: 2 ** 50 })
+const rate = fc.record({ id: fc.uuid(), item: text, fen: amount, basis: text })
+const detail: fc.Arbitrary<LineDetail> = fc.record({
+  formula: text,
+  kind: fc.constantFrom('regular', 'arrears', 'correction'),
+  was: amount,
+  determination: fc.option(fc.uuid()),
+  payee: fc.option(fc.record({ kind: fc.constantFrom('person', 'organisation'), id: text })),
+  shares: fc.array(fc.tuple(text, amount), { maxLength: 4 }),
+  rates: fc.array(rate, { maxLength: 3 }),
+  inputs: fc.dictionary(text, fc.oneof(amount, text, fc.constant(null), fc.double({ noNaN: true })), {
+    maxKeys: 5,
+  }),
+  causes: fc.array(fc.tuple(fc.constant('fact' as const), text), { maxLength: 2 }),
+})
+
+function lineWith(part: Partial<ObligationLine>): ObligationLine {
+  const numbers = { seq: 1, runNo: 7, fen: -5, dueFen: 0, persons: 2 }
+  const words = {
+    forMonth: '2025-01',
+    awardId: 'a',
+    program: 'p',
+    category: 'rural',
+    town: null,
+    village: '441882100001',
+  }
+  const empty = { determination: null, payee: null, shares: [], rates: [], inputs: {}, causes: [] }
+  return { ...numbers, ...words, detail: { formula: '1', kind: 'regular', was: 0, ...empty }, ...part }
+}
+
+/** What the server makes of a row of COPY. */
+function fieldsOf(row: string): (string | null)[] {
+  const bytes = Buffer.from(row.slice(0, -1), 'latin1').toString('utf8')
+  const plain: Record<string, string> = { n: '\n', r: '\r', t: '\t' }
+  const read = (field: string) =>
+    field.replace(/\\(.)/gs, (_, character: string) => plain[character] ?? character)
+  return bytes.split('\t').map((field) => (field === '\\N' ? null : read(field)))
+}
+
+test('a line has its columns in order, null as null', () => {
+  const [row = ''] = lineTexts('441882', [lineWith({})])
+  const detail =
+    '{"formula":"1","kind":"regular","was":0,"determination":null,"payee":null,"shares":[],"rates":[],"inputs":{},"causes":[]}'
+
+  expect(fieldsOf(row)).toEqual([
+    '441882',
+    '2025-01',
+    'a',
+    '1',
+    '7',
+    '-5',
+    '0',
+    '2',
+    'p',
+    'rural',
+    null,
+    '441882100001',
+    detail,
+  ])
+})
+
+test('whatever stands in a detail, the server stores the bytes that JSON.stringify gives', () => {
+  fc.assert(
+    fc.property(fc.array(detail, { minLength: 1, maxLength: 3 }), text, (details, category) => {
+      const rows = [
+        ...lineTexts(
+          '441882',
+          details.map((each) => lineWith({ detail: each, category })),
+        ),
+      ]
+
+      expect(rows.map((row) => fieldsOf(row).at(-1))).toEqual(details.map((each) => JSON.stringify(each)))
+      expect(rows.map((row) => fieldsOf(row)[9])).toEqual(details.map(() => category))
+    }),
+  )
+})
