@@ -13,6 +13,7 @@ export const figureSets = [...socialAssistance.figures]
 export function benefitsCommands(hooks: benefits.RunHooks, book: benefits.ProgramBook = programs) {
   return {
     ...benefits.awardCommands(book),
+    ...benefits.takeoverCommands(book),
     ...benefits.determinationCommands(book),
     ...benefits.runCommands(book, hooks),
   }
@@ -50,7 +51,11 @@ export const commands = {
   publishPolicy: benefits.publishPolicy,
   explainOpening: benefits.explainOpening,
   answerFinding: benefits.answerFinding,
-  decideCorrection: benefits.decideCorrection,
+  ...{
+    proposeCorrection: benefits.proposeCorrection,
+    decideCorrection: benefits.decideCorrection,
+    rejectCorrection: benefits.rejectCorrection,
+  },
   ...{ addMember, createHouseholds, endMember, mergePeople, recordAccounts, recordAreas, recordFacts },
   ...{ registerOrganisations, registerPeople, splitHousehold, undoFact, unmergePeople },
   ...{

@@ -5,8 +5,10 @@ import { execute, type Command } from '../server/platform/command.ts'
 import { benefitsCommands, programs } from '../server/app.ts'
 import {
   computeRun,
+  decideCorrection,
   findRun,
   loadPolicy,
+  proposeCorrection,
   publishPolicy,
   replayRun,
   type RunHooks,
@@ -32,6 +34,9 @@ const EVERYTHING = [
   'benefits.policy.publish',
   'benefits.award.open',
   'benefits.award.import',
+  'benefits.takeover.sign',
+  'benefits.takeover.withdraw',
+  'benefits.correction.propose',
   'benefits.determination.propose',
   'benefits.determination.check',
   'benefits.run.start',
@@ -75,7 +80,10 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     if (options.imported) {
       const { month, fen } = options.imported
       const opening = { ledgerOpensMonth: options.opens ?? '2020-01', lastPaidMonth: month, lastPaidFen: fen }
-      await does(maker, commands.importAwards, { signedBy: checker.id, awards: [{ ...base, ...opening }] })
+      const { takeoverId } = await does(maker, commands.proposeTakeover, {
+        awards: [{ ...base, ...opening }],
+      })
+      await does(checker, commands.signTakeover, { takeoverId })
     } else
       await does(maker, commands.openAwards, {
         awards: [{ ...base, ledgerOpensMonth: options.opens ?? '2020-01' }],
@@ -96,6 +104,13 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     const id = await propose(awardId, decision)
     await does(checker, commands.checkDeterminations, { ids: [id] })
     return id
+  }
+
+  /** Proposed by the maker, decided by the approver. */
+  async function correct(correction: { kind: string; subject: string }) {
+    const input = { clause: '第31条', ...correction }
+    const { correctionId } = await does(maker, proposeCorrection, input)
+    await does(approver, decideCorrection, { correctionId })
   }
 
   async function compute(
@@ -147,6 +162,7 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
     award,
     propose,
     decide,
+    correct,
     compute,
     publish,
     run,

@@ -3,13 +3,7 @@ import { compareWithObserved, type OracleBooks, type OracleHistory } from '../or
 import type { Actor } from '../server/platform/access.ts'
 import { addMonths, type Month } from '../server/platform/dates.ts'
 import { isAppError } from '../server/platform/errors.ts'
-import {
-  answerFinding,
-  decideCorrection,
-  explainOpening,
-  loadPolicy,
-  publishPolicy,
-} from '../server/engines/benefits/index.ts'
+import { answerFinding, explainOpening, loadPolicy, publishPolicy } from '../server/engines/benefits/index.ts'
 import { recordFacts } from '../server/engines/registry/index.ts'
 import { buildActor } from './actors.ts'
 import { benefitsWorld, COUNTY, standards, TOWN, VILLAGE, type BenefitsWorld } from './benefits.ts'
@@ -317,12 +311,7 @@ class PlayedHistory implements Played {
       if (attempt > 4) throw new Error(`run ${runNo} of ${month} stays blocked: ${JSON.stringify(rows)}`)
       await this.world.does(this.world.checker, this.world.commands.rejectRun, { runNo })
       for (const finding of rows) this.#count(finding.kind)
-      for (const cause of causesOf(rows))
-        await this.world.does(this.world.approver, decideCorrection, {
-          ...cause,
-          clause: '第31条',
-          madeBy: this.world.maker.id,
-        })
+      for (const cause of causesOf(rows)) await this.world.correct(cause)
       const silent = rows.filter(({ kind }) => kind === 'continuity').map(({ awardId }) => awardId)
       for (const awardId of silent)
         await this.#decide(awardId, {

@@ -23,6 +23,7 @@ export interface PlantedRun {
 
 const SOMEBODY = '00000000-0000-4000-8000-000000000001'
 const APPROVER = '00000000-0000-4000-8000-000000000002'
+const CHECKER = '00000000-0000-4000-8000-000000000003'
 
 /** A run with its lines, published unless said otherwise; returns its number. Nothing of the cash ledger is told. */
 export async function plantRun(
@@ -42,8 +43,8 @@ export async function plantRun(
       `insert into benefits.run (county, no, program_group, month, is_full, cut, above_cut, formulas, status, started_by, started_at,
                                  checked_by, checked_at, approved_by, approved_at, published_by, published_at, cancelled_by, cancelled_at)
        values ($1, $2, $3, '2026-01', false, clock_timestamp(), clock_timestamp(), '{}', $4, $5, clock_timestamp(),
-               $5, clock_timestamp(), $6, clock_timestamp(), $6, clock_timestamp(), $7, case when $7::uuid is not null then clock_timestamp() end)`,
-      [county, no, group, status, SOMEBODY, APPROVER, isCancelled ? APPROVER : null],
+               $8, clock_timestamp(), $6, clock_timestamp(), $6, clock_timestamp(), $7, case when $7::uuid is not null then clock_timestamp() end)`,
+      [county, no, group, status, SOMEBODY, APPROVER, isCancelled ? APPROVER : null, CHECKER],
     )
     await client.query(
       `insert into benefits.obligation_line (county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, detail)

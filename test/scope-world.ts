@@ -79,6 +79,7 @@ export async function plantCounty(
   await decide(db, planted)
   await payFirstMonth(db, planted)
   await takeBack(db, planted)
+  await proposeLists(planted)
   return planted
 }
 
@@ -248,6 +249,23 @@ async function takeBack(db: TestDb, planted: PlantedCounty): Promise<void> {
     title: '3月发放',
     layout: CSV,
   })
+}
+
+/** A list of the old system that nobody has signed, and a correction that nobody has decided. */
+async function proposeLists({ people, maker, does }: PlantedCounty): Promise<void> {
+  const settled = { ledgerOpensMonth: '2019-12', lastPaidMonth: '2019-11', lastPaidFen: 484_00 }
+  await does(maker, commands.proposeTakeover, {
+    awards: people.map(({ householdId, town, village }) => ({
+      program: 'subsistence_allowance',
+      holderKind: 'household',
+      holderId: householdId,
+      town,
+      village,
+      ...settled,
+    })),
+  })
+  const subject = people.at(-1)?.id
+  await does(maker, commands.proposeCorrection, { kind: 'fact', subject, clause: '第三十一条' })
 }
 
 /** Works as the role of the product inside one scoped transaction, and leaves nothing behind. */

@@ -45,20 +45,19 @@ describe('who makes does not approve', () => {
     await expect(sneak(statement, [ids[0]])).rejects.toMatchObject(broken('determination_two_people'))
   })
 
-  test('a run: neither who started it nor who checked it', async () => {
+  test('a run: who started it neither checks nor approves it, who checked it does not approve it', async () => {
     const { runNo } = await here.does(here.maker, commands.startRun, {
       group: 'temporary_assistance',
       month: '2020-03',
     })
     const set = (status: string, more: string) =>
       `update benefits.run set status = '${status}'${more} where county = '441882' and no = $1`
-    await db.pool.query(
-      set(
-        'checked',
-        `, computed_at = now(), lines = 0, total_fen = 0, checked_by = '${here.checker.id}', checked_at = now()`,
-      ),
-      [runNo],
-    )
+    await db.pool.query(set('computed', `, computed_at = now(), lines = 0, total_fen = 0`), [runNo])
+    await expect(here.does(here.maker, commands.checkRun, { runNo })).rejects.toMatchObject(refused)
+    await expect(
+      sneak(set('checked', `, checked_at = now(), checked_by = started_by`), [runNo]),
+    ).rejects.toMatchObject(broken('run_checked_by_another'))
+    await db.pool.query(set('checked', `, checked_by = '${here.checker.id}', checked_at = now()`), [runNo])
     for (const actor of [here.maker, here.checker]) {
       await expect(here.does(actor, commands.approveRun, { runNo })).rejects.toMatchObject(refused)
     }
@@ -106,9 +105,8 @@ describe('who makes does not approve', () => {
     ).rejects.toMatchObject(broken('write_off_checked'))
   })
 
-  test('an imported award and a reviewed correction', async () => {
+  test('the list of the old system', async () => {
     const award = {
-      id: randomUUID(),
       program: 'subsistence_allowance',
       holderKind: 'household',
       holderId: randomUUID(),
@@ -116,18 +114,38 @@ describe('who makes does not approve', () => {
       village: null,
     }
     const opening = { ledgerOpensMonth: '2020-01', lastPaidMonth: '2019-12', lastPaidFen: 100 }
-    const imported = { signedBy: here.maker.id, awards: [{ ...award, ...opening }] }
-    await expect(here.does(here.maker, commands.importAwards, imported)).rejects.toMatchObject(refused)
-    const correction = {
+    const { takeoverId, ids } = await here.does(here.maker, commands.proposeTakeover, {
+      awards: [{ ...award, ...opening }],
+    })
+    await expect(here.does(here.maker, commands.signTakeover, { takeoverId })).rejects.toMatchObject(refused)
+    const sign = (who: string) =>
+      `update benefits.takeover set status = 'signed', signed_by = ${who}, recorded_at = now() where id = $1`
+    await expect(sneak(sign('made_by'), [takeoverId])).rejects.toMatchObject(broken('takeover_two_people'))
+    await expect(sneak(sign('null'), [takeoverId])).rejects.toMatchObject(broken('takeover_signed'))
+    const plant = (signer: string) =>
+      `insert into benefits.award (county, id, program, holder_kind, holder_id, ledger_opens_month, last_paid_month, last_paid_fen,
+                                   created_by, signed_by, recorded_at)
+       select a.county, a.id, a.program, a.holder_kind, a.holder_id, a.ledger_opens_month, a.last_paid_month, a.last_paid_fen,
+              t.made_by, ${signer}, now()
+         from benefits.takeover_award a join benefits.takeover t on t.county = a.county and t.id = a.takeover_id where a.id = $1`
+    for (const signer of ['t.made_by', 't.signed_by'])
+      await expect(sneak(plant(signer), ids)).rejects.toMatchObject(broken('award_opening_signed'))
+  })
+
+  test('a correction', async () => {
+    const { correctionId } = await here.does(here.approver, commands.proposeCorrection, {
       kind: 'fact',
       subject: here.people[0]?.id,
       clause: '第三十一条',
-      madeBy: here.approver.id,
-    }
-    await expect(here.does(here.approver, commands.decideCorrection, correction)).rejects.toMatchObject(
+    })
+    await expect(here.does(here.approver, commands.decideCorrection, { correctionId })).rejects.toMatchObject(
       refused,
     )
-    const statement = `insert into benefits.correction values ('441882', gen_random_uuid(), 'fact', 'x', 'y', $1, $1, now())`
-    await expect(sneak(statement, [here.maker.id])).rejects.toMatchObject(broken('correction_two_people'))
+    const decide = (who: string) =>
+      `update benefits.correction set status = 'decided', checked_by = ${who}, recorded_at = now() where id = $1`
+    await expect(sneak(decide('made_by'), [correctionId])).rejects.toMatchObject(
+      broken('correction_two_people'),
+    )
+    await expect(sneak(decide('null'), [correctionId])).rejects.toMatchObject(broken('correction_answered'))
   })
 })

@@ -95,11 +95,10 @@ async function openAwardsOf(
     .map((id) => roll.award(id))
     .filter((award) => roll.takeUnopened(award.id))
   const imported = fresh.filter((award) => award.imported !== null)
-  for (const part of slices(imported)) {
-    await office.does(office.clerk, commands.importAwards, {
-      signedBy: office.checker.id,
-      awards: part.map(importedAward),
-    })
+  for (const part of slices(imported, 5000)) {
+    const list = { awards: part.map(importedAward) }
+    const { takeoverId } = await office.does(office.clerk, commands.proposeTakeover, list)
+    await office.does(office.checker, commands.signTakeover, { takeoverId })
   }
   for (const part of slices(fresh.filter((award) => award.imported === null))) {
     await office.does(office.clerk, commands.openAwards, { awards: part.map(newAward) })

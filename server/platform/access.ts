@@ -47,6 +47,12 @@ export function requireCounty(actor: Actor, county: string): void {
   throw forbidden('platform.outside_scope', `您不管辖 ${county}。请切换到您负责的地区后再操作。`)
 }
 
+/** For rows of the whole county, which nobody responsible for a part of it sees. */
+export function requireWholeCounty(actor: Actor, county: string): void {
+  if (actor.scope.includes(county)) return
+  throw forbidden('platform.outside_scope', `这项操作涉及 ${county} 全县，请由管辖全县的人员办理。`)
+}
+
 export async function getActor(db: Db, login: string): Promise<Actor> {
   const { rows } = await sql<{
     id: string

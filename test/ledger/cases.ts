@@ -42,12 +42,7 @@ export async function openCase(world: World, opening: Opening): Promise<Case | u
   }
   name(world, id, 'A')
   const opened = lastPaid
-    ? await act(world, commands.importAwards, {
-        input: {
-          signedBy: world.lane.office.checker.id,
-          awards: [{ ...base, lastPaidMonth: lastPaid.month, lastPaidFen: lastPaid.fen }],
-        },
-      })
+    ? await takeOver(world, { ...base, lastPaidMonth: lastPaid.month, lastPaidFen: lastPaid.fen })
     : await act(world, commands.openAwards, {
         input: { awards: [{ ...base, ...(replaces ? { replaces } : {}) }] },
       })
@@ -66,6 +61,14 @@ export async function openCase(world: World, opening: Opening): Promise<Case | u
   world.cases.push(made)
   if (lastPaid) count(world, 'imported')
   return made
+}
+
+/** The old system's list, here of one award: proposed by one person, signed by another. */
+async function takeOver(world: World, award: unknown) {
+  const proposed = await act(world, commands.proposeTakeover, { input: { awards: [award] } })
+  if (!proposed) return undefined
+  const { takeoverId } = proposed
+  return act(world, commands.signTakeover, { who: 'checker', input: { takeoverId } })
 }
 
 export interface Decision {

@@ -19,6 +19,7 @@ const PERMISSIONS = [
     (p) => `benefits.${p}`,
   ),
   ...['determination.propose', 'determination.check'].map((p) => `benefits.${p}`),
+  ...['takeover.sign', 'correction.propose'].map((p) => `benefits.${p}`),
   ...['run.start', 'run.check', 'run.approve', 'run.publish'].map((p) => `benefits.${p}`),
   ...['person.register', 'person.merge', 'fact.record', 'fact.undo', 'household.create'].map(
     (p) => `registry.${p}`,

@@ -123,8 +123,9 @@ async function decideCauses(world: World, finding: FindingRow): Promise<void> {
     throw new Violation(`nobody can decide this recovery, no cause is told: ${JSON.stringify(finding)}`)
   }
   for (const [kind, subject] of undecided) {
-    const input = { kind, subject, clause: '第9条', madeBy: world.lane.office.maker.id }
-    await must(world, commands.decideCorrection, { who: 'approver', input })
+    const input = { kind, subject, clause: '第9条' }
+    const { correctionId } = await must(world, commands.proposeCorrection, { input })
+    await must(world, commands.decideCorrection, { who: 'approver', input: { correctionId } })
     world.decidedCorrections.push({ subject, at: tick(world) })
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const MonthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
+export const MonthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
 const Place = {
   town: z
     .string()
@@ -23,16 +23,6 @@ export const OpenAward = z.object({
 })
 export type OpenAward = z.infer<typeof OpenAward>
 export const OpenAwards = z.object({ awards: z.array(OpenAward).min(1).max(2000) })
-
-/** Moving in from an old system: months up to the last paid one are settled by definition; signed by a second person. */
-export const ImportAwards = z.object({
-  signedBy: z.uuid(),
-  awards: z
-    .array(OpenAward.extend({ lastPaidMonth: MonthText, lastPaidFen: z.number().int().nonnegative() }))
-    .min(1)
-    .max(2000),
-})
-export type ImportAwards = z.infer<typeof ImportAwards>
 
 export const ExplainOpening = z.object({
   awardId: z.uuid(),

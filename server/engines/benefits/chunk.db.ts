@@ -79,8 +79,8 @@ export async function updateChunkDone(
 }
 
 /**
- * Corrections reviewed by two people up to the cut, as `kind:subject`. A person's fact may be corrected again: its review speaks
- * only of what came to be known since the base cut.
+ * Corrections decided by a second person up to the cut, as `kind:subject`. A person's fact may be corrected again: its review speaks
+ * only of what came to be known since the base cut, so it was proposed after it.
  */
 export async function listReviewed(
   db: Db,
@@ -89,7 +89,7 @@ export async function listReviewed(
 ): Promise<Set<string>> {
   const { rows } = await sql<{ kind: string; subject: string }>`
     select kind, subject from benefits.correction
-     where county = ${county} and recorded_at <= ${cut}
-       and (kind <> 'fact' or ${base}::timestamptz is null or recorded_at > ${base}::timestamptz)`.execute(db)
+     where county = ${county} and status = 'decided' and recorded_at <= ${cut}
+       and (kind <> 'fact' or ${base}::timestamptz is null or made_at > ${base}::timestamptz)`.execute(db)
   return new Set(rows.map(({ kind, subject }) => `${kind}:${subject}`))
 }

@@ -2,13 +2,17 @@
  * Benefits: dated law, awards, determinations, the obligation ledger.
  *
  * award          entitlement of a household or person to one programme
+ * takeover       the old system's list, proposed by one person; its awards come on file when another signs it
  * determination  a human decision: what the award gives in [from, to); proposed by one person, in effect when another checked it
  * span           the determination in force in a stretch of months, as known (determinations folded in recording order)
  * run            one computation of a programme group and month with a knowledge cut; writes signed obligation lines
  * line           signed amount for an award and month; counts when its run is published and not cancelled
+ * correction     why recoveries that no determination decided may be written; proposed by one person, decided by another
  * touched        months that something recorded since the last published run may have changed
  */
 export { awardCommands, explainOpening } from './award.actions.ts'
+export { decideCorrection, proposeCorrection, rejectCorrection } from './correction.actions.ts'
+export { listCorrections, type CorrectionRow } from './correction.db.ts'
 export { determinationCommands } from './determination.actions.ts'
 export { loadPolicy, publishPolicy } from './policy.actions.ts'
 export { listLaw, listLawAsKnown } from './policy.db.ts'
@@ -35,14 +39,7 @@ export {
   type SettingRow,
   type UsedRate,
 } from './rates.rules.ts'
-export {
-  answerFinding,
-  decideCorrection,
-  runCommands,
-  titleOf,
-  type PublishedStep,
-  type RunHooks,
-} from './run.actions.ts'
+export { answerFinding, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
 export {
   findRun,
   listFindings,
@@ -54,4 +51,6 @@ export {
 } from './run.db.ts'
 export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
+export { takeoverCommands } from './takeover.actions.ts'
+export { listTakeoverAwards, listTakeovers, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'
 export type { RunSummary } from './run-summary.rules.ts'

@@ -15,9 +15,15 @@ export async function openReviews(
        and (upper_inf(c.valid) or upper(c.valid) > ${at.slice(0, 10)}::date)`.execute(tx)
 }
 
-const PLACED = ['award', 'determination', 'determination_span', 'coverage', 'review', 'obligation_line'].map(
-  (table) => `benefits.${table}`,
-)
+const PLACED = [
+  'award',
+  'determination',
+  'determination_span',
+  'coverage',
+  'review',
+  'obligation_line',
+  'takeover_award',
+].map((table) => `benefits.${table}`)
 
 /** The current place columns of this engine's tables follow a merge of areas. */
 export async function rewriteBenefitPlaces(

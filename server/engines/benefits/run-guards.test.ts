@@ -9,7 +9,7 @@ import {
 } from '../../../test/benefits.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
 import { benefitsCommands } from '../../app.ts'
-import { answerFinding, decideCorrection } from './index.ts'
+import { answerFinding } from './index.ts'
 
 let db: TestDb
 let world: BenefitsWorld
@@ -176,10 +176,7 @@ describe('a recovery is decided by people', () => {
     await expect(approve(blocked.runNo)).rejects.toMatchObject({ code: 'benefits.run_blocked' })
     await reject(blocked.runNo)
 
-    const decision = { kind: 'rate', subject: rate, clause: '测〔2020〕2号' }
-    const alone = world.does(world.approver, decideCorrection, { ...decision, madeBy: world.approver.id })
-    await expect(alone).rejects.toMatchObject({ code: 'benefits.maker_is_checker' })
-    await world.does(world.approver, decideCorrection, { ...decision, madeBy: world.maker.id })
+    await world.correct({ kind: 'rate', subject: rate })
     const after = await world.run('2020-02')
     expect(await money(after.runNo, award)).toEqual([
       ['2020-01', -200],
@@ -367,6 +364,18 @@ describe('maker and checker of a run', () => {
     await world.does(world.maker, world.commands.publishRun, { runNo })
   })
 
+  test('whoever started a run does not check it', async () => {
+    const { runNo } = await world.compute('2020-02')
+
+    await expect(world.does(world.maker, world.commands.checkRun, { runNo })).rejects.toMatchObject({
+      status: 403,
+      code: 'benefits.maker_is_checker',
+    })
+    expect((await world.runRow(runNo))?.status).toBe('computed')
+    await check(runNo)
+    await reject(runNo)
+  })
+
   test.each([
     [
       'started it',
@@ -377,6 +386,11 @@ describe('maker and checker of a run', () => {
       'checked it',
       'run_two_people',
       (w: BenefitsWorld) => ({ approved_by: w.checker.id, checked_by: w.checker.id }),
+    ],
+    [
+      'lets it be checked by whoever started it',
+      'run_checked_by_another',
+      (w: BenefitsWorld) => ({ approved_by: w.approver.id, checked_by: w.maker.id }),
     ],
     [
       'approves what nobody checked',

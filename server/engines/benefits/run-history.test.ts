@@ -16,7 +16,7 @@ import { plantPeople } from '../../../test/people.ts'
 import { benefitsCommands } from '../../app.ts'
 import type { Actor } from '../../platform/access.ts'
 import { recordFacts } from '../registry/index.ts'
-import { decideCorrection } from './index.ts'
+import { decideCorrection, proposeCorrection } from './index.ts'
 
 let db: TestDb
 let world: BenefitsWorld
@@ -274,12 +274,7 @@ describe('history changes afterwards', () => {
       },
     })
     await reject(blocked.runNo)
-    await world.does(world.approver, decideCorrection, {
-      kind: 'fact',
-      subject: person,
-      clause: '第31条',
-      madeBy: world.maker.id,
-    })
+    await world.correct({ kind: 'fact', subject: person })
     const corrected = await world.run('2020-03')
 
     expect(await money(corrected.runNo, award)).toEqual([
@@ -294,12 +289,7 @@ describe('history changes afterwards', () => {
     await born(person, '1950-05-05')
     await household([person])
     await world.run('2020-03')
-    await world.does(world.approver, decideCorrection, {
-      kind: 'fact',
-      subject: person,
-      clause: '第31条',
-      madeBy: world.maker.id,
-    })
+    await world.correct({ kind: 'fact', subject: person })
     await world.run('2020-03')
     await born(person, '1970-05-05')
     const { runNo } = await world.compute('2020-03')
@@ -311,6 +301,27 @@ describe('history changes afterwards', () => {
     expect(rows).toEqual([{ month: '2020-01' }, { month: '2020-02' }, { month: '2020-03' }])
     await reject(runNo)
     await born(person, '1950-05-05')
+  })
+
+  test('a correction proposed before the last run and decided after it says nothing about what came to be known between', async () => {
+    const person = await elder()
+    await born(person, '1950-05-05')
+    await household([person])
+    const input = { kind: 'fact', subject: person, clause: '第31条' }
+    const { correctionId } = await world.does(world.maker, proposeCorrection, input)
+    await world.run('2020-03')
+    await born(person, '1970-05-05')
+    await world.does(world.approver, decideCorrection, { correctionId })
+    const { runNo } = await world.compute('2020-03')
+
+    const { rows } = await db.pool.query(
+      `select for_month as month from benefits.run_finding where run_no = $1 and kind = 'undecided_recovery'`,
+      [runNo],
+    )
+    expect(rows).toEqual([{ month: '2020-01' }, { month: '2020-02' }, { month: '2020-03' }])
+    await reject(runNo)
+    await world.correct({ kind: 'fact', subject: person })
+    expect((await world.run('2020-03')).lines).toBe(3)
   })
 
   test('a household merged into another: one award ends, the other takes its members', async () => {

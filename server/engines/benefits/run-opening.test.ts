@@ -1,14 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  benefitsWorld,
-  people,
-  standards,
-  subsistence,
-  TOWN,
-  VILLAGE,
-  type BenefitsWorld,
-} from '../../../test/benefits.ts'
+import { benefitsWorld, people, standards, subsistence, type BenefitsWorld } from '../../../test/benefits.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
 import { explainOpening } from './index.ts'
 
@@ -124,46 +115,7 @@ describe('the first run', () => {
   })
 })
 
-describe('two signatures', () => {
-  const award = (rest: object = {}) => ({
-    ...{
-      program: 'subsistence_allowance',
-      holderKind: 'household',
-      holderId: randomUUID(),
-      town: TOWN,
-      village: VILLAGE,
-    },
-    ...{ ledgerOpensMonth: '2020-01', lastPaidMonth: '2019-12', lastPaidFen: 48_400, ...rest },
-  })
-  const importing = (signedBy: string, rest: object = {}) =>
-    world.does(world.maker, world.commands.importAwards, { signedBy, awards: [award(rest)] })
-
-  test('whoever imports does not sign as the second', async () => {
-    await expect(importing(world.maker.id)).rejects.toMatchObject({ code: 'benefits.maker_is_checker' })
-    await importing(world.checker.id)
-  })
-
-  test('the database refuses an imported award with one signature or none', async () => {
-    const plant = (signedBy: string | null) =>
-      db.pool.query(
-        `insert into benefits.award (county, id, program, holder_kind, holder_id, ledger_opens_month, last_paid_month, last_paid_fen, created_by, signed_by, recorded_at)
-         values ('441882', gen_random_uuid(), 'subsistence_allowance', 'household', gen_random_uuid(), '2020-01', '2019-12', 1, $1, $2, now())`,
-        [world.maker.id, signedBy],
-      )
-
-    await expect(plant(null)).rejects.toThrow('award_opening_signed')
-    await expect(plant(world.maker.id)).rejects.toThrow('award_opening_signed')
-  })
-
-  test.each(['2019-12', '2020-02'])(
-    'a ledger that opens in %s after a last payment for 2019-12 is refused',
-    async (ledgerOpensMonth) => {
-      await expect(importing(world.checker.id, { ledgerOpensMonth })).rejects.toMatchObject({
-        code: 'benefits.opening_gap',
-      })
-    },
-  )
-
+describe('what is explained', () => {
   test('only an imported award has an opening to explain', async () => {
     const own = await world.award('subsistence_allowance')
 

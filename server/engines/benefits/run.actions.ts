@@ -4,11 +4,10 @@ import { takeCut } from '../../platform/county-lock.db.ts'
 import { addMonths, type Month } from '../../platform/dates.ts'
 import { constraintOf, sqlStateOf, type Tx } from '../../platform/db.ts'
 import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
-import { uuidv7 } from '../../platform/uuid.ts'
 import { keepSettledMonth } from './award.db.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import * as store from './run.db.ts'
-import { AnswerFinding, DecideCorrection, RunStep, StartRun } from './run.schema.ts'
+import { AnswerFinding, RunStep, StartRun } from './run.schema.ts'
 
 export interface PublishedStep {
   county: string
@@ -68,7 +67,9 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     input: RunStep,
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
-      await requireRun(ctx, runNo, ['computed'])
+      const run = await requireRun(ctx, runNo, ['computed'])
+      if (run.startedBy === ctx.actor.id)
+        throw forbidden('benefits.maker_is_checker', '发起核算的人不能复核，请由另一位同事复核。')
       await store.updateChecked(ctx.tx, await stepOf(ctx, runNo))
       return { runNo, status: 'checked' as const }
     },
@@ -211,31 +212,6 @@ export const answerFinding = command({
     return { runNo, answered }
   },
   subject: ({ runNo }, { answered }) => ({ runNo, answered }),
-})
-
-/** A rate, formula or fact correction that lowers settled months: two people decide that recoveries may be written. */
-export const decideCorrection = command({
-  event: 'benefits.correction.decided',
-  permission: 'benefits.run.approve',
-  input: DecideCorrection,
-  needsKey: true,
-  run: async (ctx: Ctx, { kind, subject, clause, madeBy }) => {
-    if (madeBy === ctx.actor.id)
-      throw forbidden('benefits.maker_is_checker', '更正要由两人决定，复核人不能是提出人。')
-    const id = uuidv7()
-    await store.insertCorrection(ctx.tx, {
-      county: ctx.county,
-      id,
-      kind,
-      subject,
-      clause,
-      madeBy,
-      checkedBy: ctx.actor.id,
-      at: await ctx.recordedAt(),
-    })
-    return { id }
-  },
-  subject: (_, { id }) => ({ correctionId: id }),
 })
 
 const TITLES: Readonly<Record<store.FindingRow['kind'], string>> = {

@@ -223,22 +223,3 @@ export async function listExplainedStops(db: Db, county: string, runNo: number):
   )
   return new Set(rows.map((row) => row.awardId))
 }
-
-export async function insertCorrection(
-  tx: Tx,
-  correction: {
-    county: string
-    id: string
-    kind: string
-    subject: string
-    clause: string
-    madeBy: string
-    checkedBy: string
-    at: Instant
-  },
-): Promise<void> {
-  await sql`
-    insert into benefits.correction (county, id, kind, subject, clause, made_by, checked_by, recorded_at)
-    values (${correction.county}, ${correction.id}, ${correction.kind}, ${correction.subject}, ${correction.clause},
-            ${correction.madeBy}, ${correction.checkedBy}, ${correction.at})`.execute(tx)
-}

@@ -17,11 +17,3 @@ export const AnswerFinding = RunStep.extend({
   kind: z.literal('too_many_corrections'),
   answer: z.string().min(4, '请写明理由'),
 })
-
-export const DecideCorrection = z.object({
-  kind: z.enum(['rate', 'setting', 'formula', 'fact']),
-  /** Rate or setting id, formula version or person id. */
-  subject: z.string().min(1),
-  clause: z.string().min(1, '请写明依据条款'),
-  madeBy: z.uuid(),
-})

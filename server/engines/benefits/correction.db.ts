@@ -1,0 +1,69 @@
+import type { Instant } from '../../platform/dates.ts'
+import { sql, type Db, type Tx } from '../../platform/db.ts'
+
+export interface CorrectionRow {
+  id: string
+  kind: 'rate' | 'setting' | 'formula' | 'fact'
+  subject: string
+  clause: string
+  status: 'proposed' | 'decided' | 'rejected'
+  madeBy: string
+  madeAt: Instant
+  checkedBy: string | null
+  /** When it was decided or rejected. */
+  recordedAt: Instant | null
+  rejectedWhy: string | null
+}
+
+const COLUMNS = sql.raw(
+  'id, kind, subject, clause, status, made_by, made_at, checked_by, recorded_at, rejected_why',
+)
+
+interface Step {
+  county: string
+  id: string
+  by: string
+  at: Instant
+}
+
+export async function insertCorrection(
+  tx: Tx,
+  { county, id, by, at }: Step,
+  { kind, subject, clause }: Pick<CorrectionRow, 'kind' | 'subject' | 'clause'>,
+): Promise<void> {
+  await sql`
+    insert into benefits.correction (county, id, kind, subject, clause, status, made_by, made_at)
+    values (${county}, ${id}, ${kind}, ${subject}, ${clause}, 'proposed', ${by}, ${at})`.execute(tx)
+}
+
+export async function findCorrectionForUpdate(
+  tx: Tx,
+  county: string,
+  id: string,
+): Promise<CorrectionRow | undefined> {
+  const { rows } = await sql<CorrectionRow>`
+    select ${COLUMNS} from benefits.correction where county = ${county} and id = ${id} for update`.execute(tx)
+  return rows[0]
+}
+
+/** In the order in which they were proposed. */
+export async function listCorrections(db: Db, county: string): Promise<CorrectionRow[]> {
+  const { rows } = await sql<CorrectionRow>`
+    select ${COLUMNS} from benefits.correction where county = ${county} order by made_at, id`.execute(db)
+  return rows
+}
+
+export async function updateDecided(tx: Tx, { county, id, by, at }: Step): Promise<void> {
+  await sql`
+    update benefits.correction set status = 'decided', checked_by = ${by}, recorded_at = ${at}
+     where county = ${county} and id = ${id}`.execute(tx)
+}
+
+export async function updateRejected(
+  tx: Tx,
+  { county, id, by, at, why }: Step & { why: string },
+): Promise<void> {
+  await sql`
+    update benefits.correction set status = 'rejected', checked_by = ${by}, recorded_at = ${at}, rejected_why = ${why}
+     where county = ${county} and id = ${id}`.execute(tx)
+}
