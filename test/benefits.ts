@@ -16,6 +16,7 @@ import {
 import { uuidv7 } from '../server/platform/uuid.ts'
 import { buildActor } from './actors.ts'
 import type { TestDb } from './db.ts'
+import { plantAreas } from './people.ts'
 
 export const COUNTY = '441882'
 export const TOWN = '441882100'
@@ -56,6 +57,7 @@ export interface Decision {
 
 /** A county with its people of the office, law and short ways to do what they do; every step is a real command. */
 export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
+  await plantAreas(db, [VILLAGE])
   const commands = benefitsCommands(hooks)
   const person = (login: string) => buildActor(db, { login, permissions: EVERYTHING, scope: [COUNTY] })
   const maker = await person('maker')

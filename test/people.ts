@@ -21,3 +21,16 @@ export async function plantPeople(
   )
   return ids
 }
+
+/** Plants areas in force since ever, the towns above the villages too; for tests that need a place to be there and nothing else. */
+export async function plantAreas(db: TestDb, villages: readonly string[]): Promise<void> {
+  const codes = [...new Set(villages.flatMap((village) => [village.slice(0, 9), village]))]
+  await db.pool.query(
+    `insert into registry.area (id, code, name, level, parent, valid, recorded_at)
+     select gen_random_uuid(), code, '某地', case length(code) when 9 then 'township' else 'village' end,
+            case length(code) when 9 then left(code, 6) else left(code, 9) end, '(,)', now()
+       from unnest($1::text[]) as u (code)
+      where not exists (select from registry.area a where a.code = u.code)`,
+    [codes],
+  )
+}

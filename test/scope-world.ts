@@ -18,6 +18,7 @@ import { ROLES } from '../server/roles.ts'
 import { buildActor } from './actors.ts'
 import { standards, subsistence } from './benefits.ts'
 import type { TestDb } from './db.ts'
+import { plantAreas } from './people.ts'
 import { CSV } from './funds-office.ts'
 
 /** A county of three towns with two villages each and two people in each village, every step of two months by commands. */
@@ -75,6 +76,7 @@ export async function plantCounty(
       }
     })
   const planted = { county, month, towns, villages, people, maker, checker, approver, does }
+  await plantAreas(db, villages)
   await register(planted)
   await decide(db, planted)
   await payFirstMonth(db, planted)

@@ -294,7 +294,7 @@ describe('across the scope', () => {
     expect(await here.does(elsewhere, checkDuplicate, { idNumber: '110101199003074477' })).toEqual({
       found: true,
       town: '441882100',
-      townName: null,
+      townName: '某地',
     })
     expect(await here.does(elsewhere, checkDuplicate, { idNumber: '11010119900307109X' })).toEqual({
       found: false,

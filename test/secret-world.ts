@@ -34,7 +34,10 @@ export async function secretWorld(db: TestDb, county = '441882', count = 12) {
 
   const place = { town: `${county}101`, village: `${county}101201` }
   await does(recordAreas, {
-    areas: [{ code: place.town, name: '北山镇', level: 'township', parent: county }],
+    areas: [
+      { code: place.town, name: '北山镇', level: 'township', parent: county },
+      { code: place.village, name: '北山村委会', level: 'village', parent: place.town },
+    ],
   })
   const people = Array.from({ length: count }, (_, index) => personOf(county, index))
   await does(registerPeople, {

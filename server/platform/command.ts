@@ -7,7 +7,7 @@ import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
 import type { Instant } from './dates.ts'
 import { refreshStatistics } from './statistics.db.ts'
-import { sqlStateOf, type Tx } from './db.ts'
+import { isConnectionLost, sqlStateOf, type Tx } from './db.ts'
 import { AppError, invalid, isAppError, unavailable } from './errors.ts'
 import { bodyHash, claimKey, storeOutcome } from './idempotency.db.ts'
 import type { KeyRing } from './keys.ts'
@@ -81,8 +81,11 @@ export async function execute<Input, Result>(
         '涉及资金或认定的操作必须带操作编号（Idempotency-Key），本次未执行。',
       )
     }
-    const result = await withRetries(() => attempt(deps, definition, { ...call, input, requestId }))
-    if (definition.isBulk) await refreshStatistics(deps.database.app)
+    const result = await withRetries(
+      () => attempt(deps, definition, { ...call, input, requestId }),
+      isCollision,
+    )
+    if (definition.isBulk) await afterBulk(deps)
     return result
   } catch (error) {
     await auditFailure(deps, { event: definition.event, error, requestId, ...call })
@@ -97,7 +100,8 @@ async function attempt<Input, Result>(
 ): Promise<Result> {
   const idempotencyKey = definition.isSecret ? undefined : call.idempotencyKey
   const connection = definition.role === 'runner' ? deps.database.runner : deps.database.app
-  return connection.transaction().execute(async (tx) => {
+  const progress = { isCommitting: false, hasKey: Boolean(idempotencyKey) }
+  const transaction = connection.transaction().execute(async (tx) => {
     await setScope(tx, actor.scope)
     const ctx = contextOf(deps, { tx, actor, county, requestId })
     if (idempotencyKey) {
@@ -122,8 +126,34 @@ async function attempt<Input, Result>(
       requestId,
     })
     if (idempotencyKey) await storeOutcome(tx, county, idempotencyKey, result)
+    progress.isCommitting = true
     return result
   })
+  return transaction.catch((error: unknown) => {
+    throw isConnectionLost(error) ? lost(progress) : error
+  })
+}
+
+/** Before the commit nothing is written; a commit whose answer never came may have been carried out. */
+function lost({ isCommitting, hasKey }: { isCommitting: boolean; hasKey: boolean }): AppError {
+  if (!isCommitting)
+    return unavailable('platform.database_lost', '数据库连接中断，本次操作没有写入。请稍后重试。')
+  const remedy = hasKey
+    ? '请稍后用原操作编号重新提交：已写入的不会重复办理，未写入的会照常办理。'
+    : '请稍后先查询是否已经办理，未办理的再重新提交。'
+  return unavailable(
+    'platform.database_outcome_unknown',
+    `提交时数据库连接中断，本次操作是否已写入尚不确定。${remedy}`,
+  )
+}
+
+/** The command is committed: without fresh statistics it is still done. */
+async function afterBulk(deps: Deps): Promise<void> {
+  try {
+    await refreshStatistics(deps.database.app)
+  } catch (error) {
+    if (!isConnectionLost(error)) throw error
+  }
 }
 
 function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requestId'>): Ctx {
@@ -148,9 +178,14 @@ export async function read<Result>(
   work: (ctx: Ctx) => Promise<Result>,
 ): Promise<Result> {
   requireCounty(actor, county)
-  return deps.database.app.transaction().execute(async (tx) => {
+  const reading = deps.database.app.transaction().execute(async (tx) => {
     await setScope(tx, actor.scope)
     return work(contextOf(deps, { tx, actor, county, requestId: randomUUID() }))
+  })
+  return reading.catch((error: unknown) => {
+    throw isConnectionLost(error)
+      ? unavailable('platform.database_lost', '数据库连接中断，没有读到内容。请稍后重试。')
+      : error
   })
 }
 
@@ -163,25 +198,37 @@ function parseInput<Input>(definition: { input: z.ZodType<Input> }, raw: unknown
   })
 }
 
-async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+function isCollision(error: unknown): boolean {
+  return RETRYABLE.has(sqlStateOf(error) ?? '')
+}
+
+async function withRetries<Result>(
+  work: () => Promise<Result>,
+  mayRetry: (error: unknown) => boolean,
+): Promise<Result> {
   for (let tries = 1; ; tries++) {
     try {
       return await work()
     } catch (error) {
-      if (tries >= ATTEMPTS || !RETRYABLE.has(sqlStateOf(error) ?? '')) throw error
+      if (tries >= ATTEMPTS || !mayRetry(error)) throw error
     }
   }
 }
 
-/** Outcome and code, no input values. If even this cannot be written the request is answered with 503. */
+const LOST = new Set(['platform.database_lost', 'platform.database_outcome_unknown'])
+
+/**
+ * Outcome and code, no input values. If even this cannot be written the request is answered with 503. A lost connection keeps its
+ * own answer: the operation may have been carried out, and several dead connections may be waiting in the pool.
+ */
 async function auditFailure(
   deps: Deps,
   failure: Call & { event: string; error: unknown; requestId: string },
 ): Promise<void> {
   const code = isAppError(failure.error) ? failure.error.code : 'platform.unexpected'
   const isRefusal = failure.error instanceof AppError && failure.error.status === 403
-  try {
-    await deps.database.app.transaction().execute(async (tx) => {
+  const write = () =>
+    deps.database.app.transaction().execute(async (tx) => {
       await setScope(tx, [failure.county])
       await insertAudit(tx, {
         county: failure.county,
@@ -194,7 +241,10 @@ async function auditFailure(
         requestId: failure.requestId,
       })
     })
+  try {
+    await withRetries(write, isConnectionLost)
   } catch (error) {
+    if (LOST.has(code)) return
     throw unavailable('platform.audit_unavailable', '操作记录暂时无法写入，本次操作未执行。请稍后再试。', {
       cause: String(error),
     })

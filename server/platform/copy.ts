@@ -133,7 +133,10 @@ export function literals(values: Iterable<string>): string {
   return [...values].map(literal).join(',')
 }
 
-/** A transaction by hand, for streams that a query builder cannot carry. */
+/**
+ * A transaction by hand, for streams that a query builder cannot carry. A connection that cannot even be rolled back is closed,
+ * which undoes the transaction too; what went wrong first is thrown.
+ */
 export async function inTransaction<Result>(
   client: pg.ClientBase,
   work: () => Promise<Result>,
@@ -144,7 +147,12 @@ export async function inTransaction<Result>(
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback')
+    await client.query('rollback').catch(() => close(client))
     throw error
   }
+}
+
+/** Not waited for: a broken connection may never answer. Its lender sees that it is ending and does not lend it again. */
+function close(client: pg.ClientBase & { end?: () => Promise<void> }): void {
+  client.end?.().catch(() => {})
 }

@@ -47,6 +47,8 @@ export function openPool({ url, max = 10, applicationName = 'minben' }: PoolOpti
     options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
   })
   pool.on('error', () => {}) // an idle connection that drops is replaced; the next query reports if the server is gone
+  // A connection may also drop while it is lent and no statement is under way; without a listener the process would end.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
@@ -118,6 +120,21 @@ export function sqlStateOf(error: unknown): string | undefined {
   if (state === 'XX000' && error.message.includes('conflicting key value violates exclusion constraint'))
     return '23P01'
   return state
+}
+
+/** What the server says when it ends a connection: classes 08 and 57P, and the timeouts of an idle session or transaction. */
+const LOST_STATES = /^(08...|57P0[1-5]|25P0[34])$/
+/** What the socket says. */
+const LOST_SOCKET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+/** What the driver says; it gives no code. */
+const LOST_DRIVER = /^Connection terminated|^Client .* is not queryable$/
+
+/** Whether the server can no longer be reached over the connection: what was asked last may or may not have been done. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as { code?: string }).code
+  if (code === undefined) return LOST_DRIVER.test(error.message)
+  return LOST_SOCKET.has(code) || LOST_STATES.test(code)
 }
 
 export { sql }

@@ -31,9 +31,7 @@ export async function migrateJobs(adminUrl: string): Promise<void> {
 
 /** The worker listens on a connection of its own, so it gets a pool of its own and leaves the runner's to the handlers. */
 export function queuePool(url: string, max: number): pg.Pool {
-  const pool = openPool({ url, max, applicationName: 'minben_jobs' })
-  pool.on('connect', (client) => client.on('error', () => {})) // the next query on it reports
-  return pool
+  return openPool({ url, max, applicationName: 'minben_jobs' })
 }
 
 /** The caller handles signals; failures are read from the table, not from a log. */

@@ -6,6 +6,7 @@ import { advanceClock } from '../../server/platform/clock.ts'
 import { execute, type Command } from '../../server/platform/command.ts'
 import { isAppError } from '../../server/platform/errors.ts'
 import { uuidv7 } from '../../server/platform/uuid.ts'
+import { plantAreas } from '../people.ts'
 import { observe, type Observed } from './books.ts'
 import type { Counter, Counts } from './counters.ts'
 import type { Dice } from './dice.ts'
@@ -81,11 +82,13 @@ export const FIRST_MONTH: Month = '2020-01'
 export async function openWorld(lane: Lane, counts: Counts): Promise<World> {
   const county = `${lane.nextCity++}01`
   await lane.db.pool.query(`update platform.simulated_clock set now = '2019-12-10T01:00:00Z'`)
+  const village = `${county}100001`
+  await plantAreas(lane.db, [village])
   return {
     lane,
     county,
-    town: `${county}100`,
-    village: `${county}100001`,
+    town: village.slice(0, 9),
+    village,
     now: '2019-12',
     order: 0,
     cuts: new Map(),

@@ -1,4 +1,4 @@
-import { listPeople, requirePlace } from '../../engines/registry/index.ts'
+import { listPeople, requireAreasInForce, requirePlace } from '../../engines/registry/index.ts'
 import { command, type Ctx } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
 import { notFound } from '../../platform/errors.ts'
@@ -22,6 +22,7 @@ export const recordAgreements = command({
   run: async (ctx: Ctx, { agreements }) => {
     const at = await ctx.recordedAt()
     await requireKnownPeople(ctx, agreements)
+    await requireAreasInForce(ctx, at, agreements)
     const known = await knownOf(
       ctx,
       agreements.map(({ personId }) => personId),

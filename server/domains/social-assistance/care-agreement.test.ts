@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { COUNTY, TOWN, VILLAGE } from '../../../test/benefits.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
-import { plantPeople } from '../../../test/people.ts'
+import { plantAreas, plantPeople } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read, type Command, type Ctx } from '../../platform/command.ts'
 import { endAgreement, recordAgreements } from './care-agreement.actions.ts'
@@ -16,6 +16,7 @@ let elsewhere: Actor
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [VILLAGE])
   const permissions = ['social_assistance.agreement.record']
   clerk = await buildActor(db, { login: 'clerk', permissions, scope: [TOWN], level: 'township' })
   elsewhere = await buildActor(db, {

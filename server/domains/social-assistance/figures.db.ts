@@ -32,11 +32,14 @@ export async function listRoll(db: Db, county: string, month: Month): Promise<Ro
   return rows
 }
 
-/** Live agreements (as known at the same cut) of people on the roll of 特困 in that month. */
+/**
+ * People on the roll of 特困 in that month with a live agreement (as known at the same cut). An intersection, not a join: on tables
+ * without statistics a join was planned as a loop over all pairs.
+ */
 export async function countLiveAgreements(db: Db, county: string, month: Month): Promise<number> {
   const window = `[${firstDay(month)},${firstDay(addMonths(month, 1))})`
   const { rows } = await sql<{ agreements: number }>`
-    with last_run as (
+    with last_run as materialized (
       select no, cut from report.run
        where county = ${county} and program_group = 'basic_assistance' and month = ${month} and status = 'published'
        order by no desc limit 1
@@ -47,10 +50,13 @@ export async function countLiveAgreements(db: Db, county: string, month: Month):
          and l.run_no <= (select no from last_run)
        group by 1 having sum(l.fen) > 0
     )
-    select count(distinct a.person_id) as agreements
-      from report.care_agreement a join supported s on s.person_id = a.person_id, last_run r
-     where a.county = ${county} and a.valid && ${window}::daterange and a.recorded_at <= r.cut
-       and (a.superseded_at is null or a.superseded_at > r.cut)`.execute(db)
+    select count(*) as agreements from (
+      select person_id from supported
+      intersect
+      select person_id from report.care_agreement
+       where county = ${county} and valid && ${window}::daterange and recorded_at <= (select cut from last_run)
+         and (superseded_at is null or superseded_at > (select cut from last_run))
+    ) signed`.execute(db)
   return rows[0]?.agreements ?? 0
 }
 

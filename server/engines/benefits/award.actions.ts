@@ -1,6 +1,7 @@
 import { command, type Ctx } from '../../platform/command.ts'
 import { notFound } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
+import { requireAreasInForce } from '../registry/index.ts'
 import { insertAwards, listAwardsById, updateOpeningReason, type NewAward } from './award.db.ts'
 import { requireHolder } from './award.rules.ts'
 import { ExplainOpening, OpenAwards, type OpenAward } from './award.schema.ts'
@@ -19,8 +20,10 @@ export function awardCommands(programs: ProgramBook) {
       const rows = awards.map((award): NewAward => {
         return { ...asAward(award), lastPaidMonth: null, lastPaidFen: null, signedBy: null }
       })
+      const at = await ctx.recordedAt()
+      await requireAreasInForce(ctx, at, rows)
       await requireReplaced(ctx, rows)
-      await insertAwards(ctx.tx, { county: ctx.county, by: ctx.actor.id, at: await ctx.recordedAt() }, rows)
+      await insertAwards(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, rows)
       return { ids: rows.map((row) => row.id) }
     },
     subject: (_, { ids }) => ({ awards: ids.length, first: ids[0] }),

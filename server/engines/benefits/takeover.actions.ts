@@ -1,7 +1,9 @@
 import { requireWholeCounty } from '../../platform/access.ts'
 import { command, type Ctx } from '../../platform/command.ts'
 import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
+import type { Instant } from '../../platform/dates.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
+import { requireAreasInForce } from '../registry/index.ts'
 import { asAward, requireReplaced } from './award.actions.ts'
 import { insertAwards, listAwardsById } from './award.db.ts'
 import { requireHolder, requireOpening } from './award.rules.ts'
@@ -11,11 +13,16 @@ import { ProposeTakeover, SignTakeover, WithdrawTakeover } from './takeover.sche
 
 /** The old system's list comes over in two acts of two people: months up to the last paid one are then settled by definition. */
 export function takeoverCommands(programs: ProgramBook) {
-  const requireSound = async (ctx: Ctx, awards: readonly store.TakeoverAward[]): Promise<void> => {
+  const requireSound = async (
+    ctx: Ctx,
+    at: Instant,
+    awards: readonly store.TakeoverAward[],
+  ): Promise<void> => {
     for (const award of awards) {
       requireHolder(programs, award)
       requireOpening(award)
     }
+    await requireAreasInForce(ctx, at, awards)
     await requireReplaced(ctx, awards)
     await requireNew(ctx, awards)
   }
@@ -32,9 +39,10 @@ export function takeoverCommands(programs: ProgramBook) {
       const rows = awards.map((award): store.TakeoverAward => {
         return { ...asAward(award), lastPaidMonth: award.lastPaidMonth, lastPaidFen: award.lastPaidFen }
       })
-      await requireSound(ctx, rows)
+      const at = await ctx.clock.stamp(ctx.tx)
+      await requireSound(ctx, at, rows)
       const takeoverId = uuidv7()
-      const by = { by: ctx.actor.id, at: await ctx.clock.stamp(ctx.tx) }
+      const by = { by: ctx.actor.id, at }
       await store.insertTakeover(ctx.tx, { county: ctx.county, id: takeoverId, ...by }, rows)
       return { takeoverId, ids: rows.map((row) => row.id) }
     },
@@ -55,7 +63,7 @@ export function takeoverCommands(programs: ProgramBook) {
         throw forbidden('benefits.maker_is_checker', '迁移清单要由两人签字，提出人不能自己签字。')
       const awards = await store.listTakeoverAwards(ctx.tx, ctx.county, takeoverId)
       requireWhole(takeover, awards)
-      await requireSound(ctx, awards)
+      await requireSound(ctx, at, awards)
       const signed = awards.map((award) => ({ ...award, signedBy: ctx.actor.id }))
       await insertAwards(ctx.tx, { county: ctx.county, by: takeover.madeBy, at }, signed)
       await store.updateSigned(ctx.tx, { county: ctx.county, id: takeoverId, by: ctx.actor.id, at })

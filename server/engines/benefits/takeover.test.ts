@@ -11,6 +11,7 @@ import {
   type BenefitsWorld,
 } from '../../../test/benefits.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import { benefitsCommands, programs } from '../../app.ts'
 import { setScope } from '../../platform/access.ts'
 import { execute } from '../../platform/command.ts'
@@ -223,6 +224,7 @@ describe('what a list must not hold', () => {
 test('villages merged between proposal and signature: the awards lie in the new one', async () => {
   const { takeoverId, ids } = await propose(line())
   const moved = { town: '441882101', village: '441882101009' }
+  await plantAreas(db, [moved.village])
   await db.deps.database.app.transaction().execute(async (tx) => {
     await setScope(tx, [COUNTY])
     await rewriteBenefitPlaces(tx, COUNTY, [{ fromVillage: VILLAGE, ...moved }])

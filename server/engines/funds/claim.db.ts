@@ -41,6 +41,7 @@ export async function findClaimForUpdate(tx: Tx, county: string, id: string): Pr
   return rows[0]
 }
 
+/** An award and month has at most one; `limit` keeps one look-up by index for each, where a join may become a loop over all claims. */
 export async function listOpenClaims(
   db: Db,
   county: string,
@@ -49,16 +50,16 @@ export async function listOpenClaims(
   const awardIds = months.map(({ awardId }) => awardId)
   const forMonths = months.map(({ forMonth }) => forMonth)
   const { rows } = await sql<OpenClaim>`
-    select c.id, c.award_id, c.for_month, c.open_fen
+    select c.id, k.award_id, k.for_month, c.open_fen
       from (select distinct award_id, for_month from unnest(${awardIds}::uuid[], ${forMonths}::text[]) as u (award_id, for_month)) k
-      join funds.claim c
-        on c.county = ${county} and c.award_id = k.award_id and c.for_month = k.for_month and c.status = 'open'`.execute(
-    db,
-  )
+     cross join lateral (
+       select id, open_fen from funds.claim
+        where county = ${county} and award_id = k.award_id and for_month = k.for_month and status = 'open' limit 1
+     ) c`.execute(db)
   return rows
 }
 
-/** The place of a claim is the award's. */
+/** The place of a claim is the award's, looked up for each. */
 export async function insertClaims(
   tx: Tx,
   { county, at }: { county: string; at: Instant },
@@ -70,24 +71,31 @@ export async function insertClaims(
     insert into funds.claim (county, id, award_id, for_month, status, opened_fen, open_fen, town, village, opened_at)
     select ${county}, n.id, n."awardId", n."forMonth", 'open', n.fen, n.fen, a.town, a.village, ${at}::timestamptz
       from json_to_recordset(${rows}::json) as n (id uuid, "awardId" uuid, "forMonth" text, fen bigint)
-      left join benefits.award a on a.county = ${county} and a.id = n."awardId"`.execute(tx)
+      left join lateral (
+        select town, village from benefits.award where county = ${county} and id = n."awardId" limit 1
+      ) a on true`.execute(tx)
 }
 
-/** A claim that grows is a new question: the decision to collect the smaller one no longer covers it. */
+/**
+ * A claim that grows is a new question: the decision to collect the smaller one no longer covers it. The amounts are one object by
+ * claim id and not a table to join with, which may be searched anew for each claim of the county.
+ */
 export async function updateClaims(
   tx: Tx,
   county: string,
   changes: readonly { id: string; fen: Fen; grown: Fen }[],
 ): Promise<void> {
   if (changes.length === 0) return
+  const ids = changes.map(({ id }) => id)
+  const fen = JSON.stringify(Object.fromEntries(changes.map((change) => [change.id, change.fen])))
+  const grown = sql`(${JSON.stringify(Object.fromEntries(changes.map((each) => [each.id, each.grown])))}::jsonb ->> id::text)::bigint`
   await sql`
-    update funds.claim c
-       set open_fen = n.fen, opened_fen = c.opened_fen + n.grown,
-           decided_by = case when n.grown > 0 then null else c.decided_by end,
-           decided_at = case when n.grown > 0 then null else c.decided_at end,
-           decision = case when n.grown > 0 then null else c.decision end
-      from json_to_recordset(${JSON.stringify(changes)}::json) as n (id uuid, fen bigint, grown bigint)
-     where c.county = ${county} and c.id = n.id`.execute(tx)
+    update funds.claim
+       set open_fen = (${fen}::jsonb ->> id::text)::bigint, opened_fen = opened_fen + ${grown},
+           decided_by = case when ${grown} > 0 then null else decided_by end,
+           decided_at = case when ${grown} > 0 then null else decided_at end,
+           decision = case when ${grown} > 0 then null else decision end
+     where county = ${county} and id = any (${ids}::uuid[])`.execute(tx)
 }
 
 export async function closeClaims(

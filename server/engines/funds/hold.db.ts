@@ -1,5 +1,6 @@
-import type { Instant, Month, PlainDate } from '../../platform/dates.ts'
+import { firstDay, type Instant, type Month, type PlainDate } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
+import { groupBy } from '../../platform/group.ts'
 import { monthKey, type AwardMonth } from './payable.rules.ts'
 
 export interface Hold {
@@ -89,27 +90,39 @@ export async function findHoldTarget(
 
 /**
  * Where live holds reach: the award itself; for a person, under any record of that human being, the awards held by them
- * and those that now cover them, in the months covered.
+ * and those that now cover them, in the months covered. Merged records are few and read once; `offset 0` keeps one look-up by
+ * index for each person, where the planner would loop over all awards for each while the tables have no statistics.
  */
 function reachOf(county: string) {
   return sql`
-    with live as (
+    with live as materialized (
       select h.id, h.award_id, h.person_id, h.from_month from funds.hold h
        where h.county = ${county} and h.superseded_at is null and not h.voided
-    ), held_person as (
-      select l.id as hold_id, l.from_month, l.person_id from live l where l.person_id is not null
+    ), merged as materialized (
+      select id, alias_of from registry.person where county = ${county} and alias_of is not null
+    ), human as materialized (
+      select l.id as hold_id, l.from_month, l.person_id, coalesce(m.alias_of, l.person_id) as known_as
+        from live l left join merged m on m.id = l.person_id where l.person_id is not null
+    ), held_person as materialized (
+      select hold_id, from_month, person_id from human
       union
-      select l.id, l.from_month, q.id from live l
-        join registry.person p on p.county = ${county} and p.id = l.person_id
-        join registry.person q on q.county = p.county and coalesce(q.alias_of, q.id) = coalesce(p.alias_of, p.id)
+      select hold_id, from_month, known_as from human
+      union
+      select h.hold_id, h.from_month, m.id from human h join merged m on m.alias_of = h.known_as
     ), reach as (
       select l.id as hold_id, l.award_id, l.from_month, null::daterange as valid from live l where l.award_id is not null
       union all
       select p.hold_id, a.id, p.from_month, null from held_person p
-        join benefits.award a on a.county = ${county} and a.holder_kind = 'person' and a.holder_id = p.person_id
+       cross join lateral (
+         select id from benefits.award
+          where county = ${county} and holder_kind = 'person' and holder_id = p.person_id offset 0
+       ) a
       union all
       select p.hold_id, c.award_id, p.from_month, c.valid from held_person p
-        join benefits.coverage c on c.county = ${county} and c.person_id = p.person_id and c.superseded_at is null
+       cross join lateral (
+         select award_id, valid from benefits.coverage
+          where county = ${county} and person_id = p.person_id and superseded_at is null offset 0
+       ) c
     )`
 }
 
@@ -119,16 +132,35 @@ export async function holdsOn(
   county: string,
   months: readonly AwardMonth[],
 ): Promise<Map<string, string[]>> {
-  const awardIds = months.map(({ awardId }) => awardId)
-  const forMonths = months.map(({ forMonth }) => forMonth)
-  const { rows } = await sql<{ awardId: string; forMonth: Month; holds: string[] }>`
+  const reached = groupBy(await listReach(db, county), ({ awardId }) => awardId)
+  const holds = new Map<string, string[]>()
+  for (const month of months) {
+    const reaching = (reached.get(month.awardId) ?? []).filter((each) => reaches(each, month.forMonth))
+    const ids = [...new Set(reaching.map(({ holdId }) => holdId))].sort()
+    if (ids.length > 0) holds.set(monthKey(month), ids)
+  }
+  return holds
+}
+
+interface Reach {
+  holdId: string
+  awardId: string
+  fromMonth: Month
+  /** Days covered; null on both sides = no bound. */
+  from: PlainDate | null
+  to: PlainDate | null
+}
+
+async function listReach(db: Db, county: string): Promise<Reach[]> {
+  const { rows } = await sql<Reach>`
     ${reachOf(county)}
-    select k.award_id, k.for_month, array_agg(distinct r.hold_id) as holds
-      from (select distinct award_id, for_month from unnest(${awardIds}::uuid[], ${forMonths}::text[]) as u (award_id, for_month)) k
-      join reach r on r.award_id = k.award_id and k.for_month >= r.from_month
-                  and (r.valid is null or r.valid @> (k.for_month || '-01')::date)
-     group by k.award_id, k.for_month`.execute(db)
-  return new Map(rows.map((row) => [monthKey(row), row.holds]))
+    select hold_id, award_id, from_month, lower(valid) as "from", upper(valid) as "to" from reach`.execute(db)
+  return rows
+}
+
+function reaches({ fromMonth, from, to }: Reach, month: Month): boolean {
+  const day = firstDay(month)
+  return month >= fromMonth && (from === null || from <= day) && (to === null || day < to)
 }
 
 /** Awards that any live hold reaches in a month; without a month, in any. */

@@ -55,7 +55,10 @@ export async function payablesOf(
   return new Map(rows.map((row) => [monthKey(row), row.fen]))
 }
 
-/** Σ of the positive published lines that no live instruction settles, in fen, by `monthKey`: what can carry a payable. */
+/**
+ * Σ of the positive published lines that no live instruction settles, in fen, by `monthKey`: what can carry a payable. One look-up
+ * by index for each month, as above; as a join the months were searched anew for each line while the tables had no statistics.
+ */
 export async function unsettledOf(
   db: Db,
   county: string,
@@ -64,17 +67,16 @@ export async function unsettledOf(
   const awardIds = months.map(({ awardId }) => awardId)
   const forMonths = months.map(({ forMonth }) => forMonth)
   const { rows } = await sql<AwardMonth & { fen: Fen }>`
-    select l.award_id, l.for_month, sum(l.fen)::bigint as fen
+    select k.award_id, k.for_month, s.fen
       from (select distinct award_id, for_month from unnest(${awardIds}::uuid[], ${forMonths}::text[]) as u (award_id, for_month)) k
-      join benefits.obligation_line l
-        on l.county = ${county} and l.for_month = k.for_month and l.award_id = k.award_id and l.fen > 0
-      join benefits.run r on r.county = l.county and r.no = l.run_no and r.status = 'published'
      cross join lateral (
-       select count(*) as live from funds.instruction i
-        where i.county = l.county and i.award_id = l.award_id and i.for_month = l.for_month and i.line_seq = l.seq
-          and i.status in ('in_flight', 'paid', 'unknown')
+       select sum(l.fen)::bigint as fen from benefits.obligation_line l
+         join benefits.run r on r.county = l.county and r.no = l.run_no and r.status = 'published'
+        where l.county = ${county} and l.for_month = k.for_month and l.award_id = k.award_id and l.fen > 0
+          and (select count(*) from funds.instruction i
+                where i.county = ${county} and i.award_id = k.award_id and i.for_month = k.for_month and i.line_seq = l.seq
+                  and i.status in ('in_flight', 'paid', 'unknown')) = 0
      ) s
-     where s.live = 0
-     group by l.award_id, l.for_month`.execute(db)
+     where s.fen is not null`.execute(db)
   return new Map(rows.map((row) => [monthKey(row), row.fen]))
 }

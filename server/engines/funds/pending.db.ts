@@ -28,8 +28,8 @@ export interface PendingQuestion {
 }
 
 /**
- * Positive lines of the runs without a live instruction: those of open runs, and those whose instruction came back. The
- * aggregate keeps one index look-up per line; as an anti-join it is quadratic while the tables have no statistics.
+ * Positive lines of the runs without a live instruction: those of open runs, and those whose instruction came back. `limit` and
+ * the aggregate keep one index look-up per line; as joins they are quadratic while the tables have no statistics.
  */
 export async function listPendingLines(db: Db, question: PendingQuestion): Promise<PendingLine[]> {
   const { county, runs, awards } = question
@@ -48,8 +48,10 @@ export async function listPendingLines(db: Db, question: PendingQuestion): Promi
     select l.award_id, l.for_month, l.seq, l.run_no, l.fen, l.program, l.town, l.village,
            l.detail -> 'payee' ->> 'kind' as payee_kind, (l.detail -> 'payee' ->> 'id')::uuid as payee_id, s.was_returned
       from wanted w
-      join benefits.obligation_line l
-        on l.county = ${county} and l.for_month = w.for_month and l.award_id = w.award_id and l.seq = w.seq
+     cross join lateral (
+       select * from benefits.obligation_line
+        where county = ${county} and for_month = w.for_month and award_id = w.award_id and seq = w.seq limit 1
+     ) l
      cross join lateral (
        select coalesce(bool_or(i.status in ('in_flight', 'paid', 'unknown')), false) as is_live,
               coalesce(bool_or(i.status = 'returned'), false) as was_returned

@@ -83,15 +83,14 @@ export async function updateInstructions(
   }
 }
 
-/** Of these instructions, those whose line has another live instruction. */
+/** Of these instructions, those whose line has another live instruction: counted for each, which keeps the look-up by index. */
 export async function listReissued(db: Db, county: string, ids: readonly string[]): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   const { rows } = await sql<{ id: string }>`
     select i.id from funds.instruction i
      where i.county = ${county} and i.id = any (${[...ids]}::uuid[])
-       and exists (
-         select from funds.instruction o
-          where o.county = i.county and o.award_id = i.award_id and o.for_month = i.for_month and o.line_seq = i.line_seq
-            and o.id <> i.id and o.status in ('in_flight', 'paid', 'unknown'))`.execute(db)
+       and (select count(*) from funds.instruction o
+             where o.county = ${county} and o.award_id = i.award_id and o.for_month = i.for_month and o.line_seq = i.line_seq
+               and o.id <> i.id and o.status in ('in_flight', 'paid', 'unknown')) > 0`.execute(db)
   return new Set(rows.map((row) => row.id))
 }

@@ -12,7 +12,7 @@ export async function findRunHead(
   return rows[0]
 }
 
-/** Instructions of the run's lines by state; a line sent twice counts once in each state. */
+/** Instructions of the run's lines by state; a line sent twice counts once in each state. `offset 0`: one look-up by index a line. */
 export async function listRunInstructions(
   db: Db,
   county: string,
@@ -21,8 +21,10 @@ export async function listRunInstructions(
   const { rows } = await sql<{ status: InstructionStatus; lines: number; fen: Fen }>`
     select i.status, count(*) as lines, sum(i.fen)::bigint as fen
       from benefits.obligation_line l
-      join funds.instruction i
-        on i.county = l.county and i.award_id = l.award_id and i.for_month = l.for_month and i.line_seq = l.seq
+     cross join lateral (
+       select status, fen from funds.instruction
+        where county = ${county} and award_id = l.award_id and for_month = l.for_month and line_seq = l.seq offset 0
+     ) i
      where l.county = ${county} and l.run_no = ${runNo} and l.fen > 0
      group by i.status`.execute(db)
   return rows

@@ -15,6 +15,7 @@ import { normaliseAccount, unusualIndexes } from './account.rules.ts'
 import { RecordAccounts, type NewAccount } from './account.schema.ts'
 import { listOrganisations } from './organisation.db.ts'
 import { getPeopleForWrite } from './person.db.ts'
+import { requireAreasInForce } from './place.actions.ts'
 import { requirePlace } from './place.rules.ts'
 import { layOver } from './timeline.rules.ts'
 
@@ -41,6 +42,7 @@ export interface AccountsRecorded {
 async function recordAccountsIn(ctx: Ctx, { accounts }: RecordAccounts): Promise<AccountsRecorded> {
   const at = await ctx.recordedAt()
   const rows = accounts.map((account, index) => accountRowOf(ctx, account, index))
+  await requireAreasInForce(ctx, at, accounts)
   await requireHolders(ctx, accounts)
   const known = await listKnownAccounts(ctx.tx, ctx.county, [
     ...new Set(rows.map(({ holderId }) => holderId)),

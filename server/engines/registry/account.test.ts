@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
@@ -28,6 +29,7 @@ let south: Actor
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [NORTH.village, '441882102201'])
   north = await buildActor(db, {
     login: 'north',
     permissions: PERMISSIONS,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read } from '../../platform/command.ts'
 import { upgrade15 } from '../../platform/id-number.ts'
@@ -23,6 +24,7 @@ let serial = 100
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [NORTH.village])
   bureau = await buildActor(db, { login: 'bureau', permissions: PERMISSIONS, scope: [COUNTY] })
 })
 afterAll(() => db.close())

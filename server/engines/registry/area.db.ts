@@ -30,6 +30,29 @@ export async function listAreaRows(db: Db, codes: readonly string[]): Promise<Ar
   return rows
 }
 
+/** The same, and what is known of the areas that they were merged into, however often. */
+export async function listAreaRowsMerged(db: Db, codes: readonly string[]): Promise<AreaRow[]> {
+  const found: AreaRow[] = []
+  const seen = new Set(codes)
+  let next: string[] = [...seen]
+  while (next.length > 0) {
+    const rows = await listAreaRows(db, next)
+    found.push(...rows)
+    next = [...new Set(rows.flatMap(({ mergedInto }) => mergedInto ?? []))].filter((code) => !seen.has(code))
+    for (const code of next) seen.add(code)
+  }
+  return found
+}
+
+/** Everything known now about the areas under a county, ended stretches too. */
+export async function listAreaHistory(db: Db, under: string): Promise<AreaRow[]> {
+  const { rows } = await sql<AreaRow>`
+    select ${COLUMNS} from registry.area
+     where starts_with(code, ${under}) and superseded_at is null
+     order by code, lower(valid) nulls first`.execute(db)
+  return rows
+}
+
 /** Areas under a county (or any code) as they stood on a day, the code itself included. */
 export async function listAreas(db: Db, { under, on }: { under: string; on: PlainDate }): Promise<AreaRow[]> {
   const { rows } = await sql<AreaRow>`

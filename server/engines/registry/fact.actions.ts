@@ -13,6 +13,7 @@ import {
 } from './fact.db.ts'
 import { FACT_KINDS, RecordFacts, UndoFact, type FactKind, type NewFact } from './fact.schema.ts'
 import { getPeopleForWrite, listOutOfPlace, updatePersonPlaces } from './person.db.ts'
+import { requireResidencesKnown } from './place.actions.ts'
 import { requirePlace, type Place } from './place.rules.ts'
 import { dayAt, differenceOf, foldRecords, layOver } from './timeline.rules.ts'
 
@@ -101,6 +102,7 @@ export async function storeFacts(
   rows: readonly FactRow[],
 ): Promise<void> {
   const at = await ctx.recordedAt()
+  await requireResidencesKnown(ctx, at, rows)
   const known = await listKnownRows(ctx.tx, ctx.county, {
     personIds: [...new Set(rows.map(({ personId }) => personId))],
     kinds: [...new Set(rows.map(({ kind }) => kind))],

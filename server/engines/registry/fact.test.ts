@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import { setScope, type Actor } from '../../platform/access.ts'
 import { execute, read, type Ctx } from '../../platform/command.ts'
 import type { Instant } from '../../platform/dates.ts'
@@ -33,6 +34,7 @@ let south: Actor
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [NORTH.village, SOUTH.village])
   bureau = await buildActor(db, { login: 'bureau', permissions: PERMISSIONS, scope: [COUNTY] })
   north = await buildActor(db, {
     login: 'north',

@@ -22,6 +22,7 @@ import {
   type NewHousehold,
 } from './household.schema.ts'
 import { getPeopleForWrite } from './person.db.ts'
+import { requireAreasInForce } from './place.actions.ts'
 import { requirePlace } from './place.rules.ts'
 import { covers, layOver, overlaps, type DateRange } from './timeline.rules.ts'
 
@@ -37,6 +38,7 @@ export const createHouseholds = command({
 async function createHouseholdsIn(ctx: Ctx, { households }: CreateHouseholds): Promise<{ ids: string[] }> {
   const at = await ctx.recordedAt()
   for (const household of households) requireWellFormed(ctx, household)
+  await requireAreasInForce(ctx, at, households)
   const personIds = households.flatMap(({ members }) => members.map(({ personId }) => personId))
   await getPeopleForWrite(ctx.tx, ctx.county, [...new Set(personIds)])
   const rows = households.map(({ id = uuidv7(), headId, town, village }) => ({ id, headId, town, village }))

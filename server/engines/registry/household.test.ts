@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
@@ -34,6 +35,7 @@ let south: Actor
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [NORTH.village, SOUTH.village])
   bureau = await buildActor(db, { login: 'bureau', permissions: PERMISSIONS, scope: [COUNTY] })
   north = await buildActor(db, {
     login: 'north',

@@ -1,3 +1,5 @@
+import type { PlainDate } from '../../platform/dates.ts'
+import { areaFault, faultText, type AreaFault, type AreaStretch } from './area-in-force.rules.ts'
 import { LABELS, type PeopleSheetRow, type RowError } from './import.rules.ts'
 import type { NewPerson } from './person.schema.ts'
 
@@ -20,12 +22,23 @@ export interface PlacedPerson {
 
 const SUFFIX = /(村民委员会|居民委员会|村委会|居委会|社区|村)+$/
 
-/** Looks the villages up by code or by name; a name used in two towns needs the town beside it. */
+/** What has become of the areas until today: people are filed where they belong now. */
+export interface AreasToday {
+  today: PlainDate
+  stretches: readonly AreaStretch[]
+}
+
+/**
+ * Looks the villages up by code or by name; a name used in two towns needs the town beside it. A village that has ended since, or
+ * had already, is an error of its row that names the one in its place.
+ */
 export function placePeople(
   rows: readonly PeopleSheetRow[],
   areas: readonly KnownArea[],
+  history: AreasToday = { today: '', stretches: [] },
 ): { people: PlacedPerson[]; errors: RowError[] } {
   const index = villageIndex(areas)
+  const faultOf = faultFinder(history)
   const people: PlacedPerson[] = []
   const errors: RowError[] = []
   for (const row of rows) {
@@ -33,10 +46,34 @@ export function placePeople(
       ({ townName }) => row.town === null || bareTown(townName) === bareTown(row.town),
     )
     const [only] = found
-    if (only && found.length === 1) people.push(placed(row, only))
+    const fault =
+      found.length > 1 ? undefined : faultOf(only ? [only.town, only.code] : formerCodes(row, history))
+    if (fault) errors.push({ row: row.row, column: LABELS.village, ...faultText(fault) })
+    else if (only && found.length === 1) people.push(placed(row, only))
     else errors.push(placeFault(row, found.length))
   }
   return { people, errors }
+}
+
+function faultFinder({ stretches, today }: AreasToday): (codes: readonly string[]) => AreaFault | undefined {
+  if (stretches.length === 0) return () => undefined
+  const faults = new Map<string, AreaFault | undefined>()
+  return (codes) => {
+    for (const code of codes) {
+      if (!faults.has(code)) faults.set(code, areaFault(stretches, code, today))
+    }
+    return codes.map((code) => faults.get(code)).find((fault) => fault !== undefined)
+  }
+}
+
+/** The one village that ever had this code or name, if there is only one. */
+function formerCodes(row: PeopleSheetRow, { stretches }: AreasToday): string[] {
+  const codes = stretches
+    .filter(({ code }) => code.length === 12)
+    .filter(({ code, name }) => code === row.village || bare(name) === bare(row.village))
+    .map(({ code }) => code)
+  const distinct = [...new Set(codes)]
+  return distinct.length === 1 ? distinct : []
 }
 
 interface Village {

@@ -4,7 +4,7 @@ import { execute, read, type Call, type Deps } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
 import { recordAccounts } from './account.actions.ts'
-import { areaNames, listAreas } from './area.db.ts'
+import { areaNames, listAreaHistory, listAreas } from './area.db.ts'
 import { csvLines } from './csv.rules.ts'
 import {
   MAX_SHEET_ROWS,
@@ -15,6 +15,7 @@ import {
 } from './import.rules.ts'
 import { placePeople, type PlacedPerson } from './import-place.rules.ts'
 import { registerPeople, type PeopleRegistered } from './person.actions.ts'
+import { dayAt } from './timeline.rules.ts'
 
 export type SheetKind = 'csv' | 'xlsx'
 
@@ -71,7 +72,7 @@ function cellText(value: ExcelJS.CellValue): string {
 
 export interface ImportOptions {
   sheet: PeopleSheet
-  /** Areas are looked up as of this day; accounts hold from it. */
+  /** Villages are looked up as they were on this day, and must still be there; accounts hold from it. */
   on: PlainDate
   /** For accounts; a bank name in the sheet is not a code. */
   bankCode: string
@@ -91,8 +92,11 @@ export async function importPeople(
   call: Call,
   { sheet, on, bankCode, source, progress }: ImportOptions,
 ): Promise<PeopleImported> {
-  const areas = await read(deps, call, (ctx) => listAreas(ctx.tx, { under: ctx.county, on }))
-  const { people, errors } = placePeople(sheet.rows, areas)
+  const { people, errors } = await read(deps, call, async (ctx) => {
+    const areas = await listAreas(ctx.tx, { under: ctx.county, on })
+    const stretches = await listAreaHistory(ctx.tx, ctx.county)
+    return placePeople(sheet.rows, areas, { stretches, today: dayAt(await ctx.clock.stamp(ctx.tx)) })
+  })
   const result: PeopleImported = { registered: 0, accounts: 0, errors: [...sheet.errors, ...errors] }
   for (let start = 0; start < people.length; start += CHUNK) {
     const part = people.slice(start, start + CHUNK)

@@ -158,6 +158,37 @@ describe('placing people in villages', () => {
     expect(people).toEqual([])
     expect(errors).toMatchObject([{ row: 7, column: '村（社区）', reason }])
   })
+
+  describe('that have changed since', () => {
+    const stretches = [
+      ...areas.map((area) => ({ ...area, mergedInto: null, from: null, to: null })),
+      {
+        ...{ code: '441882102202', name: '下村村委会', from: null, to: '2020-03-01' },
+        mergedInto: '441882102201',
+      },
+    ]
+    const onDay = (village: string, town: string | null, today: string) =>
+      placePeople([row(village, town)], areas, { stretches, today })
+
+    test.each(['下村', '下村村民委员会', '441882102202'])('%s names the village in its place', (village) => {
+      expect(onDay(village, null, '2020-03-01')).toEqual({
+        people: [],
+        errors: [
+          {
+            ...{ row: 7, column: '村（社区）' },
+            reason:
+              '村（社区）441882102202（下村村委会）已于 2020-03-01 撤销，并入 441882102201（上村村委会）',
+            remedy: '请改用 441882102201（上村村委会）',
+          },
+        ],
+      })
+    })
+
+    test('a village that is still there, and one that never was, are as ever', () => {
+      expect(onDay('上村', '南水镇', '2020-03-01').errors).toEqual([])
+      expect(onDay('山村', null, '2020-03-01').errors).toMatchObject([{ reason: '没有找到“山村”' }])
+    })
+  })
 })
 
 describe('separated text', () => {

@@ -61,6 +61,7 @@ export {
   type PeopleRegistered,
 } from './person.actions.ts'
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
+export { requireAreasInForce, type InputPlace } from './place.actions.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
 export { findPeople, type FoundPeople } from './search.actions.ts'
 export { dayAt, type DateRange, type Span } from './timeline.rules.ts'

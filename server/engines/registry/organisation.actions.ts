@@ -5,6 +5,7 @@ import { checkUscc } from '../../platform/uscc.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { insertOrganisations, type Organisation } from './organisation.db.ts'
 import { RegisterOrganisations, type NewOrganisation } from './organisation.schema.ts'
+import { requireAreasInForce } from './place.actions.ts'
 import { requirePlace } from './place.rules.ts'
 
 export const registerOrganisations = command({
@@ -21,6 +22,7 @@ async function registerOrganisationsIn(
 ): Promise<{ ids: string[] }> {
   const at = await ctx.recordedAt()
   const rows = organisations.map((organisation, index) => checkedOrganisation(ctx, organisation, index))
+  await requireAreasInForce(ctx, at, organisations)
   try {
     await insertOrganisations(ctx.tx, ctx.county, { organisations: rows, at })
   } catch (error) {

@@ -22,6 +22,7 @@ import {
 } from './person.db.ts'
 import { identityOf, normalisePhone, repeatedIndexes, type Identity } from './person.rules.ts'
 import { CheckDuplicate, RegisterPeople, RevealIdentity, type NewPerson } from './person.schema.ts'
+import { requireAreasInForce } from './place.actions.ts'
 import { requirePlace } from './place.rules.ts'
 import { dayAt } from './timeline.rules.ts'
 
@@ -62,6 +63,7 @@ async function registerPeopleIn(
 ): Promise<PeopleRegistered> {
   const at = await ctx.recordedAt()
   const all = people.map((person, index) => entryOf(ctx, { person, index, at }))
+  await requireAreasInForce(ctx, at, people)
   requireDistinct(all)
   const taken = await findTaken(ctx, all)
   const [first] = taken

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import { testDb, type TestDb } from '../../../test/db.ts'
+import { plantAreas } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read } from '../../platform/command.ts'
 import { upgrade15 } from '../../platform/id-number.ts'
@@ -46,6 +47,7 @@ function register(actor: Actor, people: object[], rest: object = {}) {
 
 beforeAll(async () => {
   db = await testDb()
+  await plantAreas(db, [NORTH.village, SOUTH.village, '420112001001'])
   bureau = await buildActor(db, { login: 'bureau', permissions: PERMISSIONS, scope: [COUNTY] })
   north = await buildActor(db, {
     login: 'north',
