@@ -110,6 +110,18 @@ const ledgers: readonly Change[] = [
     replacement: 'to: open(to), isChange: before === undefined })',
   },
   {
+    name: 'what was decided since does not keep last month from being carried on',
+    file: `${BENEFITS}/run-chunk.jobs.ts`,
+    search: 'new Set([...touched.keys(), ...changing])',
+    replacement: 'new Set(changing)',
+  },
+  {
+    name: 'a decision that ends with last month is carried on',
+    file: `${BENEFITS}/run-carry.db.ts`,
+    search: 'not s.valid @> ${both} or',
+    replacement: 'false or',
+  },
+  {
     name: 'the next run starts from a cancelled one',
     file: `${BENEFITS}/run.db.ts`,
     search: `and status = 'published' order by no desc limit 1`,
@@ -136,8 +148,8 @@ const ledgers: readonly Change[] = [
   {
     name: 'a hold begins a month late',
     file: `${FUNDS}/hold.db.ts`,
-    search: 'k.for_month >= r.from_month',
-    replacement: 'k.for_month > r.from_month',
+    search: 'month >= fromMonth &&',
+    replacement: 'month > fromMonth &&',
   },
   {
     name: 'a returned payment keeps its line from being issued again',

@@ -24,7 +24,6 @@ const LEDGER_TABLES = [
   'run',
   'run_chunk',
   'obligation_line',
-  'month_balance',
   'batch',
   'instruction',
   'result',

@@ -122,12 +122,6 @@ export async function buildOffice(db: TestDb, county: string) {
         `update benefits.run set status = 'cancelled', cancelled_at = clock_timestamp(), cancelled_by = approved_by where county = $1 and no = $2`,
         [county, runNo],
       )
-      await db.pool.query(
-        `update benefits.month_balance b set fen = b.fen - l.fen
-           from (select for_month, award_id, sum(fen) as fen from benefits.obligation_line where county = $1 and run_no = $2 group by 1, 2) l
-          where b.county = $1 and b.for_month = l.for_month and b.award_id = l.award_id`,
-        [county, runNo],
-      )
       await fundsHooks.afterCancel(tx, { county, runNo, actorId: checker.id, at: new Date().toISOString() })
       return true
     })

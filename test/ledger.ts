@@ -59,15 +59,6 @@ export async function plantRun(
                                                 "payeeKind" text, program text, town text)`,
       [county, no, JSON.stringify(lines.map((line, place) => ({ ...line, place })))],
     )
-    if (status === 'published') {
-      await client.query(
-        `insert into benefits.month_balance (county, for_month, award_id, fen, seq)
-         select county, for_month, award_id, sum(fen), max(seq) from benefits.obligation_line
-          where county = $1 and run_no = $2 group by county, for_month, award_id
-         on conflict (county, for_month, award_id) do update set fen = month_balance.fen + excluded.fen, seq = excluded.seq`,
-        [county, no],
-      )
-    }
     await client.query('commit')
     return no
   } catch (error) {

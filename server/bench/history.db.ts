@@ -16,7 +16,7 @@ interface Closing {
   isLast: boolean
 }
 
-/** Closed months as the engine leaves them: a published run each, its lines in award order, the balances. */
+/** Closed months as the engine leaves them: a published run each, its lines in award order. */
 export async function writeHistory(
   owner: pg.Pool,
   {
@@ -33,7 +33,6 @@ export async function writeHistory(
     lines += await insertFirstLines(owner, closing)
     const previous = calendar.history[index - 1]
     if (previous !== undefined) lines += await insertSecondLines(owner, { ...closing, month: previous })
-    await insertBalances(owner, closing)
     onProgress(month, lines)
   }
   await owner.query(`insert into platform.counter (county, name, value) values ($1, 'run', $2)`, [
@@ -86,13 +85,4 @@ async function insertSecondLines(owner: pg.Pool, { county, month, runNo }: Closi
     [county, month, runNo],
   )
   return rowCount ?? 0
-}
-
-async function insertBalances(owner: pg.Pool, { county, month, isLast }: Closing): Promise<void> {
-  const seq = isLast ? '1' : `case when ${IS_CORRECTED} then 2 else 1 end`
-  await owner.query(
-    `insert into benefits.month_balance (county, for_month, award_id, fen, seq)
-     select $1, $2, p.award_id, p.due_fen, ${seq} from bench.plan p where ${IN_MONTH} order by p.award_id`,
-    [county, month],
-  )
 }

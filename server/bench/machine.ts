@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 
+const REAP_MS = 300
 /** Clock ticks of /proc/<pid>/stat; Linux has fixed it at 100 for user space. */
 const TICKS_PER_SECOND = 100
 
@@ -65,6 +67,8 @@ export async function measure<Result>(
   const result = await work()
   const wallMs = performance.now() - started
   const { user, system } = process.cpuUsage(node)
+  // A connection that the work closed is counted only when its process has gone.
+  if (postmaster !== 0) await setTimeout(REAP_MS)
   const serverCpuMs = clusterCpuMs(postmaster) - server
   return {
     result,

@@ -115,16 +115,14 @@ export async function countPlannedLines(owner: pg.Pool, month: Month): Promise<n
   return rows[0]?.lines ?? 0
 }
 
-/** Award-months whose kept balance is not the sum and the highest number of their lines: must be 0. */
+/** Award-months whose published lines do not add up to what the last of them says was due: must be 0. */
 export async function countWrongBalances(owner: pg.Pool): Promise<number> {
   const { rows } = await owner.query<{ wrong: number }>(
     `select count(*) as wrong from (
-       select l.county, l.for_month, l.award_id,
-              coalesce(sum(l.fen) filter (where r.status = 'published'), 0) as fen, max(l.seq) as seq
-         from benefits.obligation_line l join benefits.run r on r.county = l.county and r.no = l.run_no
-        where r.status in ('published', 'rejected', 'cancelled') group by 1, 2, 3) lines
-       full join benefits.month_balance b using (county, for_month, award_id)
-      where b.fen is distinct from lines.fen or b.seq is distinct from lines.seq`,
+       select sum(l.fen) as fen, (array_agg(l.due_fen order by l.seq desc))[1] as due
+         from benefits.obligation_line l join benefits.run r on r.county = l.county and r.no = l.run_no and r.status = 'published'
+        group by l.county, l.for_month, l.award_id) months
+      where fen <> due`,
   )
   return rows[0]?.wrong ?? 0
 }

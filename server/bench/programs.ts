@@ -31,6 +31,7 @@ function fixedProgram(key: string, title: string): Program {
     group: GROUP,
     holder: 'person',
     isOneOff: false,
+    isSteady: true,
     content: FixedContent,
     exclusiveKey: key,
     covered: (content) => [content.personId],

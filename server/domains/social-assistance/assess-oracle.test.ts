@@ -9,7 +9,14 @@ import {
   type OracleRateValue,
 } from '../../../oracle/index.ts'
 import { book, FIXTURE_COUNTY, rate, setting } from '../../../test/rates.ts'
-import { whenKeyOf, type Assessed, type RateRow, type SettingRow } from '../../engines/benefits/index.ts'
+import {
+  isLawSteady,
+  whenKeyOf,
+  type Assessed,
+  type RateRow,
+  type SettingRow,
+} from '../../engines/benefits/index.ts'
+import { addMonths } from '../../platform/dates.ts'
 import { isAppError } from '../../platform/errors.ts'
 import { yuanToFen } from '../../platform/money.ts'
 import { extremePovertyCare, extremePovertySupport } from './extreme-poverty.program.ts'
@@ -417,6 +424,42 @@ test(
       }),
       { numRuns: CASES / 4, seed: SEED },
     )
+  },
+  TIME,
+)
+
+test(
+  'under a steady law and without birth dates a month comes to the same as the month before, to the last detail',
+  () => {
+    const seen = { steady: 0, unsteady: 0 }
+    const next = fc.constantFrom('2019-12', '2020-01', '2020-02', '2020-03', '2020-04', '2020-12', '2021-01')
+    fc.assert(
+      fc.property(fc.record({ laws, settings, content, births, month: next }), (one) => {
+        const { isSteady, formulas, version, content: schema } = PROGRAMS[one.content.program]
+        const rates = datedRows(one.laws)
+        const rows = settingRows({ ...one.settings, byAge: undefined })
+        const previous = addMonths(one.month, -1)
+        if (!isSteady) return
+        if (!isLawSteady({ rates, settings: rows }, previous, one.month)) {
+          seen.unsteady += 1
+          return
+        }
+        seen.steady += 1
+        const of = (month: string) => {
+          try {
+            const noBirths = { bornOn: () => undefined }
+            return formulas[version]?.(schema.parse(one.content.value), noBirths, book(rates, rows), month)
+          } catch (error) {
+            if (isAppError(error) && error.code === 'benefits.rate_missing') return 'missing'
+            throw error
+          }
+        }
+
+        expect(of(one.month)).toEqual(of(previous))
+      }),
+      { numRuns: CASES, seed: SEED },
+    )
+    expect(Math.min(seen.steady, seen.unsteady)).toBeGreaterThan(CASES / 10)
   },
   TIME,
 )

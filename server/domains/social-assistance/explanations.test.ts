@@ -8,7 +8,7 @@ import { temporaryAssistance } from './temporary-assistance.program.ts'
 const P = (n: number) => `00000000-0000-4000-8000-00000000000${n}`
 const payee = { kind: 'person', id: P(1) }
 
-const law = book([
+const rows = [
   rate(
     'subsistence_allowance.standard',
     { residence: 'urban' },
@@ -34,7 +34,9 @@ const law = book([
     { basis: '供养标准' },
   ),
   rate('extreme_poverty_care.care', { selfCare: 'none' }, { yuan: '846.00' }, { basis: '护理标准' }),
-])
+]
+const law = book(rows)
+const basisOf = (rateId: string) => rows.find(({ id }) => id === rateId)?.basis ?? ''
 
 interface Written {
   kind?: LineDetail['kind']
@@ -72,13 +74,8 @@ function sentence(
     program: program.key,
     category: assessed?.category ?? '',
   }
-  return explainLine(program, {
-    ...line,
-    fen: dueFen - was,
-    dueFen,
-    persons: stored.shares.length,
-    detail: stored,
-  })
+  const written = { ...line, fen: dueFen - was, dueFen, persons: stored.shares.length, detail: stored }
+  return explainLine(program, written, basisOf)
 }
 
 const household = (income: number, rest: object = {}) => ({

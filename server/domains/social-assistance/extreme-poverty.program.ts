@@ -13,6 +13,7 @@ const support: Program<SupportContent> = {
   group: 'basic_assistance',
   holder: 'person',
   isOneOff: false,
+  isSteady: true,
   content: SupportContent,
   // The same key as 低保: nobody is covered by both in one month.
   exclusiveKey: 'basic_living',
@@ -35,6 +36,7 @@ const care: Program<CareContent> = {
   group: 'basic_assistance',
   holder: 'person',
   isOneOff: false,
+  isSteady: true,
   content: CareContent,
   exclusiveKey: 'extreme_poverty_care',
   covered: (content) => [content.personId],

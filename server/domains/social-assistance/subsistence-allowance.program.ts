@@ -12,6 +12,7 @@ const program: Program<SubsistenceContent> = {
   group: 'basic_assistance',
   holder: 'household',
   isOneOff: false,
+  isSteady: true,
   content: SubsistenceContent,
   exclusiveKey: 'basic_living',
   covered: (content) => content.covered,

@@ -12,6 +12,7 @@ const program: Program<TemporaryContent> = {
   group: 'temporary_assistance',
   holder: 'either',
   isOneOff: true,
+  isSteady: false,
   content: TemporaryContent,
   exclusiveKey: 'temporary_assistance',
   // One-off aid excludes nothing and is excluded by nothing; who it is for stands in the content.

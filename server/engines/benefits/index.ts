@@ -15,7 +15,8 @@ export { decideCorrection, proposeCorrection, rejectCorrection } from './correct
 export { listCorrections, type CorrectionRow } from './correction.db.ts'
 export { determinationCommands } from './determination.actions.ts'
 export { loadPolicy, publishPolicy } from './policy.actions.ts'
-export { listLaw, listLawAsKnown } from './policy.db.ts'
+export { isLawSteady } from './run-law.rules.ts'
+export { listBasis, listLaw, listLawAsKnown } from './policy.db.ts'
 export { readPolicy } from './policy.rules.ts'
 export { explainLine, type LineDetail, type ObligationLine } from './line.rules.ts'
 export {

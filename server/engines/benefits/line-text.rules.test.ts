@@ -9,7 +9,7 @@ const text = fc.oneof(
   fc.string(),
 )
 const amount = fc.integer({ min: -(2 ** 50), max: 2 ** 50 })
-const rate = fc.record({ id: fc.uuid(), item: text, fen: amount, basis: text })
+const rate = fc.record({ id: fc.uuid(), item: text, fen: amount, percent: text })
 const detail: fc.Arbitrary<LineDetail> = fc.record({
   formula: text,
   kind: fc.constantFrom('regular', 'arrears', 'correction'),

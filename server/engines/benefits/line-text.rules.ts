@@ -46,12 +46,13 @@ function sharesText(shares: LineDetail['shares']): string {
   return text
 }
 
-function recordText(record: object): string {
+function recordText<Record extends object>(record: Record): string {
   let text = ''
-  for (const [key, value] of Object.entries(record)) {
-    if (value !== undefined) text += `${text === '' ? '' : ','}${textOf(key)}:${textOf(value)}`
+  for (const key in record) {
+    const value = record[key]
+    if (value !== undefined) text += `${text === '' ? '{' : ','}${textOf(key)}:${textOf(value)}`
   }
-  return `{${text}}`
+  return text === '' ? '{}' : `${text}}`
 }
 
 /** Anything that JSON or COPY would escape, or that takes more than one byte. */

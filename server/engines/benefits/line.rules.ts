@@ -49,10 +49,11 @@ export function lineKind(forMonth: Month, runMonth: Month, fen: Fen): LineKind {
 
 const KIND_TITLE: Readonly<Record<LineKind, string>> = { regular: '', arrears: '补发', correction: '更正' }
 
-/** The sentence a recipient, a clerk and an auditor read; from the stored line alone. */
+/** The sentence a recipient, a clerk and an auditor read; from the stored line and the legal basis of each rate it names. */
 export function explainLine(
   program: Program,
   line: Omit<ObligationLine, 'town' | 'village' | 'runNo'>,
+  basisOf: (rateId: string) => string,
 ): string {
   const { detail } = line
   const sentence = program.explain({
@@ -62,7 +63,7 @@ export function explainLine(
     wasFen: detail.was,
     persons: line.persons,
     category: line.category,
-    rates: detail.rates,
+    rates: detail.rates.map((rate) => ({ ...rate, basis: basisOf(rate.id) })),
     inputs: detail.inputs,
   })
   const title = KIND_TITLE[detail.kind]

@@ -120,6 +120,13 @@ async function listLawWhere(db: Db, known: ReturnType<typeof sql>): Promise<Law>
   return { rates: rates.rows, settings: settings.rows }
 }
 
+/** Legal basis by rate row, current or superseded: for the sentences of lines. */
+export async function listBasis(db: Db, rateIds: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; basis: string }>`
+    select id, basis from benefits.rate where id = any (${[...new Set(rateIds)]}::uuid[])`.execute(db)
+  return new Map(rows.map(({ id, basis }) => [id, basis]))
+}
+
 export interface NewLaw {
   /** Rows as published, also where a later one has displaced them. */
   rateRoots: Set<string>

@@ -54,6 +54,8 @@ export interface Program<Content = unknown> {
   /** A person may be covered under one key once in a month; the database refuses the second. */
   exclusiveKey: string
   covered: (content: Content) => readonly string[]
+  /** The same content comes to the same in two months under the same law and births: last month's line may then be written again. */
+  isSteady: boolean
   /** Whether birth dates can move money (ages); such facts are loaded for the run and mark months as touched. */
   usesBirth: boolean
   /** Formula versions; a fix is a new version, and a run stores the one it used so that a replay repeats it. */
@@ -64,7 +66,7 @@ export interface Program<Content = unknown> {
   /** Who decides this content, and why it may not be granted; throws an AppError when it may not. */
   decidingLevel: (content: Content, question: EligibilityQuestion) => 'township' | 'county'
   requireEligible: (content: Content, question: EligibilityQuestion) => void
-  /** The Chinese sentence of a line, from the stored line alone. */
+  /** The Chinese sentence of a line, from the stored line and the basis of its rates. */
   explain: (line: ExplainedLine) => string
 }
 
@@ -76,7 +78,7 @@ export interface ExplainedLine {
   wasFen: Fen
   persons: number
   category: string
-  rates: readonly UsedRate[]
+  rates: readonly (UsedRate & { basis: string })[]
   inputs: Readonly<Record<string, number | string | null>>
 }
 

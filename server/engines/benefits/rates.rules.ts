@@ -42,14 +42,13 @@ export interface SettingRow {
   recordedAt: string
 }
 
-/** A rate as used in a line: enough to print the sentence without looking anything up. */
+/** A rate as used in a line. Its legal basis is on the rate's row, which never changes: a million lines need not repeat it. */
 export interface UsedRate {
   id: string
   item: string
   /** Fen a month for amounts and factors worked out; percent keeps its text. */
   fen: Fen
   percent?: string
-  basis: string
   /** What a factor was taken of. */
   of?: UsedRate
 }
@@ -113,7 +112,7 @@ export function rateBook(
   }
 
   function resolve(row: RateRow, when: When, month: Month): UsedRate {
-    const base = { id: row.id, item: row.item, basis: row.basis }
+    const base = { id: row.id, item: row.item }
     if (row.fen !== null) return { ...base, fen: monthlyFen(row, month) }
     if (row.percent !== null) return { ...base, fen: 0, percent: row.percent }
     const of = sourceOf(row, when, month)

@@ -11,8 +11,8 @@ export interface Reading {
   cut: Instant
   /** Cut of the last published run before this one; undefined for the first run. */
   base: Instant | undefined
-  /** For a replay: balances are summed over the runs that counted when this run was started. */
-  isReplay: boolean
+  /** Numbers of earlier runs whose lines did not count when this one was started: rejected or cancelled, or of a group still at work. */
+  uncounted: ReadonlySet<string>
 }
 
 export interface AwardRange {
@@ -31,6 +31,11 @@ export function since(column: string, { base, cut }: Reading): string {
 
 export function inRange(column: string, { first, last }: AwardRange): string {
   return `${column} >= ${literal(first)} and ${column} <= ${literal(last)}`
+}
+
+/** Ids as one value that the server reads once. */
+export function idArray(ids: readonly string[]): string {
+  return `'{${ids.join(',')}}'::uuid[]`
 }
 
 export function ofRange({ county, programs }: Reading, range: AwardRange): string {

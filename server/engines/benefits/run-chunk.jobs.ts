@@ -12,12 +12,12 @@ import {
   type UndoneAct,
 } from './run.rules.ts'
 import { addOutcome, type RunSummary } from './run-summary.rules.ts'
+import { listChanging } from './run-carry.db.ts'
 import * as stream from './run-stream.db.ts'
 import { readBirths, readTouched, readUndone } from './run-touched.db.ts'
 
 /** What reading and computing a chunk needs to know of its run. */
 export interface ChunkSession {
-  reader: pg.ClientBase
   reading: Reading
   context: RunContext
   /** Months that every award of a programme must look at, by programme. */
@@ -27,6 +27,8 @@ export interface ChunkSession {
   /** No month before it has a balance. */
   firstLineMonth: Month
   usesBirth: boolean
+  /** The run whose regular lines of last month are carried on where nothing was touched; undefined = everything is computed. */
+  carriedFrom: number | undefined
 }
 
 export interface LoadedChunk {
@@ -41,21 +43,50 @@ export interface LoadedChunk {
   bornOn: ReadonlyMap<string, string>
 }
 
-export async function loadChunk(session: ChunkSession, range: AwardRange): Promise<LoadedChunk> {
-  const { reader, reading, earliest, usesBirth } = session
+/** What a chunk needs to be written: last month's lines again but for some awards, and the awards to compute. */
+export interface ChunkInput {
+  carry: { baseNo: number; butFor: string[] } | undefined
+  loaded: LoadedChunk
+}
+
+export async function readChunk(
+  client: pg.ClientBase,
+  session: ChunkSession,
+  range: AwardRange,
+): Promise<ChunkInput> {
+  const { reading, carriedFrom: baseNo } = session
+  if (baseNo === undefined) return { carry: undefined, loaded: await loadChunk(client, session, range) }
+  const touched = await readTouched(client, range)
+  const changing = await listChanging(client, reading, { range, baseNo })
+  const butFor = [...new Set([...touched.keys(), ...changing])].sort()
+  return {
+    carry: { baseNo, butFor },
+    loaded: await loadSome(client, session, { range, touched, awardIds: butFor }),
+  }
+}
+
+/** All awards of a range. */
+export async function loadChunk(
+  reader: pg.ClientBase,
+  session: ChunkSession,
+  range: AwardRange,
+): Promise<LoadedChunk> {
+  const { reading, earliest, usesBirth } = session
   const touched = await readTouched(reader, range)
   const births = usesBirth
     ? await readBirths(reader, reading, range)
     : { bornOn: new Map<string, string>(), changed: new Map<string, string[]>() }
-  const months = monthsLooked(session, touched)
   return {
     awards: await stream.readAwards(reader, reading, {
       range,
       fromMonth: least(earliest, session.context.previousMonth),
     }),
     touchedAwards: touched.size === 0 ? new Map() : await stream.readTouchedAwards(reader, reading, range),
-    balance: await stream.readBalances(reader, reading, { range, months: months.all }),
-    touchedBalance: await stream.readTouchedBalances(reader, reading, { range, months: months.touched }),
+    balance: await stream.readBalances(reader, reading, {
+      range,
+      months: monthsBetween(firstAsked(session), reading.month),
+    }),
+    touchedBalance: await stream.readSomeBalances(reader, reading, balancesAsked(session, touched)),
     touched,
     undone: await readUndone(reader, range),
     changedBirths: births.changed,
@@ -63,17 +94,45 @@ export async function loadChunk(session: ChunkSession, range: AwardRange): Promi
   }
 }
 
-/** Months whose balances are asked for: last month's for the comparison, older ones where something was touched. */
-function monthsLooked(
-  { reading, earliest, firstLineMonth, context }: ChunkSession,
-  touched: ReadonlyMap<string, Month>,
-): { all: Month[]; touched: Month[] } {
-  const first = least(latest(earliest, firstLineMonth), context.previousMonth)
-  const touchedFirst = least(
-    first,
-    latest([...touched.values()].reduce(least, reading.month), firstLineMonth),
+async function loadSome(
+  client: pg.ClientBase,
+  { reading, firstLineMonth, context: { previousMonth } }: ChunkSession,
+  {
+    range,
+    touched,
+    awardIds,
+  }: { range: AwardRange; touched: ReadonlyMap<string, Month>; awardIds: string[] },
+): Promise<LoadedChunk> {
+  const firstOf = (id: string) =>
+    least(latest(touched.get(id) ?? previousMonth, firstLineMonth), previousMonth)
+  const balance = await stream.readSomeBalances(
+    client,
+    reading,
+    new Map(awardIds.map((id) => [id, firstOf(id)])),
   )
-  return { all: monthsBetween(first, reading.month), touched: monthsBetween(touchedFirst, reading.month) }
+  return {
+    awards: await stream.readSomeAwards(client, reading, {
+      awardIds: awardIds.filter((id) => !touched.has(id)),
+      fromMonth: previousMonth,
+    }),
+    touchedAwards: touched.size === 0 ? new Map() : await stream.readTouchedAwards(client, reading, range),
+    balance,
+    touchedBalance: balance,
+    touched,
+    undone: await readUndone(client, range),
+    changedBirths: new Map(),
+    bornOn: new Map(),
+  }
+}
+
+/** Balances of all awards are asked for from here on: last month's for the comparison, older ones where the law has changed. */
+function firstAsked({ earliest, firstLineMonth, context }: ChunkSession): Month {
+  return least(latest(earliest, firstLineMonth), context.previousMonth)
+}
+
+function balancesAsked(session: ChunkSession, touched: ReadonlyMap<string, Month>): Map<string, Month> {
+  const first = firstAsked(session)
+  return new Map([...touched].map(([id, month]) => [id, least(first, latest(month, session.firstLineMonth))]))
 }
 
 function least(a: Month, b: Month): Month {

@@ -1,4 +1,4 @@
-import type { Month } from '../../platform/dates.ts'
+import { firstDay, type Month } from '../../platform/dates.ts'
 import type { Program } from './programs.rules.ts'
 import type { RateRow, SettingRow } from './rates.rules.ts'
 
@@ -34,6 +34,31 @@ export function spreadToFactors(
     }
   }
   return spread
+}
+
+/**
+ * Whether two months are under the same law: no rate or setting begins or ends between them, and no yearly amount is in force whose
+ * twelfth differs in December. What is due by the same decision is then the same in both.
+ */
+export function isLawSteady(
+  { rates, settings }: { rates: readonly RateRow[]; settings: readonly SettingRow[] },
+  previous: Month,
+  month: Month,
+): boolean {
+  const covers = (from: string, to: string | null, at: string) => from <= at && (to === null || at < to)
+  const [before, after] = [firstDay(previous), firstDay(month)]
+  const hasDecember = previous.endsWith('-12') || month.endsWith('-12')
+  const areRatesSame = rates.every(({ fromMonth, toMonth, per }) => {
+    const isInForce = covers(fromMonth, toMonth, month)
+    return (
+      covers(fromMonth, toMonth, previous) === isInForce &&
+      !(hasDecember && isInForce && per === 'person_year')
+    )
+  })
+  return (
+    areRatesSame &&
+    settings.every(({ fromDay, toDay }) => covers(fromDay, toDay, before) === covers(fromDay, toDay, after))
+  )
 }
 
 /** Birth dates are read only where a programme counts ages and the county switched that on, in whichever months. */

@@ -9,10 +9,11 @@ import {
   literals,
   rowsOf,
 } from '../../platform/copy.ts'
-import { addMonths, firstDay, monthOf, type Month } from '../../platform/dates.ts'
+import { addMonths, firstDay, monthOf, monthsBetween, type Month } from '../../platform/dates.ts'
+import { groupBy } from '../../platform/group.ts'
 import type { ObligationLine } from './line.rules.ts'
 import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
-import { inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
+import { idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
 import type { AwardInput, Balance, Finding, SpanInput } from './run.rules.ts'
 
 /** Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it. */
@@ -48,12 +49,35 @@ export async function readAwards(
 
 /** The query that reads the whole population, chunk by chunk. */
 function mainQuery(reading: Reading, { range, fromMonth }: { range: AwardRange; fromMonth: Month }): string {
-  const window = `daterange(${literal(firstDay(fromMonth))}, ${literal(firstDay(addMonths(reading.month, 1)))})`
+  const window = windowOf(reading, fromMonth)
   return `select ${spanFields(reading)}
       from benefits.award a join benefits.determination_span s on s.county = a.county and s.award_id = a.id
      where ${ofRange(reading, range)} and a.recorded_at <= ${literal(reading.cut)}
        and s.county = ${literal(reading.county)} and ${inRange('s.award_id', range)} and ${known('s', reading.cut)} and s.valid && ${window}
      order by a.id`
+}
+
+function windowOf({ month }: Reading, fromMonth: Month): string {
+  return `daterange(${literal(firstDay(fromMonth))}, ${literal(firstDay(addMonths(month, 1)))})`
+}
+
+/** The same of single awards. */
+export async function readSomeAwards(
+  client: pg.ClientBase,
+  reading: Reading,
+  { awardIds, fromMonth }: { awardIds: readonly string[]; fromMonth: Month },
+): Promise<AwardInput[]> {
+  const county = literal(reading.county)
+  const bytes = await copyOutBytes(
+    client,
+    `select each.* from unnest(${idArray(awardIds)}) as t (award_id) cross join lateral (
+       select ${spanFields(reading)}
+         from benefits.award a join benefits.determination_span s on s.award_id = a.id
+        where a.county = ${county} and a.id = t.award_id and a.program in (${literals(reading.programs)})
+          and s.county = ${county} and s.award_id = t.award_id and ${known('s', reading.cut)} and s.valid && ${windowOf(reading, fromMonth)}
+       offset 0) each`,
+  )
+  return [...awardsOf(bytes)]
 }
 
 export async function explainAwards(
@@ -135,7 +159,10 @@ export async function findFirstLineMonth(client: pg.ClientBase, county: string):
 /** Published sum and highest line number of an award and month. */
 export type BalanceOf = (awardId: string, month: Month) => Balance | undefined
 
-/** Balances of a range. The awards have to be asked for in the order of their ids: what lies before the one asked for is forgotten. */
+/**
+ * Sums of a range, from the lines that earlier runs wrote. The awards have to be asked for in the order of their ids: what lies before
+ * the one asked for is forgotten.
+ */
 export async function readBalances(
   client: pg.ClientBase,
   reading: Reading,
@@ -143,49 +170,65 @@ export async function readBalances(
 ): Promise<BalanceOf> {
   const cursors = new Map<Month, (awardId: string) => Balance | undefined>()
   for (const month of months) {
-    const where = `b.county = ${literal(reading.county)} and b.for_month = ${literal(month)} and ${inRange('b.award_id', range)}`
-    const bytes = await copyOutBytes(client, balanceQuery(reading, where))
-    if (bytes.length > 0) cursors.set(month, cursorOf(bytes))
+    const bytes = await copyOutBytes(
+      client,
+      `select ${EARLIER} from benefits.obligation_line l
+        where ${earlier(reading, [month])} and ${inRange('l.award_id', range)} order by l.award_id, l.seq`,
+    )
+    if (bytes.length > 0) cursors.set(month, cursorOf(bytes, reading.uncounted))
   }
   return (awardId, month) => cursors.get(month)?.(awardId)
 }
 
-function cursorOf(bytes: Buffer): (awardId: string) => Balance | undefined {
+function cursorOf(bytes: Buffer, uncounted: ReadonlySet<string>): (awardId: string) => Balance | undefined {
   const rows = rowsOf(bytes)
   let row = rows.next()
+  // The same award may be asked for again: for its line, and for the comparison with last month.
+  let last = ''
+  let balance: Balance | undefined
   return (awardId) => {
-    while (!row.done && (row.value[1] ?? '') < awardId) row = rows.next()
-    if (row.done || row.value[1] !== awardId) return undefined
-    return { fen: Number(row.value[2]), seq: Number(row.value[3]) }
+    if (awardId === last) return balance
+    last = awardId
+    balance = undefined
+    while (!row.done && (row.value[0] ?? '') < awardId) row = rows.next()
+    for (; !row.done && row.value[0] === awardId; row = rows.next())
+      balance = withLine(balance, row.value, uncounted)
+    return balance
   }
 }
 
-/** Balances of the touched awards of a range, in any order. */
-export async function readTouchedBalances(
+function withLine(balance: Balance | undefined, row: Row, uncounted: ReadonlySet<string>): Balance {
+  const fen = uncounted.has(row[3] ?? '') ? 0 : Number(row[1])
+  const seq = Number(row[2])
+  return balance ? { fen: balance.fen + fen, seq: Math.max(balance.seq, seq) } : { fen, seq }
+}
+
+/** Balances of single awards, each from its own month on, in any order; award by award, since they are few among those between them. */
+export async function readSomeBalances(
   client: pg.ClientBase,
   reading: Reading,
-  { range, months }: { range: AwardRange; months: readonly Month[] },
+  asked: ReadonlyMap<string, Month>,
 ): Promise<BalanceOf> {
-  const where = `b.county = ${literal(reading.county)} and b.for_month in (${literals(months)}) and ${inRange('b.award_id', range)}
-     and b.award_id in (select award_id from run_touched where ${inRange('award_id', range)})`
   const balances = new Map<string, Balance>()
-  for (const [month, awardId, fen, seq] of rowsOf(await copyOutBytes(client, balanceQuery(reading, where)))) {
-    balances.set(`${month} ${awardId}`, { fen: Number(fen), seq: Number(seq) })
+  for (const [first, ids] of groupBy([...asked.keys()], (id) => asked.get(id) ?? reading.month)) {
+    const bytes = await copyOutBytes(
+      client,
+      `select l.* from unnest(${idArray(ids)}) as t (award_id) cross join lateral (
+         select ${EARLIER} from benefits.obligation_line l
+          where ${earlier(reading, monthsBetween(first, reading.month))} and l.award_id = t.award_id offset 0) l`,
+    )
+    for (const row of rowsOf(bytes)) {
+      const key = `${row[4]} ${row[0]}`
+      balances.set(key, withLine(balances.get(key), row, reading.uncounted))
+    }
   }
   return (awardId, month) => balances.get(`${month} ${awardId}`)
 }
 
-function balanceQuery(reading: Reading, where: string): string {
-  if (reading.isReplay) return `${summedAsKnown(reading, where)} order by b.for_month, b.award_id`
-  return `select b.for_month, b.award_id, b.fen, b.seq from benefits.month_balance b where ${where} order by b.for_month, b.award_id`
-}
+const EARLIER = 'l.award_id, l.fen, l.seq, l.run_no, l.for_month'
 
-/** What the balances were when the run was started: lines of earlier runs that counted at its cut. */
-function summedAsKnown({ runNo, cut }: Reading, where: string): string {
-  const counted = `r.published_at <= ${literal(cut)} and (r.cancelled_at is null or r.cancelled_at > ${literal(cut)})`
-  return `select b.for_month, b.award_id, coalesce(sum(b.fen) filter (where ${counted}), 0), max(b.seq)
-      from benefits.obligation_line b join benefits.run r on r.county = b.county and r.no = b.run_no
-     where ${where} and b.run_no < ${runNo} group by b.for_month, b.award_id`
+function earlier({ county, runNo }: Reading, months: readonly Month[]): string {
+  return `l.county = ${literal(county)} and l.for_month in (${literals(months)}) and l.run_no < ${runNo}`
 }
 
 /** Takes the lines as they are made: the server writes one part while the next is computed. */

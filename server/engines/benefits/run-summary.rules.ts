@@ -50,6 +50,23 @@ export function addOutcome(summary: RunSummary, program: string, outcome: AwardO
   }
 }
 
+/** Lines of a programme that are last month's again. */
+export interface Carried {
+  program: string
+  lines: number
+  fen: Fen
+}
+
+/** The same as `addOutcome` for each of them: one regular line, as much as last month. */
+export function addUnchanged(summary: RunSummary, { program, lines, fen }: Carried): void {
+  const mine = (summary[program] ??= emptySummary())
+  mine.previousFen += fen
+  mine.currentFen += fen
+  mine.changes.unchanged.awards += lines
+  mine.regular.lines += lines
+  mine.regular.fen += fen
+}
+
 /** Chunks are computed and committed one by one, also by different processes; the run's summary is their sum. */
 export function mergeSummaries(parts: readonly RunSummary[]): RunSummary {
   const total: RunSummary = {}

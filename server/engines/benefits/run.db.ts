@@ -62,6 +62,35 @@ export async function listRuns(
   return rows
 }
 
+/** Earlier runs whose lines did not count at a run's cut, as text; the same for a run at work and for its replay years later. */
+export async function listUncounted(
+  db: Db,
+  county: string,
+  { no, cut }: { no: number; cut: Instant },
+): Promise<Set<string>> {
+  const { rows } = await sql<{ no: string }>`
+    select no::text from benefits.run
+     where county = ${county} and no < ${no}
+       and not (published_at is not null and published_at <= ${cut} and (cancelled_at is null or cancelled_at > ${cut}))`.execute(
+    db,
+  )
+  return new Set(rows.map((row) => row.no))
+}
+
+/** Whether an earlier run of the group may have left a line of a run's month, counted or not: more than last month decides then. */
+export async function hasMonthBegun(
+  db: Db,
+  county: string,
+  { no, month, programGroup }: { no: number; month: Month; programGroup: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ hasBegun: boolean }>`
+    select exists (select from benefits.run
+      where county = ${county} and program_group = ${programGroup} and no < ${no} and month >= ${month}) as has_begun`.execute(
+    db,
+  )
+  return rows[0]?.hasBegun ?? true
+}
+
 export interface NewRun {
   county: string
   no: number
@@ -114,20 +143,11 @@ export async function updateComputed(
   return numAffectedRows === 1n
 }
 
-/** One UPDATE makes the run's lines count; the balances move with it, set-wise, in the same transaction. */
+/** One UPDATE makes the run's lines count: what a month comes to is the sum of its lines of published runs. */
 export async function publishRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
   await sql`
     update benefits.run set status = 'published', published_by = ${by}, published_at = ${at}
      where county = ${county} and no = ${no} and status = 'approved'`.execute(tx)
-  await sql`
-    insert into benefits.month_balance (county, for_month, award_id, fen, seq)
-    select county, for_month, award_id, fen, seq from benefits.obligation_line
-     where county = ${county} and run_no = ${no} and seq = 1`.execute(tx)
-  await sql`
-    update benefits.month_balance b set fen = b.fen + l.fen, seq = l.seq
-      from benefits.obligation_line l
-     where l.county = ${county} and l.run_no = ${no} and l.seq > 1
-       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
 }
 
 /** A rejected run contributes nothing, but its line numbers stay used: no number is ever written twice. */
@@ -135,26 +155,12 @@ export async function rejectRunRow(tx: Tx, { county, no, by, at }: Step): Promis
   await sql`update benefits.run set status = 'rejected', rejected_by = ${by}, rejected_at = ${at} where county = ${county} and no = ${no}`.execute(
     tx,
   )
-  await sql`
-    insert into benefits.month_balance (county, for_month, award_id, fen, seq)
-    select county, for_month, award_id, 0, seq from benefits.obligation_line
-     where county = ${county} and run_no = ${no} and seq = 1`.execute(tx)
-  await sql`
-    update benefits.month_balance b set seq = l.seq
-      from benefits.obligation_line l
-     where l.county = ${county} and l.run_no = ${no} and l.seq > 1
-       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
 }
 
 export async function cancelRunRow(tx: Tx, { county, no, by, at }: Step): Promise<void> {
   await sql`update benefits.run set status = 'cancelled', cancelled_by = ${by}, cancelled_at = ${at} where county = ${county} and no = ${no}`.execute(
     tx,
   )
-  await sql`
-    update benefits.month_balance b set fen = b.fen - l.fen
-      from benefits.obligation_line l
-     where l.county = ${county} and l.run_no = ${no}
-       and b.county = l.county and b.for_month = l.for_month and b.award_id = l.award_id`.execute(tx)
 }
 
 export interface FindingRow {
