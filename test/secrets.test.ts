@@ -254,7 +254,10 @@ function formsOf(secret: string): { how: string; form: string }[] {
     ['lower case', secret.toLowerCase()],
     ['in groups', spaced(secret, secret.length === 18 ? [6, 8] : [4, 4, 4, 4])],
     ['without its last digit', secret.slice(0, -1)],
-    ['without its region or bank', secret.slice(6)],
+    // Of a phone only five digits would be left, and chance writes those often.
+    ...(secret.length > 13
+      ? [['without its region or bank', secret.slice(6)] satisfies [string, string]]
+      : []),
     ['reversed', [...secret].reverse().join('')],
     ['base64', bytes.toString('base64').replace(/=+$/, '')],
     ['base64url', bytes.toString('base64url')],

@@ -11,6 +11,8 @@ grant select on benefits.month_balance to minben_app, minben_runner, minben_audi
 
 -- Recoveries are few; publishing and cancelling look for them among all lines of a run.
 create index obligation_line_recovering on benefits.obligation_line (county, run_no) where fen < 0;
+-- A claim is open where something was paid already: only a further line of its month can move it.
+create index obligation_line_again on benefits.obligation_line (county, run_no, award_id, for_month) where seq > 1;
 
 -- The same six digits, at a tenth of the cost of a regular expression for each of a million lines.
 alter table benefits.obligation_line drop constraint obligation_line_county;

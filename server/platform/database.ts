@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import path from 'node:path'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
@@ -21,8 +22,14 @@ export interface Database {
   close: () => Promise<void>
 }
 
+/** An eighth of the memory that this process may use, in MiB: a county's last month and this one should lie in it. */
+function sharedBuffersMib(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity)
+  return Math.min(4096, Math.max(128, Math.floor(bytes / 8 / 2 ** 20)))
+}
+
 const SERVER_FLAGS = [
-  ['shared_buffers', '512MB'],
+  ['shared_buffers', `${sharedBuffersMib()}MB`],
   ['max_wal_size', '4GB'],
   ['checkpoint_timeout', '15min'],
   ['work_mem', '32MB'],

@@ -61,7 +61,7 @@ export async function listClaimMonths(db: Db, county: string, runNo: number): Pr
     select c.award_id, c.for_month from funds.claim c
      where c.county = ${county} and c.status = 'open'
        and (select true from benefits.obligation_line l
-             where l.county = ${county} and l.for_month = c.for_month and l.award_id = c.award_id and l.run_no = ${runNo} limit 1)`.execute(
+             where l.county = ${county} and l.run_no = ${runNo} and l.award_id = c.award_id and l.for_month = c.for_month and l.seq > 1 limit 1)`.execute(
     db,
   )
   return rows
