@@ -27,7 +27,7 @@ export interface Observed {
   }[]
   claims: (Money & { id: string; status: 'open' | 'closed'; decided: boolean })[]
   proposedWriteOffs: { id: string; claimId: string }[]
-  balances: (Money & { seq: number })[]
+  balances: Money[]
   batches: {
     no: number
     group: string
@@ -87,7 +87,7 @@ const PARTS: Readonly<Record<Exclude<keyof Observed, 'digests'>, string>> = {
                                     'decided', decided_by is not null) j
              from funds.claim where county = $1 order by opened_at, for_month, id`,
   proposedWriteOffs: `select json_build_object('id', id, 'claimId', claim_id) j from funds.write_off where county = $1 and status = 'proposed'`,
-  balances: `select json_build_object(${MONEY}, 'seq', seq) j from benefits.month_balance where county = $1`,
+  balances: `select json_build_object(${MONEY}) j from benefits.month_balance where county = $1`,
   batches: `select json_build_object('no', no, 'group', program_group, 'status', status, 'fen', total_fen, 'lines', lines,
                      'files', (select sum(f.lines) from funds.batch_file f where f.county = b.county and f.batch_no = b.no),
                      'filedFen', (select sum(f.total_fen) from funds.batch_file f where f.county = b.county and f.batch_no = b.no)) j

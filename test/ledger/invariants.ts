@@ -11,6 +11,7 @@ import {
 import { listPayables } from '../../server/engines/funds/index.ts'
 import { read } from '../../server/platform/command.ts'
 import { addMonths } from '../../server/platform/dates.ts'
+import { groupBy } from '../../server/platform/group.ts'
 import { booksOf, type Observed } from './books.ts'
 import { actor, count, look, Violation, type World } from './world.ts'
 
@@ -24,7 +25,7 @@ export async function requireSound(world: World): Promise<void> {
     ...compareWithObserved(world.history, books),
     ...(await comparePayables(world, books)),
     ...checkCarried(observed, books),
-    ...checkBalanceNumbers(observed),
+    ...checkLineNumbers(observed),
     ...checkBudgets(observed),
     ...checkBatches(observed),
   ]
@@ -78,17 +79,13 @@ function keyOfLine({ awardId, month, seq }: { awardId: string; month: Month; seq
   return `${awardId} ${month} ${seq}`
 }
 
-/** The number kept is the highest of a line whose run is over, so that none is written twice. */
-function checkBalanceNumbers({ balances, lines, runs }: Observed): string[] {
-  const over = new Set(
-    runs.filter(({ status }) => ['published', 'rejected', 'cancelled'].includes(status)).map(({ no }) => no),
-  )
-  return balances.flatMap(({ awardId, month, seq }) => {
-    const own = lines.filter(
-      (line) => line.awardId === awardId && line.month === month && over.has(line.runNo),
-    )
-    const highest = Math.max(0, ...own.map((line) => line.seq))
-    return seq === highest ? [] : [`balance of ${awardId} ${month}: number ${seq}, highest line ${highest}`]
+/** Lines of a month are numbered one after the other, whatever became of their runs: none is written twice, none is lost. */
+function checkLineNumbers({ lines }: Observed): string[] {
+  return [...groupBy(lines, ({ awardId, month }) => `${awardId} ${month}`)].flatMap(([key, own]) => {
+    const numbers = own.map(({ seq }) => seq).sort((a, b) => a - b)
+    return numbers.every((seq, index) => seq === index + 1)
+      ? []
+      : [`lines of ${key} have the numbers ${numbers.join(', ')}`]
   })
 }
 
