@@ -81,7 +81,7 @@ export async function loadChunk(
       range,
       fromMonth: least(earliest, session.context.previousMonth),
     }),
-    touchedAwards: touched.size === 0 ? new Map() : await stream.readTouchedAwards(reader, reading, range),
+    touchedAwards: await stream.readTouchedAwards(reader, reading, [...touched.keys()]),
     balance: await stream.readBalances(reader, reading, {
       range,
       months: monthsBetween(firstAsked(session), reading.month),
@@ -115,7 +115,7 @@ async function loadSome(
       awardIds: awardIds.filter((id) => !touched.has(id)),
       fromMonth: previousMonth,
     }),
-    touchedAwards: touched.size === 0 ? new Map() : await stream.readTouchedAwards(client, reading, range),
+    touchedAwards: await stream.readTouchedAwards(client, reading, [...touched.keys()]),
     balance,
     touchedBalance: balance,
     touched,

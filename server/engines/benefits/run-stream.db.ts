@@ -67,6 +67,7 @@ export async function readSomeAwards(
   reading: Reading,
   { awardIds, fromMonth }: { awardIds: readonly string[]; fromMonth: Month },
 ): Promise<AwardInput[]> {
+  if (awardIds.length === 0) return []
   const county = literal(reading.county)
   const bytes = await copyOutBytes(
     client,
@@ -90,18 +91,22 @@ export async function explainAwards(
   return rows.map((row) => row['QUERY PLAN'])
 }
 
-/** Touched awards of a range with all spans known at the cut, also those without any: they may still have months to give back. */
+/** Touched awards with all spans known at the cut, also those without any: they may still have months to give back. */
 export async function readTouchedAwards(
   client: pg.ClientBase,
   reading: Reading,
-  range: AwardRange,
+  awardIds: readonly string[],
 ): Promise<Map<string, AwardInput>> {
+  if (awardIds.length === 0) return new Map()
+  const county = literal(reading.county)
   const bytes = await copyOutBytes(
     client,
-    `select ${spanFields(reading)}
-       from run_touched t join benefits.award a on a.id = t.award_id
-       left join benefits.determination_span s on s.county = a.county and s.award_id = a.id and ${known('s', reading.cut)}
-      where ${inRange('t.award_id', range)} and ${ofRange(reading, range)} order by a.id`,
+    `select each.* from unnest(${idArray(awardIds)}) as t (award_id) cross join lateral (
+       select ${spanFields(reading)}
+         from benefits.award a left join benefits.determination_span s
+           on s.county = ${county} and s.award_id = t.award_id and ${known('s', reading.cut)}
+        where a.county = ${county} and a.id = t.award_id and a.program in (${literals(reading.programs)})
+       offset 0) each`,
   )
   return new Map([...awardsOf(bytes)].map((award) => [award.id, award]))
 }
