@@ -25,6 +25,8 @@ const FOREIGN = [
 ]
 const NAME_BYTES = 50
 const COUNTY_CHECK = `(county ~ '^[0-9]{6}$'::text)`
+/** The same six digits without a regular expression, for a table that takes a million rows at a time. */
+const QUICK_COUNTY_CHECK = `((length(county) = 6) AND (ltrim(county, '0123456789'::text) = ''::text))`
 const SCOPE_SETTING = `NULLIF(current_setting('app.scope'::text, true), ''::text)`
 
 /** Findings of every table outside the schemas that are not ours; empty means the schema keeps its promises. */
@@ -116,7 +118,8 @@ function countyColumn({ countyType, countyRequired, checks }: TableRow): [string
   const found: [string, string][] = []
   if (countyType !== 'text') found.push(['county-type', `county is ${countyType}; it must be text`])
   if (!countyRequired) found.push(['county-null', 'county may be null'])
-  if (!checks.includes(COUNTY_CHECK)) found.push(['county-check', `no check ${COUNTY_CHECK}`])
+  if (!checks.includes(COUNTY_CHECK) && !checks.includes(QUICK_COUNTY_CHECK))
+    found.push(['county-check', `no check ${COUNTY_CHECK}`])
   return found
 }
 
