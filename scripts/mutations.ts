@@ -15,7 +15,7 @@ const DESTITUTE = `${DOMAIN}/extreme-poverty.rules.ts`
 const BENEFITS = 'server/engines/benefits'
 const FUNDS = 'server/engines/funds'
 
-type Change = Omit<Mutation, 'tests'>
+type Change = Omit<Mutation, 'tests'> & Partial<Pick<Mutation, 'tests'>>
 
 /** What a month is worth. */
 const assess: readonly Change[] = [
@@ -120,6 +120,7 @@ const ledgers: readonly Change[] = [
     file: `${BENEFITS}/run-carry.db.ts`,
     search: 'not s.valid @> ${both} or',
     replacement: 'false or',
+    tests: [`${BENEFITS}/run-carry.test.ts`],
   },
   {
     name: 'the next run starts from a cancelled one',
@@ -160,8 +161,8 @@ const ledgers: readonly Change[] = [
 ]
 
 export const MUTATIONS: readonly Mutation[] = [
-  ...assess.map((change) => ({ ...change, tests: [DOMAIN] })),
-  ...ledgers.map((change) => ({ ...change, tests: ['test/ledger'] })),
+  ...assess.map((change) => ({ tests: [DOMAIN], ...change })),
+  ...ledgers.map((change) => ({ tests: ['test/ledger'], ...change })),
 ]
 
 /** The text with the error planted. Throws where the search text does not occur exactly once: the list must follow the code. */
