@@ -14,7 +14,7 @@ create index obligation_line_recovering on benefits.obligation_line (county, run
 -- A claim is open where something was paid already: only a further line of its month can move it.
 create index obligation_line_again on benefits.obligation_line (county, run_no, award_id, for_month) where seq > 1;
 
--- The same six digits, at a tenth of the cost of a regular expression for each of a million lines.
+-- The same six digits without a regular expression, which was a sixth of what a line costs to insert.
 alter table benefits.obligation_line drop constraint obligation_line_county;
 alter table benefits.obligation_line add constraint obligation_line_county
   check (length(county) = 6 and ltrim(county, '0123456789') = '');

@@ -13,8 +13,8 @@ export function copyOutBytes(client: pg.ClientBase, query: string): Promise<Buff
 const FIRST_BYTES = 1 << 16
 
 /**
- * The driver hands over each row as a piece of a buffer that it uses again, so the bytes are gathered at once. A stream for each
- * row costs as much as all that a run does with it.
+ * The driver hands over each row as a piece of a buffer that it uses again, so the bytes are gathered at once; a stream would be
+ * handed each row by itself.
  */
 function copyOutQuery(
   text: string,

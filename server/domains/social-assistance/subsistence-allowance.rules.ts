@@ -40,7 +40,7 @@ export function assessSubsistenceAllowance(
 ): Assessed {
   const standard = rates.amount(PROGRAM, 'standard', { residence: content.residence }, month)
   const countable = countableIncomeFen(content)
-  // The results are written out: in a run over a million awards a spread costs as much as all the rest of this.
+  // Written out and not spread: this runs a million times in a run.
   const { residence: category, payee } = content
   const members = content.members.length
   const covered = content.covered.length

@@ -19,19 +19,13 @@ export interface AwardRow {
 const COLUMNS = sql.raw(`id, program, holder_kind, holder_id, town, village, ledger_opens_month,
   last_paid_month, last_paid_fen, replaces_id, replaces_from`)
 
-export interface NewAward extends Omit<AwardRow, 'lastPaidMonth' | 'lastPaidFen'> {
-  lastPaidMonth: Month | null
-  lastPaidFen: number | null
+export interface NewAward extends AwardRow {
   signedBy: string | null
 }
 
-export async function insertAwards(
-  tx: Tx,
-  place: { county: string; by: string; at: Instant },
-  awards: readonly NewAward[],
-): Promise<void> {
-  const rows = awards.map((award) => ({
-    county: place.county,
+/** The columns that an award and a line of a proposed list have in common. */
+export function awardColumns(award: AwardRow) {
+  return {
     id: award.id,
     program: award.program,
     holder_kind: award.holderKind,
@@ -43,6 +37,17 @@ export async function insertAwards(
     last_paid_fen: award.lastPaidFen,
     replaces_id: award.replacesId,
     replaces_from: award.replacesFrom,
+  }
+}
+
+export async function insertAwards(
+  tx: Tx,
+  place: { county: string; by: string; at: Instant },
+  awards: readonly NewAward[],
+): Promise<void> {
+  const rows = awards.map((award) => ({
+    county: place.county,
+    ...awardColumns(award),
     created_by: place.by,
     signed_by: award.signedBy,
     recorded_at: place.at,

@@ -33,6 +33,12 @@ export function inRange(column: string, { first, last }: AwardRange): string {
   return `${column} >= ${literal(first)} and ${column} <= ${literal(last)}`
 }
 
+/** The plan of a query, without running it. */
+export async function explain(client: pg.ClientBase, query: string): Promise<string[]> {
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${query}`)
+  return rows.map((row) => row['QUERY PLAN'])
+}
+
 /** Ids as one value that the server reads once. */
 export function idArray(ids: readonly string[]): string {
   return `'{${ids.join(',')}}'::uuid[]`

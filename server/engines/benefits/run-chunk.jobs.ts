@@ -65,23 +65,23 @@ export async function readChunk(
   }
 }
 
+const NO_BIRTHS = { bornOn: new Map<string, string>(), changed: new Map<string, string[]>() }
+
 /** All awards of a range. */
 export async function loadChunk(
   reader: pg.ClientBase,
   session: ChunkSession,
   range: AwardRange,
 ): Promise<LoadedChunk> {
-  const { reading, earliest, usesBirth } = session
+  const { reading, earliest, usesBirth, context } = session
   const touched = await readTouched(reader, range)
-  const births = usesBirth
-    ? await readBirths(reader, reading, range)
-    : { bornOn: new Map<string, string>(), changed: new Map<string, string[]>() }
+  const births = usesBirth ? await readBirths(reader, reading, range) : NO_BIRTHS
   return {
     awards: await stream.readAwards(reader, reading, {
       range,
-      fromMonth: least(earliest, session.context.previousMonth),
+      fromMonth: least(earliest, context.previousMonth),
     }),
-    touchedAwards: await stream.readTouchedAwards(reader, reading, [...touched.keys()]),
+    touchedAwards: await readTouchedAwards(reader, reading, touched),
     balance: await stream.readBalances(reader, reading, {
       range,
       months: monthsBetween(firstAsked(session), reading.month),
@@ -94,35 +94,41 @@ export async function loadChunk(
   }
 }
 
+/** Of a range only what `carryLines` leaves. */
 async function loadSome(
-  client: pg.ClientBase,
-  { reading, firstLineMonth, context: { previousMonth } }: ChunkSession,
+  reader: pg.ClientBase,
+  session: ChunkSession,
   {
     range,
     touched,
     awardIds,
-  }: { range: AwardRange; touched: ReadonlyMap<string, Month>; awardIds: string[] },
+  }: { range: AwardRange; touched: ReadonlyMap<string, Month>; awardIds: readonly string[] },
 ): Promise<LoadedChunk> {
-  const firstOf = (id: string) =>
-    least(latest(touched.get(id) ?? previousMonth, firstLineMonth), previousMonth)
-  const balance = await stream.readSomeBalances(
-    client,
-    reading,
-    new Map(awardIds.map((id) => [id, firstOf(id)])),
-  )
+  const { reading, context } = session
+  const { previousMonth } = context
+  const asked = new Map(awardIds.map((id) => [id, touched.get(id) ?? previousMonth]))
+  const balance = await stream.readSomeBalances(reader, reading, balancesAsked(session, asked))
+  const untouched = awardIds.filter((id) => !touched.has(id))
   return {
-    awards: await stream.readSomeAwards(client, reading, {
-      awardIds: awardIds.filter((id) => !touched.has(id)),
-      fromMonth: previousMonth,
-    }),
-    touchedAwards: await stream.readTouchedAwards(client, reading, [...touched.keys()]),
+    awards: await stream.readSomeAwards(reader, reading, { awardIds: untouched, fromMonth: previousMonth }),
+    touchedAwards: await readTouchedAwards(reader, reading, touched),
     balance,
     touchedBalance: balance,
     touched,
-    undone: await readUndone(client, range),
-    changedBirths: new Map(),
-    bornOn: new Map(),
+    undone: await readUndone(reader, range),
+    changedBirths: NO_BIRTHS.changed,
+    bornOn: NO_BIRTHS.bornOn,
   }
+}
+
+/** With all their spans: what was touched may have months to give back. */
+async function readTouchedAwards(
+  reader: pg.ClientBase,
+  reading: Reading,
+  touched: ReadonlyMap<string, Month>,
+): Promise<Map<string, AwardInput>> {
+  const awards = await stream.readSomeAwards(reader, reading, { awardIds: [...touched.keys()] })
+  return new Map(awards.map((award) => [award.id, award]))
 }
 
 /** Balances of all awards are asked for from here on: last month's for the comparison, older ones where the law has changed. */
@@ -130,9 +136,10 @@ function firstAsked({ earliest, firstLineMonth, context }: ChunkSession): Month 
   return least(latest(earliest, firstLineMonth), context.previousMonth)
 }
 
-function balancesAsked(session: ChunkSession, touched: ReadonlyMap<string, Month>): Map<string, Month> {
+/** First month asked for by award, given the first month touched. */
+function balancesAsked(session: ChunkSession, from: ReadonlyMap<string, Month>): Map<string, Month> {
   const first = firstAsked(session)
-  return new Map([...touched].map(([id, month]) => [id, least(first, latest(month, session.firstLineMonth))]))
+  return new Map([...from].map(([id, month]) => [id, least(first, latest(month, session.firstLineMonth))]))
 }
 
 function least(a: Month, b: Month): Month {

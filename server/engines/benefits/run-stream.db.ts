@@ -13,7 +13,7 @@ import { addMonths, firstDay, monthOf, monthsBetween, type Month } from '../../p
 import { groupBy } from '../../platform/group.ts'
 import type { ObligationLine } from './line.rules.ts'
 import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
-import { idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
+import { explain, idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
 import type { AwardInput, Balance, Finding, SpanInput } from './run.rules.ts'
 
 /** Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it. */
@@ -61,54 +61,32 @@ function windowOf({ month }: Reading, fromMonth: Month): string {
   return `daterange(${literal(firstDay(fromMonth))}, ${literal(firstDay(addMonths(month, 1)))})`
 }
 
-/** The same of single awards. */
+/**
+ * Single awards, also those without any span: with the spans in the months from `fromMonth` on, or with all that are known at the cut.
+ * One by one, since they are few among those that lie between them.
+ */
 export async function readSomeAwards(
   client: pg.ClientBase,
   reading: Reading,
-  { awardIds, fromMonth }: { awardIds: readonly string[]; fromMonth: Month },
+  { awardIds, fromMonth }: { awardIds: readonly string[]; fromMonth?: Month },
 ): Promise<AwardInput[]> {
   if (awardIds.length === 0) return []
   const county = literal(reading.county)
-  const bytes = await copyOutBytes(
-    client,
-    `select each.* from unnest(${idArray(awardIds)}) as t (award_id) cross join lateral (
-       select ${spanFields(reading)}
-         from benefits.award a join benefits.determination_span s on s.award_id = a.id
-        where a.county = ${county} and a.id = t.award_id and a.program in (${literals(reading.programs)})
-          and s.county = ${county} and s.award_id = t.award_id and ${known('s', reading.cut)} and s.valid && ${windowOf(reading, fromMonth)}
-       offset 0) each`,
-  )
-  return [...awardsOf(bytes)]
-}
-
-export async function explainAwards(
-  client: pg.ClientBase,
-  reading: Reading,
-  range: AwardRange,
-): Promise<string[]> {
-  const query = mainQuery(reading, { range, fromMonth: addMonths(reading.month, -1) })
-  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${query}`)
-  return rows.map((row) => row['QUERY PLAN'])
-}
-
-/** Touched awards with all spans known at the cut, also those without any: they may still have months to give back. */
-export async function readTouchedAwards(
-  client: pg.ClientBase,
-  reading: Reading,
-  awardIds: readonly string[],
-): Promise<Map<string, AwardInput>> {
-  if (awardIds.length === 0) return new Map()
-  const county = literal(reading.county)
+  const inMonths = fromMonth === undefined ? '' : `and s.valid && ${windowOf(reading, fromMonth)}`
   const bytes = await copyOutBytes(
     client,
     `select each.* from unnest(${idArray(awardIds)}) as t (award_id) cross join lateral (
        select ${spanFields(reading)}
          from benefits.award a left join benefits.determination_span s
-           on s.county = ${county} and s.award_id = t.award_id and ${known('s', reading.cut)}
+           on s.county = ${county} and s.award_id = t.award_id and ${known('s', reading.cut)} ${inMonths}
         where a.county = ${county} and a.id = t.award_id and a.program in (${literals(reading.programs)})
        offset 0) each`,
   )
-  return new Map([...awardsOf(bytes)].map((award) => [award.id, award]))
+  return [...awardsOf(bytes)]
+}
+
+export function explainAwards(client: pg.ClientBase, reading: Reading, range: AwardRange): Promise<string[]> {
+  return explain(client, mainQuery(reading, { range, fromMonth: addMonths(reading.month, -1) }))
 }
 
 function* awardsOf(bytes: Buffer): Generator<AwardInput> {

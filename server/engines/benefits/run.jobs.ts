@@ -15,7 +15,7 @@ import {
 import type { ProgramBook } from './programs.rules.ts'
 import { listAwardRanges, type Reading } from './reading.db.ts'
 import type { Finding } from './run.rules.ts'
-import { carryLines } from './run-carry.db.ts'
+import { carryLines, explainCarrying } from './run-carry.db.ts'
 import {
   computeLoaded,
   emptyFound,
@@ -200,14 +200,16 @@ export async function replayRun(
   })
 }
 
-/** The plan of the query that reads the whole population, for its first chunk; asked as the runner, on the run's own connection. */
+/** The plans of what a run asks for its first chunk, as the runner, on the run's own connection. */
 export async function explainReading(
   deps: Deps,
   programs: ProgramBook,
   { county, runNo }: { county: string; runNo: number },
 ): Promise<string[]> {
-  return withSession(deps, programs, { county, runNo }, async ({ reader, reading }) => {
+  return withSession(deps, programs, { county, runNo }, async ({ reader, reading, carriedFrom: baseNo }) => {
     const [chunk] = await findChunks(reader, reading)
-    return chunk ? stream.explainAwards(reader, reading, chunk) : []
+    if (!chunk) return []
+    if (baseNo === undefined) return stream.explainAwards(reader, reading, chunk)
+    return explainCarrying(reader, reading, { range: chunk, baseNo })
   })
 }

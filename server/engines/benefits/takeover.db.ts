@@ -1,6 +1,6 @@
 import type { Instant, Month } from '../../platform/dates.ts'
 import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
-import type { AwardRow } from './award.db.ts'
+import { awardColumns, type AwardRow } from './award.db.ts'
 
 /** A line of a proposed list: an award that is none yet. */
 export interface TakeoverAward extends AwardRow {
@@ -42,21 +42,7 @@ export async function insertTakeover(
   await sql`
     insert into benefits.takeover (county, id, status, awards, last_paid_fen, made_by, made_at)
     values (${county}, ${id}, 'proposed', ${awards.length}, ${lastPaidFen}, ${by}, ${at})`.execute(tx)
-  const rows = awards.map((award) => ({
-    county,
-    takeover_id: id,
-    id: award.id,
-    program: award.program,
-    holder_kind: award.holderKind,
-    holder_id: award.holderId,
-    town: award.town,
-    village: award.village,
-    ledger_opens_month: award.ledgerOpensMonth,
-    last_paid_month: award.lastPaidMonth,
-    last_paid_fen: award.lastPaidFen,
-    replaces_id: award.replacesId,
-    replaces_from: award.replacesFrom,
-  }))
+  const rows = awards.map((award) => ({ county, takeover_id: id, ...awardColumns(award) }))
   await insertRows(tx, 'benefits.takeover_award', rows)
 }
 
