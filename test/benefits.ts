@@ -146,9 +146,9 @@ export async function benefitsWorld(db: TestDb, hooks: RunHooks = noCash) {
       award: string
       month: string
       fen: number
-      detail: { causes: unknown[]; kind: string }
+      detail: { causes: unknown[] }
     }>(
-      `select award_id as award, for_month as month, fen, detail from benefits.obligation_line where run_no = $1 order by award_id, for_month`,
+      `select award_id as award, for_month as month, fen, detail from benefits.explained_line where run_no = $1 order by award_id, for_month`,
       [runNo],
     )
     return rows

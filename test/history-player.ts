@@ -134,7 +134,7 @@ class PlayedHistory implements Played {
     const full = await this.world.run(this.#month ?? FIRST, { isFull: true })
     if (full.lines > 0) this.findings.push(`a full run after an incremental one wrote ${full.lines} lines`)
     const { rows } = await this.#db.pool.query<{ kind: string; lines: number }>(
-      `select cause->>0 as kind, count(*) as lines from benefits.obligation_line, json_array_elements(detail->'causes') as cause group by 1`,
+      `select cause->>0 as kind, count(*) as lines from benefits.explained_line, json_array_elements(detail->'causes') as cause group by 1`,
     )
     for (const { kind, lines } of rows) this.counts[`by ${kind}`] = (this.counts[`by ${kind}`] ?? 0) + lines
   }
@@ -485,7 +485,7 @@ async function observedBooks(db: TestDb): Promise<OracleBooks> {
     shares: [string, number][]
   }>(
     `select run_no as "runNo", award_id as "awardId", for_month as month, fen, seq, due_fen as "dueFen", detail->'shares' as shares
-       from benefits.obligation_line order by run_no, award_id, for_month`,
+       from benefits.explained_line order by run_no, award_id, for_month`,
   )
   const balances = await db.pool.query<{ awardId: string; month: Month; fen: number }>(
     `select award_id as "awardId", for_month as month, fen from benefits.month_balance`,

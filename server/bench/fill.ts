@@ -88,8 +88,15 @@ async function assessment(
       rates: used,
       inputs,
     } = assess(award.content, { bornOn: () => undefined }, rates, month)
-    const settled = { formula: '1', kind: 'regular', was: 0, determination: determinationId }
-    const detail = JSON.stringify({ ...settled, payee, shares, rates: used, inputs, causes: [] })
+    const detail = JSON.stringify({
+      formula: '1',
+      determination: determinationId,
+      payee,
+      shares,
+      rates: used,
+      inputs,
+      causes: [],
+    })
     return { category, persons: shares.length, dueFen: fen, detail }
   }
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import type { Month } from '../platform/dates.ts'
+import { inTransaction } from '../platform/copy.ts'
+import { addMonths, type Month } from '../platform/dates.ts'
 import { cutOf, type Calendar } from './calendar.ts'
 
 /** A line is corrected in the next run when these bits of its hash say so: 31 of 1024 = 3 %. */
@@ -64,23 +65,39 @@ async function insertPublishedRun(
   )
 }
 
+/** As a carried run leaves them: what was last month's first line and right is not stated again. */
 async function insertFirstLines(owner: pg.Pool, { county, month, runNo, isLast }: Closing): Promise<number> {
   const wrong = isLast ? '0' : `case when ${IS_CORRECTED} then ${WRONG_BY} else 0 end`
-  const { rowCount } = await owner.query(
-    `insert into benefits.obligation_line (county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, detail)
-     select $1, $2, p.award_id, 1, $3, p.due_fen + ${wrong}, p.due_fen + ${wrong}, p.persons, p.program, p.category, p.town, p.village, p.detail
-       from bench.plan p where ${IN_MONTH} order by p.award_id`,
-    [county, month, runNo],
-  )
-  return rowCount ?? 0
+  const client = await owner.connect()
+  try {
+    return await inTransaction(client, async () => {
+      // Both lie in the order of the awards; without statistics each would be looked up.
+      await client.query('set local enable_nestloop = off')
+      const { rowCount } = await client.query(
+        `insert into benefits.obligation_line (county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town,
+                                               village, detail, stated_month, stated_seq)
+         select $1, $2, award_id, 1, $3, due_fen + wrong, due_fen + wrong, persons, program, category, town, village,
+                case when stated is null then detail end, stated, case when stated is not null then 1 end
+           from (select p.*, w.wrong, case when w.wrong = 0 then coalesce(l.stated_month, l.for_month) end as stated
+                   from bench.plan p
+                  cross join lateral (select ${wrong} as wrong) w
+                   left join benefits.obligation_line l
+                     on l.county = $1 and l.for_month = $4 and l.award_id = p.award_id and l.seq = 1 and l.due_fen = p.due_fen
+                  where ${IN_MONTH}) line
+          order by award_id`,
+        [county, month, runNo, addMonths(month, -1)],
+      )
+      return rowCount ?? 0
+    })
+  } finally {
+    client.release()
+  }
 }
 
 async function insertSecondLines(owner: pg.Pool, { county, month, runNo }: Closing): Promise<number> {
-  const kind = `case when ${WRONG_BY} > 0 then 'correction' else 'arrears' end`
   const { rowCount } = await owner.query(
     `insert into benefits.obligation_line (county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, detail)
-     select $1, $2, p.award_id, 2, $3, -${WRONG_BY}, p.due_fen, p.persons, p.program, p.category, p.town, p.village,
-            replace(p.detail::text, '"kind":"regular","was":0', '"kind":"' || ${kind} || '","was":' || (p.due_fen + ${WRONG_BY}))::json
+     select $1, $2, p.award_id, 2, $3, -${WRONG_BY}, p.due_fen, p.persons, p.program, p.category, p.town, p.village, p.detail
        from bench.plan p where ${IN_MONTH} and ${IS_CORRECTED} order by p.award_id`,
     [county, month, runNo],
   )

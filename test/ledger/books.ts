@@ -73,7 +73,7 @@ const PARTS: Readonly<Record<Exclude<keyof Observed, 'digests'>, string>> = {
            from benefits.run where county = $1 order by no`,
   lines: `select json_build_object(${MONEY}, 'runNo', run_no, 'seq', seq, 'dueFen', due_fen, 'program', program,
                                    'shares', detail -> 'shares', 'payee', detail -> 'payee') j
-            from benefits.obligation_line where county = $1 order by run_no, award_id, for_month, seq`,
+            from benefits.explained_line where county = $1 order by run_no, award_id, for_month, seq`,
   withheld: `select json_build_object('runNo', run_no, 'awardId', award_id, 'month', for_month) j
                from benefits.run_finding where county = $1 and kind = 'undecided_recovery'`,
   instructions: `select json_build_object(${MONEY}, 'id', id, 'ref', ref, 'batchNo', batch_no, 'seq', line_seq, 'program', program, 'status', status) j

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { book, noFacts, rate } from '../../../test/rates.ts'
-import { explainLine, type LineDetail, type Program, type RatesOf } from '../../engines/benefits/index.ts'
+import {
+  explainLine,
+  type LineDetail,
+  type ObligationLine,
+  type Program,
+  type RatesOf,
+} from '../../engines/benefits/index.ts'
 import { extremePovertyCare, extremePovertySupport } from './extreme-poverty.program.ts'
 import { subsistenceAllowance } from './subsistence-allowance.program.ts'
 import { temporaryAssistance } from './temporary-assistance.program.ts'
@@ -39,7 +45,7 @@ const law = book(rows)
 const basisOf = (rateId: string) => rows.find(({ id }) => id === rateId)?.basis ?? ''
 
 interface Written {
-  kind?: LineDetail['kind']
+  kind?: ObligationLine['kind']
   /** Already settled for the month. */
   was?: number
   rates?: RatesOf
@@ -56,14 +62,7 @@ function sentence(
     content === null ? undefined : assess?.(program.content.parse(content), noFacts, rates, '2020-02')
   const dueFen = assessed?.fen ?? 0
   const detail: LineDetail = {
-    ...{
-      formula: program.version,
-      kind,
-      was,
-      determination: null,
-      payee: assessed?.payee ?? null,
-      causes: [],
-    },
+    ...{ formula: program.version, determination: null, payee: assessed?.payee ?? null, causes: [] },
     ...{ shares: assessed?.shares ?? [], rates: assessed?.rates ?? [], inputs: assessed?.inputs ?? {} },
   }
   const stored = JSON.parse(JSON.stringify(detail)) as LineDetail
@@ -72,6 +71,7 @@ function sentence(
     awardId: P(9),
     seq: 1,
     program: program.key,
+    kind,
     category: assessed?.category ?? '',
   }
   const written = { ...line, fen: dueFen - was, dueFen, persons: stored.shares.length, detail: stored }

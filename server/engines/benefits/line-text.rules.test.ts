@@ -12,8 +12,6 @@ const amount = fc.integer({ min: -(2 ** 50), max: 2 ** 50 })
 const rate = fc.record({ id: fc.uuid(), item: text, fen: amount, percent: text })
 const detail: fc.Arbitrary<LineDetail> = fc.record({
   formula: text,
-  kind: fc.constantFrom('regular', 'arrears', 'correction'),
-  was: amount,
   determination: fc.option(fc.uuid()),
   payee: fc.option(fc.record({ kind: fc.constantFrom('person', 'organisation'), id: text })),
   shares: fc.array(fc.tuple(text, amount), { maxLength: 4 }),
@@ -33,9 +31,11 @@ function lineWith(part: Partial<ObligationLine>): ObligationLine {
     category: 'rural',
     town: null,
     village: '441882100001',
+    kind: 'regular' as const,
+    statedIn: null,
   }
   const empty = { determination: null, payee: null, shares: [], rates: [], inputs: {}, causes: [] }
-  return { ...numbers, ...words, detail: { formula: '1', kind: 'regular', was: 0, ...empty }, ...part }
+  return { ...numbers, ...words, detail: { formula: '1', ...empty }, ...part }
 }
 
 /** What the server makes of a row of COPY. */
@@ -50,7 +50,7 @@ function fieldsOf(row: string): (string | null)[] {
 test('a line has its columns in order, null as null', () => {
   const [row = ''] = lineTexts('441882', [lineWith({})])
   const detail =
-    '{"formula":"1","kind":"regular","was":0,"determination":null,"payee":null,"shares":[],"rates":[],"inputs":{},"causes":[]}'
+    '{"formula":"1","determination":null,"payee":null,"shares":[],"rates":[],"inputs":{},"causes":[]}'
 
   expect(fieldsOf(row)).toEqual([
     '441882',
@@ -65,8 +65,16 @@ test('a line has its columns in order, null as null', () => {
     'rural',
     null,
     '441882100001',
+    null,
+    null,
     detail,
   ])
+})
+
+test('a line that comes of the same as an earlier one names it', () => {
+  const [row = ''] = lineTexts('441882', [lineWith({ statedIn: { month: '2024-11', seq: 2 } })])
+
+  expect(fieldsOf(row).slice(-3)).toEqual(['2024-11', '2', null])
 })
 
 test('whatever stands in a detail, the server stores the bytes that JSON.stringify gives', () => {

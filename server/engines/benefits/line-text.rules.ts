@@ -4,7 +4,7 @@ import type { UsedRate } from './rates.rules.ts'
 
 /** Columns of a line in the order in which `lineTexts` writes them. */
 export const LINE_COLUMNS =
-  'county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, detail'
+  'county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, stated_month, stated_seq, detail'
 
 /**
  * Lines as COPY takes them (`copyBytesIn`). Written out by hand because a run spends most of its time here: the detail has the same
@@ -13,15 +13,32 @@ export const LINE_COLUMNS =
 export function* lineTexts(county: string, lines: Iterable<ObligationLine>): Generator<string> {
   const rateText = rememberedRates()
   for (const line of lines) {
-    const { forMonth, awardId, seq, runNo, fen, dueFen, persons, program, category, town, village } = line
+    const {
+      forMonth,
+      awardId,
+      seq,
+      runNo,
+      fen,
+      dueFen,
+      persons,
+      program,
+      category,
+      town,
+      village,
+      statedIn,
+    } = line
     const head = `${county}\t${forMonth}\t${awardId}\t${seq}\t${runNo}\t${fen}\t${dueFen}\t${persons}\t${program}`
-    yield `${head}\t${copyBytes(category)}\t${copyField(town)}\t${copyField(village)}\t${detailText(line.detail, rateText)}\n`
+    const place = `${copyBytes(category)}\t${copyField(town)}\t${copyField(village)}`
+    const stated = statedIn
+      ? `${statedIn.month}\t${statedIn.seq}\t\\N`
+      : `\\N\t\\N\t${detailText(line.detail, rateText)}`
+    yield `${head}\t${place}\t${stated}\n`
   }
 }
 
 function detailText(detail: LineDetail, rateText: (rate: UsedRate) => string): string {
-  const { formula, kind, was, determination, payee, shares, rates, inputs, causes } = detail
-  const first = `{"formula":${textOf(formula)},"kind":"${kind}","was":${was},"determination":${textOf(determination)}`
+  const { formula, determination, payee, shares, rates, inputs, causes } = detail
+  const first = `{"formula":${textOf(formula)},"determination":${textOf(determination)}`
   const money = `"payee":${payee === null ? 'null' : recordText(payee)},"shares":[${sharesText(shares)}]`
   const law = `"rates":[${rates.length === 1 && rates[0] ? rateText(rates[0]) : rates.map(rateText).join(',')}]`
   const rest = causes.length === 0 ? '[]' : copyBytes(JSON.stringify(causes))

@@ -14,11 +14,12 @@ export type Cause =
 
 export type LineKind = 'regular' | 'arrears' | 'correction'
 
-/** What a line keeps of its computation; written once as JSON text, read by the sentence, the cash ledger and reports. */
+/**
+ * How an amount was found, as JSON text; read by the sentence, the cash ledger and reports. Lines of one award that were found in the same
+ * way share one: the first states it, the others name that line.
+ */
 export interface LineDetail {
   formula: string
-  kind: LineKind
-  was: Fen
   determination: string | null
   payee: Payee | null
   shares: readonly (readonly [string, Fen])[]
@@ -39,7 +40,10 @@ export interface ObligationLine {
   category: string
   town: string | null
   village: string | null
+  kind: LineKind
   detail: LineDetail
+  /** The earlier line of the same award that states the detail; null = this one does. */
+  statedIn: { month: Month; seq: number } | null
 }
 
 export function lineKind(forMonth: Month, runMonth: Month, fen: Fen): LineKind {
@@ -52,7 +56,7 @@ const KIND_TITLE: Readonly<Record<LineKind, string>> = { regular: '', arrears: '
 /** The sentence a recipient, a clerk and an auditor read; from the stored line and the legal basis of each rate it names. */
 export function explainLine(
   program: Program,
-  line: Omit<ObligationLine, 'town' | 'village' | 'runNo'>,
+  line: Pick<ObligationLine, 'forMonth' | 'fen' | 'dueFen' | 'persons' | 'category' | 'kind' | 'detail'>,
   basisOf: (rateId: string) => string,
 ): string {
   const { detail } = line
@@ -60,12 +64,12 @@ export function explainLine(
     forMonth: line.forMonth,
     fen: line.fen,
     dueFen: line.dueFen,
-    wasFen: detail.was,
+    wasFen: line.dueFen - line.fen,
     persons: line.persons,
     category: line.category,
     rates: detail.rates.map((rate) => ({ ...rate, basis: basisOf(rate.id) })),
     inputs: detail.inputs,
   })
-  const title = KIND_TITLE[detail.kind]
+  const title = KIND_TITLE[line.kind]
   return title === '' ? sentence : `【${title}】${sentence}`
 }

@@ -1,5 +1,5 @@
 import { addMonths, firstDay, type Month, type PlainDate } from '../../platform/dates.ts'
-import { invalid } from '../../platform/errors.ts'
+import { invalid, isAppError, type AppError } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import { divideRounded, parseDecimal, roundFen, type Fen, type Rounding } from '../../platform/money.ts'
 
@@ -184,6 +184,10 @@ export function rateBook(
   }
 
   return { amount, rate, findRate, setting }
+}
+
+export function isMissingRate(error: unknown): error is AppError {
+  return isAppError(error) && error.code === 'benefits.rate_missing'
 }
 
 interface CompiledRow {

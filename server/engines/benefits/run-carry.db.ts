@@ -1,7 +1,6 @@
 import type pg from 'pg'
 import { copyOut, literal, literals } from '../../platform/copy.ts'
 import { addMonths, firstDay } from '../../platform/dates.ts'
-import { LINE_COLUMNS } from './line-text.rules.ts'
 import { explain, idArray, inRange, known, type AwardRange, type Reading } from './reading.db.ts'
 import type { Carried } from './run-summary.rules.ts'
 
@@ -54,8 +53,9 @@ export async function carryLines(client: pg.ClientBase, reading: Reading, carry:
 function carryQuery(reading: Reading, { butFor, ...carrying }: Carry): string {
   const { county, month, runNo, programs } = reading
   return `with carried as (
-      insert into benefits.obligation_line (${LINE_COLUMNS})
-      select l.county, ${literal(month)}, l.award_id, 1, ${runNo}, l.fen, l.due_fen, l.persons, l.program, l.category, a.town, a.village, l.detail
+      insert into benefits.obligation_line (county, for_month, award_id, seq, run_no, fen, due_fen, persons, program, category, town, village, stated_month, stated_seq)
+      select l.county, ${literal(month)}, l.award_id, 1, ${runNo}, l.fen, l.due_fen, l.persons, l.program, l.category, a.town, a.village,
+             coalesce(l.stated_month, l.for_month), coalesce(l.stated_seq, l.seq)
         from benefits.obligation_line l join benefits.award a on a.id = l.award_id
        where ${lastMonth(reading, carrying)} and l.award_id <> all (${idArray(butFor)})
          and a.county = ${literal(county)} and ${inRange('a.id', carrying.range)} and l.program in (${literals(programs)})

@@ -3,14 +3,8 @@ import { monthsBetween, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
 import type { ObligationLine } from './line.rules.ts'
 import type { AwardRange, Reading } from './reading.db.ts'
-import {
-  computeAward,
-  type AwardInput,
-  type AwardLooked,
-  type Finding,
-  type RunContext,
-  type UndoneAct,
-} from './run.rules.ts'
+import type { AwardInput, AwardLooked, Finding, RunContext, UndoneAct } from './run-input.rules.ts'
+import { computeAward } from './run.rules.ts'
 import { addOutcome, type RunSummary } from './run-summary.rules.ts'
 import { listChanging } from './run-carry.db.ts'
 import * as stream from './run-stream.db.ts'

@@ -10,7 +10,7 @@ import { rateBook } from './rates.rules.ts'
 import { steerReader } from './reading.db.ts'
 import type { ChunkSession } from './run-chunk.jobs.ts'
 import { isLawSteady, needsBirths, newRateIds, spreadToFactors } from './run-law.rules.ts'
-import type { RunContext } from './run.rules.ts'
+import type { RunContext } from './run-input.rules.ts'
 import { findFirstLineMonth } from './run-stream.db.ts'
 import { EVER, stageTouched } from './run-touched.db.ts'
 import { findRun, hasMonthBegun, listUncounted, type RunRow } from './run.db.ts'
@@ -67,6 +67,7 @@ async function openSession(
     const from = base === undefined || isNewFormula(key) ? EVER : touchedLaw.get(key)
     if (from !== undefined) touchedAll.set(key, from)
   }
+  const usesBirth = needsBirths(members, law.settings)
   const former = run.baseCut === null ? undefined : await listLawAsKnown(db, county, run.baseCut)
   const news = run.baseCut === null ? null : await listNewLaw(db, county, { base: run.baseCut, cut: run.cut })
   const context: RunContext = {
@@ -75,7 +76,8 @@ async function openSession(
     previousMonth: addMonths(run.month, -1),
     rates,
     facts: { bornOn: () => undefined },
-    formulaOf: formulasOf(members, run.formulas, isNewFormula),
+    formulaOf: formulasOf(members, { versions: run.formulas, isNewFormula, usesBirth }),
+    isSameLaw: remembered((month) => isLawSteady(law, addMonths(month, -1), month)),
     formerRates: former && rateBook(county, former.rates, former.settings),
     newRates: newRateIds(law.rates, news && news.rateRoots),
     newSettings: news?.settings ?? [],
@@ -95,7 +97,6 @@ async function openSession(
     (least, month) => (month < least ? month : least),
     run.month,
   )
-  const usesBirth = needsBirths(members, law.settings)
   // Nothing but the awards themselves has changed since the run of the month before: what it wrote for the others holds again.
   const isCarrying =
     base !== undefined &&
@@ -103,23 +104,42 @@ async function openSession(
     touchedAll.size === 0 &&
     !usesBirth &&
     members.every(({ isSteady }) => isSteady) &&
-    isLawSteady(law, context.previousMonth, run.month) &&
+    context.isSameLaw(run.month) &&
     !(await hasMonthBegun(db, county, run))
   const carriedFrom = isCarrying ? baseRun.no : undefined
   return { run, reading, context, touchedAll, earliest, usesBirth, carriedFrom }
 }
 
+function remembered<Answer>(ask: (month: Month) => Answer): (month: Month) => Answer {
+  const answers = new Map<Month, Answer>()
+  return (month) => {
+    const known = answers.get(month)
+    if (known !== undefined) return known
+    const answer = ask(month)
+    answers.set(month, answer)
+    return answer
+  }
+}
+
 function formulasOf(
   members: readonly Program[],
-  versions: Readonly<Record<string, string>>,
-  isNew: (key: string) => boolean,
+  {
+    versions,
+    isNewFormula,
+    usesBirth,
+  }: {
+    versions: Readonly<Record<string, string>>
+    isNewFormula: (key: string) => boolean
+    usesBirth: boolean
+  },
 ): RunContext['formulaOf'] {
   const formulas = new Map(
     members.map((program) => {
       const version = versions[program.key] ?? program.version
       const assess = program.formulas[version]
       if (!assess) throw new Error(`formula ${program.key}@${version} is gone: a run could not be replayed`)
-      return [program.key, { assess, version, isNew: isNew(program.key) }] as const
+      const isSteady = program.isSteady && !(usesBirth && program.usesBirth)
+      return [program.key, { assess, version, isNew: isNewFormula(program.key), isSteady }] as const
     }),
   )
   return (key) => {

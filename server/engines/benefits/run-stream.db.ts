@@ -14,7 +14,7 @@ import { groupBy } from '../../platform/group.ts'
 import type { ObligationLine } from './line.rules.ts'
 import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
 import { explain, idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
-import type { AwardInput, Balance, Finding, SpanInput } from './run.rules.ts'
+import type { AwardInput, Balance, Finding, SpanInput } from './run-input.rules.ts'
 
 /** Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it. */
 function isNewSince(base: string): string {
@@ -235,7 +235,7 @@ export async function readStoredLines(
 ): Promise<string[]> {
   const rows = await copyOut(
     client,
-    `select for_month, award_id, seq, fen, due_fen, persons, program, category, detail from benefits.obligation_line
+    `select for_month, award_id, seq, fen, due_fen, persons, program, category, detail from benefits.explained_line
       where county = ${literal(reading.county)} and run_no = ${reading.runNo}
         and award_id >= ${literal(range.first)} and award_id <= ${literal(range.last)} order by award_id, for_month, seq`,
   )

@@ -1,5 +1,5 @@
 import type { Fen } from '../../platform/money.ts'
-import type { AwardOutcome, MonthlyChange } from './run.rules.ts'
+import type { AwardOutcome, MonthlyChange } from './run-input.rules.ts'
 
 /** Awards and money of one kind of change against last month. */
 export interface Tally {
@@ -44,7 +44,7 @@ export function addOutcome(summary: RunSummary, program: string, outcome: AwardO
     mine.changes[outcome.change].fen += outcome.currentFen - outcome.previousFen
   }
   for (const line of outcome.lines) {
-    const kind = mine[line.detail.kind]
+    const kind = mine[line.kind]
     kind.lines += 1
     kind.fen += line.fen
   }

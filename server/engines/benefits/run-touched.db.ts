@@ -3,7 +3,7 @@ import { copyOut, literal } from '../../platform/copy.ts'
 import { firstDay, type Month } from '../../platform/dates.ts'
 import { groupBy } from '../../platform/group.ts'
 import { inRange, known, since, type AwardRange, type Reading } from './reading.db.ts'
-import type { UndoneAct } from './run.rules.ts'
+import type { UndoneAct } from './run-input.rules.ts'
 
 /** Before every month. */
 export const EVER: Month = '0001-01'

@@ -1,6 +1,6 @@
 import type { Instant, Month } from '../../platform/dates.ts'
 import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
-import type { Finding } from './run.rules.ts'
+import type { Finding } from './run-input.rules.ts'
 import type { RunSummary } from './run-summary.rules.ts'
 
 export type RunStatus =

@@ -14,7 +14,7 @@ import {
 } from './chunk.db.ts'
 import type { ProgramBook } from './programs.rules.ts'
 import { listAwardRanges, type Reading } from './reading.db.ts'
-import type { Finding } from './run.rules.ts'
+import type { Finding } from './run-input.rules.ts'
 import { carryLines, explainCarrying } from './run-carry.db.ts'
 import {
   computeLoaded,

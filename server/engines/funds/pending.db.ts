@@ -46,10 +46,10 @@ export async function listPendingLines(db: Db, question: PendingQuestion): Promi
        where i.county = ${county} and i.status in ('returned', 'cancelled') ${ofInstructions}
     )
     select l.award_id, l.for_month, l.seq, l.run_no, l.fen, l.program, l.town, l.village,
-           l.detail -> 'payee' ->> 'kind' as payee_kind, (l.detail -> 'payee' ->> 'id')::uuid as payee_id, s.was_returned
+           l.payee ->> 'kind' as payee_kind, (l.payee ->> 'id')::uuid as payee_id, s.was_returned
       from wanted w
      cross join lateral (
-       select * from benefits.obligation_line
+       select e.*, e.detail -> 'payee' as payee from benefits.explained_line e
         where county = ${county} and for_month = w.for_month and award_id = w.award_id and seq = w.seq limit 1
      ) l
      cross join lateral (
