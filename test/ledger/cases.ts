@@ -207,7 +207,9 @@ export async function openHousehold(
   })
   if (!one) return undefined
   const kind = from > world.now ? 'initial' : 'retroactive'
-  await decide(world, one, { kind, from, content: contentFor(world, one, dice, from) })
+  const to = dice.oneIn(6) ? addMonths(from, 1 + dice.below(4)) : null
+  await decide(world, one, { kind, from, to, content: contentFor(world, one, dice, from) })
+  if (to !== null) count(world, 'plannedEnds')
   return one
 }
 

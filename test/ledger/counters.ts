@@ -24,6 +24,7 @@ export const REACHED = {
   merges: 'people merged',
   imported: 'awards imported',
   continuityStops: 'runs stopped by the continuity guard',
+  plannedEnds: 'decisions made with their end',
   undone: 'determinations undone',
   birthsCorrected: 'births corrected where ages count',
   refused: 'commands refused',

@@ -59,25 +59,25 @@ export async function steerReader(client: pg.ClientBase): Promise<void> {
 }
 
 /**
- * Deterministic ranges: the awards known at the cut in the order of their ids, `size` in each. Step by step along the index: to number
- * all awards in one statement costs several times as much.
+ * Ranges of ids that hold all awards of the county, `size` in each, also those of other programmes: the index alone tells them. Step by
+ * step: to number all awards in one statement costs several times as much.
  */
 export async function listAwardRanges(
   client: pg.ClientBase,
-  { county, programs, cut }: Reading,
+  { county }: Reading,
   size: number,
 ): Promise<AwardRange[]> {
-  const awards = `select id from benefits.award
-    where county = ${literal(county)} and program in (${literals(programs)}) and recorded_at <= ${literal(cut)}`
-  const findId = async (query: string) => (await copyOut(client, query))[0]?.[0]
+  const awards = `select id from benefits.award where county = ${literal(county)}`
+  const findIds = async (query: string) => (await copyOut(client, query)).map(([id]) => id)
+  const [end] = await findIds(`${awards} order by county desc, id desc limit 1`)
+  let [first] = await findIds(`${awards} order by county, id limit 1`)
   const ranges: AwardRange[] = []
-  const end = await findId(`${awards} order by county desc, id desc limit 1`)
-  let first = await findId(`${awards} order by county, id limit 1`)
   while (first !== undefined && end !== undefined) {
-    const from = `${awards} and id >= ${literal(first)} order by county, id`
-    const last = (await findId(`${from} offset ${size - 1} limit 1`)) ?? end
+    const [last = end, next] = await findIds(
+      `${awards} and id >= ${literal(first)} order by county, id offset ${size - 1} limit 2`,
+    )
     ranges.push({ first, last })
-    first = await findId(`${awards} and id > ${literal(last)} order by county, id limit 1`)
+    first = next
   }
   return ranges
 }

@@ -25,7 +25,7 @@ export async function listChanging(
   reading: Reading,
   carrying: Carrying,
 ): Promise<string[]> {
-  const rows = await merging(client, () => copyOut(client, changingQuery(reading, carrying)))
+  const rows = await copyOut(client, changingQuery(reading, carrying))
   return rows.map(([id = '']) => id)
 }
 
@@ -46,7 +46,7 @@ type Carry = Carrying & { butFor: readonly string[] }
  * recorded since. Told by programme.
  */
 export async function carryLines(client: pg.ClientBase, reading: Reading, carry: Carry): Promise<Carried[]> {
-  const rows = await merging(client, () => copyOut(client, carryQuery(reading, carry)))
+  const rows = await copyOut(client, carryQuery(reading, carry))
   return rows.map(([program = '', lines, fen]) => ({ program, lines: Number(lines), fen: Number(fen) }))
 }
 
@@ -64,22 +64,19 @@ function carryQuery(reading: Reading, { butFor, ...carrying }: Carry): string {
     ) select program, count(*), sum(fen) from carried group by program`
 }
 
-/** The plans of both, on the connection that asks them. */
-export function explainCarrying(
+/** The plans of both, on a connection that merges. */
+export async function explainCarrying(
   client: pg.ClientBase,
   reading: Reading,
   carrying: Carrying,
 ): Promise<string[]> {
-  return merging(client, async () => [
+  return [
     ...(await explain(client, changingQuery(reading, carrying))),
     ...(await explain(client, carryQuery(reading, { ...carrying, butFor: [] }))),
-  ])
+  ]
 }
 
-/** What is read here lies in the order of the awards: to merge it costs a third of looking each of them up. */
-async function merging<Result>(client: pg.ClientBase, work: () => Promise<Result>): Promise<Result> {
+/** For a connection that carries: what is read lies in the order of the awards, and to merge it costs a third of looking each of them up. */
+export async function steerToMerge(client: pg.ClientBase): Promise<void> {
   await client.query('set enable_nestloop = off')
-  const result = await work()
-  await client.query('set enable_nestloop = on')
-  return result
 }

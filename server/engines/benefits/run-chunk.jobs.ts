@@ -37,10 +37,12 @@ export interface LoadedChunk {
   bornOn: ReadonlyMap<string, string>
 }
 
-/** What a chunk needs to be written: last month's lines again but for some awards, and the awards to compute. */
+/** What a chunk needs to be written: last month's lines again but for some awards, and the lines of these. */
 export interface ChunkInput {
   carry: { baseNo: number; butFor: string[] } | undefined
-  loaded: LoadedChunk
+  lines: Iterable<ObligationLine>
+  /** Complete once the lines were taken. */
+  found: Found
 }
 
 export async function readChunk(
@@ -49,14 +51,17 @@ export async function readChunk(
   range: AwardRange,
 ): Promise<ChunkInput> {
   const { reading, carriedFrom: baseNo } = session
-  if (baseNo === undefined) return { carry: undefined, loaded: await loadChunk(client, session, range) }
+  const found = emptyFound()
+  if (baseNo === undefined) {
+    const loaded = await loadChunk(client, session, range)
+    return { carry: undefined, lines: computeLoaded(session, loaded, found), found }
+  }
   const touched = await readTouched(client, range)
   const changing = await listChanging(client, reading, { range, baseNo })
   const butFor = [...new Set([...touched.keys(), ...changing])].sort()
-  return {
-    carry: { baseNo, butFor },
-    loaded: await loadSome(client, session, { range, touched, awardIds: butFor }),
-  }
+  const loaded = await loadSome(client, session, { range, touched, awardIds: butFor })
+  // They are few: computed here, while the server still writes the chunk before.
+  return { carry: { baseNo, butFor }, lines: [...computeLoaded(session, loaded, found)], found }
 }
 
 const NO_BIRTHS = { bornOn: new Map<string, string>(), changed: new Map<string, string[]>() }

@@ -8,6 +8,7 @@ import { listLawAsKnown, listLawTouched, listNewLaw } from './policy.db.ts'
 import { programsOfGroup, type Program, type ProgramBook } from './programs.rules.ts'
 import { rateBook } from './rates.rules.ts'
 import { steerReader } from './reading.db.ts'
+import { steerToMerge } from './run-carry.db.ts'
 import type { ChunkSession } from './run-chunk.jobs.ts'
 import { isLawSteady, needsBirths, newRateIds, spreadToFactors } from './run-law.rules.ts'
 import type { RunContext } from './run-input.rules.ts'
@@ -38,6 +39,7 @@ export async function withSession<Result>(
     await stageTouched(reader, session.reading, session)
     await steerReader(reader)
     await steerReader(writer)
+    if (session.carriedFrom !== undefined) await Promise.all([steerToMerge(reader), steerToMerge(writer)])
     await relaxWriter(writer)
     const firstLineMonth = await findFirstLineMonth(reader, county)
     return await work({ ...session, reader, writer, firstLineMonth: firstLineMonth ?? run.month })

@@ -43,6 +43,8 @@ export interface ComputedRun {
 }
 
 const CHUNK_SIZE = 10_000
+/** A carried chunk holds few of its awards in memory. */
+const CARRIED_CHUNK_SIZE = 20_000
 /** Finding numbers of a chunk follow its number, so that chunks do not have to know of each other. */
 const FINDINGS_PER_CHUNK = 100_000
 
@@ -61,17 +63,21 @@ export async function computeRun(
       throw conflict('benefits.run_state', `第 ${runNo} 次核算已完成计算，不能重复计算。`)
     if (!(await lockRun(writer, reading)))
       throw conflict('benefits.run_busy', `第 ${runNo} 次核算正在另一处计算，请等待。`)
-    await planChunks(writer, reading, options.chunkSize ?? CHUNK_SIZE)
+    await planChunks(session, options.chunkSize)
     await computeChunks(session, await findChunks(writer, reading), options)
     return finishRun(deps, session)
   })
 }
 
-async function planChunks(client: pg.ClientBase, reading: Reading, size: number): Promise<void> {
-  const planned = await findChunks(client, reading)
+async function planChunks(
+  { writer, reading, carriedFrom }: Session,
+  size: number | undefined,
+): Promise<void> {
+  const planned = await findChunks(writer, reading)
   if (planned.length > 0) return
-  const ranges = await listAwardRanges(client, reading, size)
-  await inTransaction(client, () => insertChunks(client, reading, ranges))
+  const usual = carriedFrom === undefined ? CHUNK_SIZE : CARRIED_CHUNK_SIZE
+  const ranges = await listAwardRanges(writer, reading, size ?? usual)
+  await inTransaction(writer, () => insertChunks(writer, reading, ranges))
 }
 
 async function computeChunks(
@@ -92,14 +98,17 @@ async function computeChunks(
   }
 }
 
-async function writeChunk(session: Session, chunk: Chunk, { carry, loaded }: ChunkInput): Promise<void> {
+async function writeChunk(
+  session: Session,
+  chunk: Chunk,
+  { carry, lines, found }: ChunkInput,
+): Promise<void> {
   const { writer, reading } = session
-  const found = emptyFound()
   await inTransaction(writer, async () => {
     await requireComputing(writer, reading)
     const carried = carry ? await carryLines(writer, reading, { range: chunk, ...carry }) : []
     for (const each of carried) addCarried(found, each)
-    await stream.copyLines(writer, reading.county, computeLoaded(session, loaded, found))
+    await stream.copyLines(writer, reading.county, lines)
     await stream.copyFindings(writer, reading, {
       firstNo: chunk.no * FINDINGS_PER_CHUNK,
       findings: found.findings,
