@@ -21,3 +21,8 @@ create or replace view report.obligation with (security_invoker = true) as
     from benefits.explained_line l
     join benefits.run r on r.county = l.county and r.no = l.run_no
    where r.status = 'published';
+
+-- Which awards a month may carry on is read from the index alone: the contents of the decisions are five times as wide.
+drop index benefits.determination_span_by_award;
+create index determination_span_by_award on benefits.determination_span (county, award_id)
+  include (outcome, valid, recorded_at, superseded_at);

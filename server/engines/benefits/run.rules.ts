@@ -2,7 +2,7 @@ import { monthsBetween, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
 import { lineKind, type Cause, type LineDetail, type ObligationLine } from './line.rules.ts'
 import { isMissingRate } from './rates.rules.ts'
-import { causesOf, isDecided } from './run-cause.rules.ts'
+import { causesOf, isDecided, type Reason } from './run-cause.rules.ts'
 import { checkOpening, stopFinding } from './run-finding.rules.ts'
 import type {
   AwardInput,
@@ -72,6 +72,8 @@ function dueOf(award: AwardInput, { month, before, ctx, findings }: Asked): Due 
 interface Stated {
   due: Due
   line: ObligationLine
+  /** Its month had been settled before, so that its causes are told. */
+  isSettled: boolean
 }
 
 interface Entering {
@@ -95,7 +97,7 @@ function enterLine(
   if (wasFen === 0) checkOpening(award, { month, dueFen, span: due.span, findings: outcome.findings })
   if (fen === 0) return stated
   const isSettled = month !== ctx.month || balance !== undefined
-  const causes = isSettled ? causesOf(award, { month, due, look, ctx }) : []
+  const causes = isSettled ? causesLike(stated, award, { month, due, look, ctx }) : NO_CAUSES
   if (fen < 0 && !isDecided(award, { month, due, causes, ctx })) {
     outcome.findings.push({
       kind: 'undecided_recovery',
@@ -125,16 +127,33 @@ function enterLine(
     statedIn: isSame ? { month: stated.line.forMonth, seq: stated.line.seq } : null,
   }
   outcome.lines.push(line)
-  return isSame ? stated : { due, line }
+  return isSame ? stated : { due, line, isSettled }
 }
 
-function isSaidBy({ due: { span, assessed }, line }: Stated, due: Due, causes: readonly Cause[]): boolean {
-  const said = line.detail.causes
+const NO_CAUSES: readonly Cause[] = []
+
+/** Where the same is due as in an earlier month, only what was undone and new settings can make the causes differ. */
+function causesLike(
+  stated: Stated | undefined,
+  award: AwardInput,
+  { month, due, look, ctx }: Reason,
+): readonly Cause[] {
+  const isAlike = stated?.isSettled && isSameDue(stated.due, due)
+  if (isAlike && look.undone.length === 0 && ctx.newSettings.length === 0) return stated.line.detail.causes
+  return causesOf(award, { month, due, look, ctx })
+}
+
+function isSameDue(one: Due, other: Due): boolean {
+  return one.span === other.span && one.assessed === other.assessed
+}
+
+function isSaidBy(stated: Stated, due: Due, causes: readonly Cause[]): boolean {
+  if (!isSameDue(stated.due, due)) return false
+  const said = stated.line.detail.causes
   return (
-    due.span === span &&
-    due.assessed === assessed &&
-    causes.length === said.length &&
-    causes.every((cause, index) => cause.every((part, place) => part === said[index]?.[place]))
+    causes === said ||
+    (causes.length === said.length &&
+      causes.every((cause, index) => cause.every((part, place) => part === said[index]?.[place])))
   )
 }
 
