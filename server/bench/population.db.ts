@@ -51,11 +51,13 @@ export async function loadPopulation(owner: pg.Pool, loading: Loading): Promise<
   await withoutIndexes(owner, tables, async () => {
     const clients = await Promise.all(targets.map(() => owner.connect()))
     try {
-      for (const rows of blocksOf(loading)) {
+      const later: Later = new Map()
+      for (const rows of blocksOf(loading, later)) {
         await Promise.all(targets.map((target, index) => copyBlock(clients[index], target, rows)))
         count += rows.award.length
         loading.onProgress(count)
       }
+      for (const [, span] of [...later].sort()) await copyBlock(clients[0], 'span', { ...emptyRows(), span })
     } finally {
       for (const client of clients) client.release()
     }
@@ -67,10 +69,20 @@ async function copyBlock(client: pg.PoolClient | undefined, target: Target, rows
   if (client) await copyIn(client, TARGETS[target], rows[target])
 }
 
-function* blocksOf({ awards, context, assess }: Loading): Generator<Rows> {
+/** Spans that a second decision left, by the instant it was recorded: they lie behind all that was recorded before. */
+type Later = Map<string, string[]>
+
+function* blocksOf({ awards, context, assess }: Loading, later: Later): Generator<Rows> {
   let rows = emptyRows()
   for (const award of awards) {
+    const before = rows.span.length
     const determinationId = addRows(rows, award, context)
+    for (const span of rows.span.splice(before + 1)) {
+      const recordedAt = span.split('\t').at(-2) ?? ''
+      const same = later.get(recordedAt)
+      if (same) same.push(span)
+      else later.set(recordedAt, [span])
+    }
     const { category, persons, dueFen, detail } = assess(award, determinationId)
     const life = [award.from, award.end?.from ?? '\\N']
     rows.plan.push(
