@@ -1,16 +1,115 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import { isReachable } from './platform/health.db.ts'
+/** The HTTP face: who asks, the addresses, the description of the interface. */
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
+import { pathNames } from './platform/endpoint.schema.ts'
+import { notFound } from './platform/errors.ts'
+import { isReachable } from './platform/health.db.ts'
+import { sendProblem } from './platform/http-errors.ts'
+import type { Route } from './platform/route.ts'
+import { requireOwnPage, requireSignedIn } from './http-asker.ts'
 
-/** The HTTP face: for now whether the process lives and whether it may be given work. */
-export function buildHttp(deps: Deps): FastifyInstance {
-  const http = Fastify({ logger: false })
-  http.get('/healthz', () => ({ status: 'ok' }))
-  http.get('/readyz', async (_, reply) => {
+export interface HttpOptions {
+  routes: readonly Route[]
+  isDemo: boolean
+  /** Behind TLS cookies are for TLS alone, and browsers are told to stay there. */
+  isTls?: boolean
+  /** Requests a minute of one address. */
+  mostRequests?: number
+}
+
+/** Built apart from listening, so that tests may ask it directly. */
+export async function buildHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
+  const http = Fastify({ logger: false, genReqId: () => randomUUID(), bodyLimit: 5 * 2 ** 20 })
+  http.setValidatorCompiler(validatorCompiler)
+  http.setSerializerCompiler(serializerCompiler)
+  http.setErrorHandler(sendProblem)
+  http.setNotFoundHandler((request, reply) =>
+    sendProblem(notFound('platform.address_unknown', '没有这个地址。请从首页重新进入。'), request, reply),
+  )
+  await http.register(helmet, security(options))
+  await http.register(cookie)
+  await http.register(rateLimit, { max: options.mostRequests ?? 1200, timeWindow: '1 minute' })
+  await http.register(swagger, { openapi: DESCRIPTION, transform: jsonSchemaTransform })
+  http.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store')
+    done()
+  })
+  mountHealth(http, deps)
+  await http.register(async (api) => {
+    api.addHook('preValidation', requireOwnPage)
+    mountSessions(api, deps, options)
+    for (const route of options.routes) mount(api, deps, route)
+    api.get('/api/openapi.json', { schema: { hide: true } }, () => http.swagger())
+  })
+  return http
+}
+
+const DESCRIPTION = {
+  openapi: '3.1.0',
+  info: { title: '民本', description: '县级民政业务平台接口', version: '1' },
+} as const
+
+function security({ isTls = false }: HttpOptions) {
+  const none = ["'none'"]
+  const own = ["'self'"]
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        ...{ defaultSrc: none, scriptSrc: own, styleSrc: own, fontSrc: own, connectSrc: own },
+        ...{ imgSrc: ["'self'", 'data:'], baseUri: none, formAction: own, frameAncestors: none },
+        ...{ manifestSrc: own, workerSrc: own },
+      },
+    },
+    strictTransportSecurity: isTls ? { maxAge: 31_536_000 } : false,
+    referrerPolicy: { policy: 'no-referrer' as const },
+  }
+}
+
+function mountHealth(http: FastifyInstance, deps: Deps): void {
+  http.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
+  http.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
     const problems = (await isReachable(deps.database.app)) ? [] : ['数据库没有应答']
     return reply
       .code(problems.length === 0 ? 200 : 503)
       .send({ status: problems.length === 0 ? 'ready' : 'not_ready', problems })
   })
-  return http
+}
+
+/** What stands in the path comes from there, the rest from the query or the body. */
+function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission }: Route): void {
+  const { method, path, title, input, output } = endpoint
+  const names = pathNames(path)
+  const part = (isInPath: boolean) =>
+    z.object(
+      Object.fromEntries(Object.entries(input.shape).filter(([name]) => names.includes(name) === isInPath)),
+    )
+  api.route({
+    method,
+    url: path,
+    schema: {
+      summary: title,
+      description: permission,
+      params: part(true),
+      ...(method === 'POST' ? { body: part(false) } : { querystring: part(false) }),
+      response: { 200: output },
+    },
+    preValidation: (request) => requireSignedIn(deps, request),
+    handler: async (request) => {
+      const { actor } = await requireSignedIn(deps, request)
+      const asked = method === 'POST' ? request.body : request.query
+      const input = { ...(asked as object), ...(request.params as object) }
+      const key = request.headers['idempotency-key']
+      const idempotencyKey = typeof key === 'string' ? key : undefined
+      return answer(deps, { actor, requestId: request.id, idempotencyKey }, input as never)
+    },
+  })
 }

@@ -46,6 +46,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_clerk',
     title: '县级经办',
     permissions: [
+      'benefits.run.read',
       ...REGISTRY,
       'registry.area.record',
       'registry.area.change',
@@ -67,6 +68,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_checker',
     title: '县级复核',
     permissions: [
+      'benefits.run.read',
       'benefits.policy.publish',
       'benefits.takeover.sign',
       'benefits.takeover.withdraw',
@@ -79,12 +81,18 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'section_chief',
     title: '分管领导',
-    permissions: ['benefits.run.approve', 'benefits.run.check', 'benefits.determination.check'],
+    permissions: [
+      'benefits.run.read',
+      'benefits.run.approve',
+      'benefits.run.check',
+      'benefits.determination.check',
+    ],
   },
   {
     key: 'funds_clerk',
     title: '资金经办',
     permissions: [
+      'benefits.run.read',
       'funds.batch.create',
       'funds.batch.file',
       'funds.batch.download',
@@ -103,6 +111,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_chief',
     title: '资金负责人',
     permissions: [
+      'benefits.run.read',
       'funds.batch.approve',
       'funds.batch.cancel',
       'funds.claim.decide',

@@ -2,7 +2,7 @@ import ts from 'typescript'
 import { at, isTest, parse, visit, type Finding, type SourceFile } from './source-files.ts'
 import { calleeName, mentionedSchemas, sqlTexts, writtenTables, type SqlText } from './sql-in-source.ts'
 
-const SUFFIXES = ['schema', 'rules', 'program', 'indicators', 'db', 'actions', 'jobs', 'policy']
+const SUFFIXES = ['schema', 'rules', 'program', 'indicators', 'db', 'actions', 'routes', 'jobs', 'policy']
 const FILE_NAME = new RegExp(
   `^(index|[a-z0-9]+(-[a-z0-9]+)*(\\.(${SUFFIXES.join('|')}))?\\.test|[a-z0-9]+(-[a-z0-9]+)*\\.(${SUFFIXES.join('|')}))\\.ts$`,
 )

@@ -15,6 +15,7 @@ import { markInstallation, openDeps } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
 import { startSealer } from '../platform/sealer.ts'
 import { ROLES } from '../roles.ts'
+import { routes } from '../routes.ts'
 import type { CliCall, CliCommand } from './cli.ts'
 import { loadScenario, paidText } from './demo.ts'
 import { figureText } from './figures.ts'
@@ -30,7 +31,7 @@ const serve: CliCommand = {
     await prepare(deps, { ...call, isDemo: config.demo })
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
-    const http = buildHttp(ready)
+    const http = await buildHttp(ready, { routes, isDemo: await isDemonstration(ready) })
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/readyz`)
     await stopSignal()
@@ -39,6 +40,10 @@ const serve: CliCommand = {
     await deps.close()
     return 0
   },
+}
+
+async function isDemonstration({ database }: Deps): Promise<boolean> {
+  return (await findInstallation(database.app))?.isDemo ?? false
 }
 
 interface Preparing extends Pick<CliCall, 'say'> {

@@ -59,6 +59,8 @@ export interface Call {
   actor: Actor
   county: string
   idempotencyKey?: string
+  /** Stands in the audit row and in the answer; made here where nobody gives one. */
+  requestId?: string
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -70,7 +72,7 @@ export async function execute<Input, Result>(
   definition: Command<Input, Result>,
   call: Call & { input: unknown },
 ): Promise<Result> {
-  const requestId = randomUUID()
+  const requestId = call.requestId ?? randomUUID()
   try {
     requirePermission(call.actor, definition.permission)
     requireCounty(call.actor, call.county)
@@ -88,7 +90,7 @@ export async function execute<Input, Result>(
     if (definition.isBulk) await afterBulk(deps)
     return result
   } catch (error) {
-    await auditFailure(deps, { event: definition.event, error, requestId, ...call })
+    await auditFailure(deps, { ...call, event: definition.event, error, requestId })
     throw error
   }
 }
@@ -174,13 +176,13 @@ function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requ
 /** Reads inside one scoped transaction: lists, counts, exports. Nothing is written but what `read` itself audits. */
 export async function read<Result>(
   deps: Deps,
-  { actor, county }: Call,
+  { actor, county, requestId = randomUUID() }: Call,
   work: (ctx: Ctx) => Promise<Result>,
 ): Promise<Result> {
   requireCounty(actor, county)
   const reading = deps.database.app.transaction().execute(async (tx) => {
     await setScope(tx, actor.scope)
-    return work(contextOf(deps, { tx, actor, county, requestId: randomUUID() }))
+    return work(contextOf(deps, { tx, actor, county, requestId }))
   })
   return reading.catch((error: unknown) => {
     throw isConnectionLost(error)
@@ -221,7 +223,7 @@ const LOST = new Set(['platform.database_lost', 'platform.database_outcome_unkno
  * Outcome and code, no input values. If even this cannot be written the request is answered with 503. A lost connection keeps its
  * own answer: the operation may have been carried out, and several dead connections may be waiting in the pool.
  */
-async function auditFailure(
+export async function auditFailure(
   deps: Deps,
   failure: Call & { event: string; error: unknown; requestId: string },
 ): Promise<void> {

@@ -40,6 +40,7 @@ export {
   type SettingRow,
   type UsedRate,
 } from './rates.rules.ts'
+export { runRoutes } from './run.routes.ts'
 export { answerFinding, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
 export {
   findRun,

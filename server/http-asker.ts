@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify'
+import type { Deps } from './platform/command.ts'
+import { AppError, forbidden } from './platform/errors.ts'
+import { findSignedIn, type SignedIn } from './platform/session.actions.ts'
+
+export const COOKIE = 'minben_session'
+
+const found = new WeakMap<FastifyRequest, Promise<SignedIn | undefined>>()
+
+/** Who asks; asked once per request. */
+export async function requireSignedIn(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
+  const signedIn = await findAsker(deps, request)
+  if (signedIn) return signedIn
+  throw new AppError('登录已结束，没有保存的内容还在本页。请重新登录后继续。', {
+    status: 401,
+    code: 'platform.sign_in_needed',
+  })
+}
+
+export function findAsker(deps: Deps, request: FastifyRequest): Promise<SignedIn | undefined> {
+  const token = request.cookies[COOKIE]
+  if (!token) return Promise.resolve(undefined)
+  const known = found.get(request)
+  if (known) return known
+  const asked = findSignedIn(deps, token)
+  found.set(request, asked)
+  return asked
+}
+
+/** A request that changes something must come from our own pages: no form of another site can set this header. */
+export async function requireOwnPage({ method, headers }: FastifyRequest): Promise<void> {
+  if (method === 'GET' || method === 'HEAD') return
+  const { origin, host } = headers
+  const isOurs = origin === undefined || origin === `http://${host}` || origin === `https://${host}`
+  if (isOurs && headers['x-minben'] === '1') return
+  throw forbidden(
+    'platform.foreign_request',
+    '请求不是从本系统页面发出的，没有处理。请从本系统页面重新操作。',
+  )
+}

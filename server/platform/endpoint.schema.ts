@@ -1,0 +1,22 @@
+import type { z } from 'zod'
+
+/** What browser and server agree on: one address, what goes in, what comes out. */
+export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
+  method: 'GET' | 'POST' | 'DELETE'
+  /** `:name` parts are fields of the input; what is left goes into the query (GET, DELETE) or the body. */
+  path: `/api/${string}`
+  /** Chinese, for the interface description. */
+  title: string
+  input: Input
+  output: Output
+}
+
+export function endpoint<Input extends z.ZodObject, Output extends z.ZodType>(
+  definition: Endpoint<Input, Output>,
+): Endpoint<Input, Output> {
+  return definition
+}
+
+export function pathNames(path: string): string[] {
+  return [...path.matchAll(/:(\w+)/g)].map((match) => match[1] ?? '')
+}

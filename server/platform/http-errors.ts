@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { isAppError } from './errors.ts'
+
+/** RFC 9457, with the stable code that screens switch on. */
+export interface Problem {
+  type: 'about:blank'
+  status: number
+  code: string
+  /** Chinese: what happened, then what to do. */
+  detail: string
+  requestId: string
+  details?: unknown
+}
+
+/** Every error becomes one of these; what is not an AppError is our fault and says nothing of its inside. */
+export async function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const problem = problemOf(error, request.id)
+  await reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem))
+}
+
+export function problemOf(error: unknown, requestId: string): Problem {
+  const base = { type: 'about:blank', requestId } as const
+  if (isAppError(error)) {
+    const { status, code, message: detail, details } = error
+    return { ...base, status, code, detail, ...(details ? { details } : {}) }
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.map(({ instancePath, message }) => ({
+      path: instancePath.slice(1).replaceAll('/', '.'),
+      problem: message ?? '',
+    }))
+    return { ...base, status: 422, code: 'platform.input_invalid', detail: INVALID, details }
+  }
+  const status = statusOf(error)
+  const [code, detail] = OUTSIDE[status] ?? OTHER
+  return { ...base, status: OUTSIDE[status] ? status : 500, code, detail }
+}
+
+const INVALID = '提交的内容不完整或格式不对，未保存。请按提示改正后再提交。'
+/** What the web server itself refuses. */
+const OUTSIDE: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ['platform.request_unreadable', '请求读不懂，没有处理。请刷新页面后再试。'],
+  404: ['platform.address_unknown', '没有这个地址。请从首页重新进入。'],
+  413: ['platform.request_too_large', '内容太大，没有接收。请分批提交。'],
+  415: ['platform.request_unreadable', '请求读不懂，没有处理。请刷新页面后再试。'],
+  429: ['platform.too_many_requests', '操作太频繁，请等一分钟再试。'],
+}
+const OTHER = [
+  'platform.unexpected',
+  '系统出了差错，本次操作没有完成。请稍后再试，仍不行请把编号告诉管理员。',
+] as const
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+}

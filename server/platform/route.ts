@@ -1,0 +1,61 @@
+import type { z } from 'zod'
+import type { Actor } from './access.ts'
+import { execute, type Command, type Deps } from './command.ts'
+import type { Endpoint } from './endpoint.schema.ts'
+import { ask, type Query } from './query.ts'
+
+/** Who asks over HTTP, and with which key a repeated request is known again. */
+export interface Asker {
+  actor: Actor
+  requestId: string
+  idempotencyKey: string | undefined
+}
+
+/** One address of the interface. Its permission and its audit event are those of the command or query behind it. */
+export interface Route {
+  endpoint: Endpoint
+  permission: string
+  event: string
+  /** A repeated request must carry the key of the first. */
+  needsKey: boolean
+  answer: (deps: Deps, asker: Asker, input: never) => Promise<unknown>
+}
+
+/** Every address of the office stands in one county, which is part of its input. */
+type InCounty = z.ZodObject<{ county: z.ZodType<string, string> }>
+
+/** An address that changes something: the rest of the input is the command's. */
+export function commandRoute<Input extends z.ZodObject, Output extends z.ZodType, Of, Result>(
+  endpoint: Endpoint<Input, Output> & { input: InCounty },
+  command: Command<Of, Result>,
+): Route {
+  return {
+    endpoint,
+    permission: command.permission,
+    event: command.event,
+    needsKey: command.needsKey ?? false,
+    answer: (deps, { actor, requestId, idempotencyKey }, { county, ...input }: { county: string }) =>
+      execute(deps, command, {
+        actor,
+        county,
+        requestId,
+        input,
+        ...(idempotencyKey ? { idempotencyKey } : {}),
+      }),
+  }
+}
+
+/** An address that only reads. */
+export function queryRoute<Input extends z.ZodObject, Output extends z.ZodType>(
+  endpoint: Endpoint<Input, Output> & { input: InCounty },
+  query: Query<z.output<Input>, z.input<Output>>,
+): Route {
+  return {
+    endpoint,
+    permission: query.permission,
+    event: query.event,
+    needsKey: false,
+    answer: (deps, { actor, requestId }, input: z.output<Input> & { county: string }) =>
+      ask(deps, query, { actor, county: input.county, requestId, input }),
+  }
+}

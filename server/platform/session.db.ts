@@ -1,0 +1,116 @@
+import type { Actor } from './access.ts'
+import type { Instant } from './dates.ts'
+import { sql, type Db, type Tx } from './db.ts'
+
+export interface Credentials {
+  accountId: string
+  county: string | null
+  passwordHash: string | null
+  isActive: boolean
+}
+
+/** The county in whose records sign-ins of this account are kept: that of its first area. */
+export async function findCredentials(db: Db, login: string): Promise<Credentials | undefined> {
+  const { rows } = await sql<Credentials>`
+    select id as account_id, left(scope[1], 6) as county, password_hash, is_active from platform.account where login = ${login}`.execute(
+    db,
+  )
+  return rows[0]
+}
+
+/** Holds the account's row, so that tries at the same moment are counted one by one. */
+export async function isLockedForUpdate(tx: Tx, accountId: string): Promise<boolean> {
+  const { rows } = await sql<{ isLocked: boolean }>`
+    select coalesce(locked_until > clock_timestamp(), false) as is_locked from platform.account where id = ${accountId} for update`.execute(
+    tx,
+  )
+  return rows[0]?.isLocked ?? true
+}
+
+export async function recordFailedSignIn(
+  tx: Tx,
+  { accountId, mostFailures, lockMinutes }: { accountId: string; mostFailures: number; lockMinutes: number },
+): Promise<void> {
+  await sql`
+    update platform.account
+       set failed_sign_ins = case when failed_sign_ins + 1 >= ${mostFailures} then 0 else failed_sign_ins + 1 end,
+           locked_until = case when failed_sign_ins + 1 >= ${mostFailures}
+                               then clock_timestamp() + make_interval(mins => ${lockMinutes}) else locked_until end
+     where id = ${accountId}`.execute(tx)
+}
+
+export async function clearFailedSignIns(tx: Tx, accountId: string): Promise<void> {
+  await sql`update platform.account set failed_sign_ins = 0, locked_until = null
+             where id = ${accountId} and (failed_sign_ins > 0 or locked_until is not null)`.execute(tx)
+}
+
+export async function insertSession(
+  tx: Tx,
+  session: { id: string; tokenHash: Buffer; accountId: string; device: string; hours: number },
+): Promise<void> {
+  await sql`
+    insert into platform.session (id, token_hash, account_id, device, ends_at)
+    values (${session.id}, ${session.tokenHash}, ${session.accountId}, ${session.device},
+            clock_timestamp() + make_interval(hours => ${session.hours}))`.execute(tx)
+}
+
+export interface SessionRow extends Omit<Actor, 'permissions'> {
+  sessionId: string
+  fullName: string
+  roleTitles: string[]
+  permissions: string[]
+}
+
+/** The session of a token while it is open, seen lately and its account in use; being asked for counts as being seen. */
+export async function findOpenSession(
+  db: Db,
+  tokenHash: Buffer,
+  idleMinutes: number,
+): Promise<SessionRow | undefined> {
+  const { rows } = await sql<SessionRow>`
+    with open as (
+      select s.id, s.account_id, s.seen_at from platform.session s
+       where s.token_hash = ${tokenHash} and s.ended_at is null and s.ends_at > clock_timestamp()
+         and s.seen_at > clock_timestamp() - make_interval(mins => ${idleMinutes})
+    ), seen as (
+      update platform.session s set seen_at = clock_timestamp()
+        from open where s.id = open.id and open.seen_at < clock_timestamp() - interval '1 minute'
+    )
+    select open.id as session_id, a.id, a.login, a.full_name, a.scope, a.level,
+           array(select r.title from platform.role r where r.key = any (a.roles) order by r.key) as role_titles,
+           array(select distinct p from platform.role r cross join unnest(r.permissions) p
+                  where r.key = any (a.roles) order by p) as permissions
+      from open join platform.account a on a.id = open.account_id and a.is_active`.execute(db)
+  return rows[0]
+}
+
+export interface OpenSession {
+  id: string
+  device: string
+  createdAt: Instant
+  seenAt: Instant
+}
+
+export async function listOpenSessions(
+  db: Db,
+  accountId: string,
+  idleMinutes: number,
+): Promise<OpenSession[]> {
+  const { rows } = await sql<OpenSession>`
+    select id, device, created_at, seen_at from platform.session
+     where account_id = ${accountId} and ended_at is null and ends_at > clock_timestamp()
+       and seen_at > clock_timestamp() - make_interval(mins => ${idleMinutes})
+     order by created_at desc`.execute(db)
+  return rows
+}
+
+/** Of this account only; false = there is no such open session. */
+export async function endSession(
+  tx: Tx,
+  { id, accountId, by }: { id: string; accountId: string; by: 'signed_out' | 'revoked' },
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update platform.session set ended_at = clock_timestamp(), ended_by = ${by}
+     where id = ${id} and account_id = ${accountId} and ended_at is null`.execute(tx)
+  return numAffectedRows === 1n
+}

@@ -1,0 +1,229 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildHttp } from '../server/http.ts'
+import { hashPassword } from '../server/platform/password.ts'
+import { SESSION } from '../server/platform/session.actions.ts'
+import { routes } from '../server/routes.ts'
+import { benefitsWorld, COUNTY, standards } from './benefits.ts'
+import { testDb, type TestDb } from './db.ts'
+
+const PASSWORD = '山高水长-2020'
+let db: TestDb
+let http: FastifyInstance
+
+beforeAll(async () => {
+  db = await testDb({ demo: { startsAt: '2019-12-01T01:00:00Z' } })
+  const world = await benefitsWorld(db)
+  await world.law(standards())
+  await world.at('2020-01-10T01:00:00Z')
+  await world.run('2020-01')
+  await db.pool.query(
+    `insert into platform.role (key, title, permissions) values ('reader', '核算查看', '{benefits.run.read}')`,
+  )
+  const hash = await hashPassword(PASSWORD)
+  for (const [login, scope, role] of [
+    ['reader', COUNTY, 'reader'],
+    ['neighbour', '441881', 'reader'],
+    ['powerless', COUNTY, null],
+    ['forgetful', COUNTY, 'reader'],
+    ['gone', COUNTY, 'reader'],
+  ])
+    await db.pool.query(
+      `insert into platform.account (id, login, full_name, roles, scope, level, password_hash, is_active, created_at)
+       values (gen_random_uuid(), $1, '测试人员', $2, $3, 'county', $4, $1 <> 'gone', now())`,
+      [login, role === null ? [] : [role], [scope], hash],
+    )
+  http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 10_000 })
+})
+afterAll(async () => {
+  await http.close()
+  await db.close()
+})
+
+let address = 0
+
+/** As a browser on our own page asks; every sign-in from its own address, since one address may only try so often. */
+async function ask(method: 'GET' | 'POST' | 'DELETE', url: string, rest: Partial<InjectOptions> = {}) {
+  const headers = { 'x-minben': '1', ...rest.headers }
+  const remoteAddress = rest.remoteAddress ?? `10.0.${(address += 1) >> 8}.${address & 255}`
+  const answer = await http.inject({ method, url, ...rest, headers, remoteAddress })
+  const body: unknown = answer.body === '' ? undefined : answer.json()
+  return { status: answer.statusCode, body, headers: answer.headers, cookies: answer.cookies }
+}
+
+async function signIn(login: string, password = PASSWORD) {
+  const { status, body, cookies } = await ask('POST', '/api/session', { payload: { login, password } })
+  return { status, body, cookie: { minben_session: cookies[0]?.value ?? '' } }
+}
+
+async function auditOf(event: string) {
+  const { rows } = await db.pool.query<{ outcome: string; code: string | null; county: string }>(
+    `select outcome, code, county from platform.audit_row where event = $1 order by id desc limit 1`,
+    [event],
+  )
+  return rows[0]
+}
+
+describe('signing in', () => {
+  test('gives who one is and a cookie that scripts cannot read; the token itself is stored nowhere', async () => {
+    const answer = await ask('POST', '/api/session', { payload: { login: 'reader', password: PASSWORD } })
+
+    expect(answer.status).toBe(200)
+    expect(answer.body).toEqual({
+      ...{ login: 'reader', fullName: '测试人员', roles: ['核算查看'], permissions: ['benefits.run.read'] },
+      ...{ scope: [COUNTY], level: 'county', isDemo: true },
+    })
+    expect(answer.cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/' }])
+    const token = answer.cookies[0]?.value ?? ''
+    const { rows } = await db.pool.query(
+      `select from platform.session s where s::text like '%' || $1 || '%'`,
+      [token],
+    )
+    expect(rows).toEqual([])
+    expect(await auditOf('platform.session.opened')).toMatchObject({ outcome: 'done', county: COUNTY })
+  })
+
+  test.each([
+    ['an unknown name', 'nobody', PASSWORD, '000000'],
+    ['a wrong password', 'reader', 'wrong', COUNTY],
+    ['a closed account', 'gone', PASSWORD, COUNTY],
+  ])('%s gets the same answer and leaves a row', async (_, login, password, county) => {
+    const { status, body } = await signIn(login, password)
+
+    expect(status).toBe(401)
+    expect(body).toMatchObject({ status: 401, code: 'platform.sign_in_refused' })
+    expect(JSON.stringify(body)).not.toContain(login)
+    expect(await auditOf('platform.session.opened')).toMatchObject({ outcome: 'refused', county })
+  })
+
+  test(`${SESSION.mostFailures} wrong passwords lock the account, also for the right one, until the time is over`, async () => {
+    for (let tries = 0; tries < SESSION.mostFailures; tries++) await signIn('forgetful', 'wrong')
+    expect((await signIn('forgetful')).status).toBe(401)
+
+    await db.pool.query(
+      `update platform.account set locked_until = locked_until - make_interval(mins => $1) where login = 'forgetful'`,
+      [SESSION.lockMinutes],
+    )
+    expect((await signIn('forgetful')).status).toBe(200)
+  })
+
+  test('one address may only try so often', async () => {
+    const payload = { login: 'nobody', password: 'x' }
+    const answers = []
+    for (let tries = 0; tries < 21; tries++)
+      answers.push(await ask('POST', '/api/session', { payload, remoteAddress: '10.9.9.9' }))
+
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(1)
+    expect(answers.find(({ status }) => status === 429)?.body).toMatchObject({
+      code: 'platform.too_many_requests',
+    })
+  })
+})
+
+describe('a session', () => {
+  test.each([
+    ['idle for too long', `seen_at = seen_at - make_interval(mins => ${SESSION.idleMinutes})`],
+    ['older than a day of work', `ends_at = ends_at - make_interval(hours => ${SESSION.hours})`],
+  ])('%s is over', async (_, change) => {
+    const { cookie } = await signIn('reader')
+    expect((await ask('GET', '/api/session', { cookies: cookie })).status).toBe(200)
+
+    await db.pool.query(`update platform.session set ${change} where ended_at is null`)
+    const { status, body } = await ask('GET', '/api/session', { cookies: cookie })
+
+    expect(status).toBe(401)
+    expect(body).toMatchObject({ code: 'platform.sign_in_needed' })
+  })
+
+  test('ends when its owner signs out, and from another of their own, never from somebody else', async () => {
+    const [one, other, stranger] = [await signIn('reader'), await signIn('reader'), await signIn('neighbour')]
+    const { body } = await ask('GET', '/api/sessions', { cookies: one.cookie })
+    const { sessions } = body as { sessions: { id: string; isThis: boolean }[] }
+    expect(sessions.filter(({ isThis }) => isThis)).toHaveLength(1)
+    const id = sessions.find(({ isThis }) => !isThis)?.id ?? ''
+
+    expect((await ask('DELETE', `/api/sessions/${id}`, { cookies: stranger.cookie })).status).toBe(404)
+    expect((await ask('GET', '/api/session', { cookies: other.cookie })).status).toBe(200)
+    expect((await ask('DELETE', `/api/sessions/${id}`, { cookies: one.cookie })).status).toBe(200)
+    expect((await ask('GET', '/api/session', { cookies: other.cookie })).status).toBe(401)
+    expect((await ask('DELETE', '/api/session', { cookies: one.cookie })).status).toBe(200)
+    expect((await ask('GET', '/api/session', { cookies: one.cookie })).status).toBe(401)
+    expect(await auditOf('platform.session.ended')).toMatchObject({ outcome: 'done' })
+  })
+
+  test('a request from another site changes nothing', async () => {
+    const { cookie } = await signIn('reader')
+    const bare = await ask('DELETE', '/api/session', { cookies: cookie, headers: { 'x-minben': '' } })
+    const foreign = await ask('DELETE', '/api/session', {
+      cookies: cookie,
+      headers: { origin: 'https://evil.example' },
+    })
+
+    expect([bare.status, foreign.status]).toEqual([403, 403])
+    expect(foreign.body).toMatchObject({ code: 'platform.foreign_request' })
+    expect((await ask('GET', '/api/session', { cookies: cookie })).status).toBe(200)
+  })
+})
+
+describe('addresses', () => {
+  test('runs are listed to who may read them in the county, each asking with its row', async () => {
+    const { cookie } = await signIn('reader')
+    const { status, body } = await ask('GET', `/api/counties/${COUNTY}/runs?month=2020-01`, {
+      cookies: cookie,
+    })
+
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ runs: [{ no: 1, month: '2020-01', status: 'published' }] })
+    expect(await auditOf('benefits.run.listed')).toMatchObject({ outcome: 'done', county: COUNTY })
+  })
+
+  test.each([
+    ['another county', 'neighbour', 'platform.outside_scope'],
+    ['nobody without the permission', 'powerless', 'platform.permission_missing'],
+  ])('%s reads them not, and the refusal has its row', async (_, login, code) => {
+    const { cookie } = await signIn(login)
+    const { status, body } = await ask('GET', `/api/counties/${COUNTY}/runs`, { cookies: cookie })
+
+    expect([status, body]).toMatchObject([403, { code }])
+    expect(await auditOf('benefits.run.listed')).toMatchObject({ outcome: 'refused', code })
+  })
+
+  test('every address is closed to whoever is not signed in', async () => {
+    for (const { endpoint } of routes) {
+      const { status, body } = await ask(endpoint.method, endpoint.path.replace(/:\w+/g, COUNTY))
+
+      expect([status, body]).toMatchObject([401, { code: 'platform.sign_in_needed' }])
+    }
+  })
+
+  test.each([
+    ['an unknown address', '/api/nothing', 404, 'platform.address_unknown'],
+    ['a county that is none', '/api/counties/4418/runs', 422, 'platform.input_invalid'],
+    ['a month that is none', `/api/counties/${COUNTY}/runs?month=2020-13`, 422, 'platform.input_invalid'],
+  ])('%s is a problem with a code', async (_, url, wanted, code) => {
+    const { cookie } = await signIn('reader')
+    const { status, body, headers } = await ask('GET', url, { cookies: cookie })
+
+    expect([status, body]).toMatchObject([wanted, { code, requestId: headers['x-request-id'] }])
+    expect(headers['content-type']).toContain('application/problem+json')
+  })
+
+  test('pages may load nothing from elsewhere and be framed by nobody', async () => {
+    const { headers } = await ask('GET', '/healthz')
+
+    expect(headers['content-security-policy']).toContain("default-src 'none'")
+    expect(headers['content-security-policy']).not.toContain('unsafe')
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+  })
+
+  test('the description names every address', async () => {
+    const { body } = await ask('GET', '/api/openapi.json')
+    const { openapi, paths } = body as { openapi: string; paths: Record<string, Record<string, unknown>> }
+
+    expect(openapi).toBe('3.1.0')
+    for (const { endpoint } of routes) {
+      const path = endpoint.path.replace(/:(\w+)/g, '{$1}')
+      expect(paths[path]?.[endpoint.method.toLowerCase()]).toMatchObject({ summary: endpoint.title })
+    }
+  })
+})
