@@ -1,6 +1,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildHttp } from '../server/http.ts'
+import { getActor } from '../server/platform/access.ts'
+import { resetPassword } from '../server/platform/password.actions.ts'
 import { hashPassword } from '../server/platform/password.ts'
 import { SESSION } from '../server/platform/session.actions.ts'
 import { routes } from '../server/routes.ts'
@@ -27,6 +29,7 @@ beforeAll(async () => {
     ['powerless', COUNTY, null],
     ['forgetful', COUNTY, 'reader'],
     ['gone', COUNTY, 'reader'],
+    ['renewed', COUNTY, 'reader'],
   ])
     await db.pool.query(
       `insert into platform.account (id, login, full_name, roles, scope, level, password_hash, is_active, created_at)
@@ -55,6 +58,8 @@ async function signIn(login: string, password = PASSWORD) {
   const { status, body, cookies } = await ask('POST', '/api/session', { payload: { login, password } })
   return { status, body, cookie: { minben_session: cookies[0]?.value ?? '' } }
 }
+
+const actorOf = (login: string) => getActor(db.deps.database.app, login)
 
 async function auditOf(event: string) {
   const { rows } = await db.pool.query<{ outcome: string; code: string | null; county: string }>(
@@ -118,6 +123,25 @@ describe('signing in', () => {
       code: 'platform.too_many_requests',
     })
   })
+})
+
+test('a new password is shown once, works, and ends every sign-in and lock; only the security administrator gives one', async () => {
+  const { cookie } = await signIn('renewed')
+  const admin = { ...(await actorOf('renewed')), permissions: new Set(['platform.account.create']) }
+  const made = await resetPassword(db.deps, { actor: admin, county: COUNTY, login: 'renewed' })
+
+  expect((await ask('GET', '/api/session', { cookies: cookie })).status).toBe(401)
+  expect((await signIn('renewed')).status).toBe(401)
+  expect((await signIn('renewed', made)).status).toBe(200)
+  expect(await auditOf('platform.password.reset')).toMatchObject({ outcome: 'done' })
+  const powerless = resetPassword(db.deps, {
+    actor: await actorOf('reader'),
+    county: COUNTY,
+    login: 'reader',
+  })
+  await expect(powerless).rejects.toMatchObject({ code: 'platform.permission_missing' })
+  const unknown = resetPassword(db.deps, { actor: admin, county: COUNTY, login: 'nobody' })
+  await expect(unknown).rejects.toMatchObject({ code: 'platform.account_unknown' })
 })
 
 describe('a session', () => {

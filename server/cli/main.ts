@@ -1,5 +1,6 @@
 import { isAppError } from '../platform/errors.ts'
 import { COMMON, parseCall, UsageError, type CliCommand } from './cli.ts'
+import { accountCommands } from './account.ts'
 import { auditCommands } from './audit.ts'
 import { batchCommands } from './batch.ts'
 import { benchCommands } from './bench.ts'
@@ -13,6 +14,7 @@ import { serveCommands } from './serve.ts'
 
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
+  ...accountCommands,
   ...demoCommands,
   ...runCommands,
   ...batchCommands,

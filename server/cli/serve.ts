@@ -3,6 +3,7 @@ import { comparePublished } from '../demo/published.ts'
 import { buildPlan } from '../demo/plan.ts'
 import { readLianzhou } from '../demo/data.ts'
 import { rollText } from '../demo/roll-text.ts'
+import { openSignIns } from '../demo/sign-in.ts'
 import { answerFigures, type FigureQuestion } from '../engines/indicators/index.ts'
 import { listRuns } from '../engines/benefits/index.ts'
 import { buildHttp } from '../http.ts'
@@ -31,15 +32,25 @@ const serve: CliCommand = {
     await prepare(deps, { ...call, isDemo: config.demo })
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
-    const http = await buildHttp(ready, { routes, isDemo: await isDemonstration(ready) })
+    const isDemo = await isDemonstration(ready)
+    const http = await buildHttp(ready, { routes, isDemo })
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/readyz`)
+    if (isDemo) await showSignIns(ready, call.say)
     await stopSignal()
     await http.close()
     await sealer.stop()
     await deps.close()
     return 0
   },
+}
+
+async function showSignIns(deps: Deps, say: (text: string) => void): Promise<void> {
+  const made = await openSignIns(deps, COUNTY, `${COUNTY}100`)
+  if (made.length === 0)
+    return say('演示账号的密码已在首次启动时给出；忘记了用 npx minben account password 重置。')
+  say('演示账号和密码（本次安装随机生成，只显示这一次，请抄下）：')
+  for (const [login, password] of made) say(`  ${login.padEnd(24)} ${password}`)
 }
 
 async function isDemonstration({ database }: Deps): Promise<boolean> {

@@ -33,8 +33,10 @@ const POSTS = [
   ['admin.audit', 'audit_admin', '审计管理员（演示）'],
 ] as const
 
-/** The installer's own voice: it may create accounts and nothing else. */
-function installer(county: string): Actor {
+export const DEMO_LOGINS: readonly string[] = POSTS.map(([login]) => login)
+
+/** The installer's own voice: it may create accounts and give them passwords, and nothing else. */
+export function installer(county: string): Actor {
   return {
     id: '00000000-0000-7000-8000-000000000001',
     login: 'installer',

@@ -114,3 +114,26 @@ export async function endSession(
      where id = ${id} and account_id = ${accountId} and ended_at is null`.execute(tx)
   return numAffectedRows === 1n
 }
+
+/** Also ends a lock; undefined = no account in use has this name. */
+export async function updatePassword(tx: Tx, login: string, hash: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`
+    update platform.account
+       set password_hash = ${hash}, password_set_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null
+     where login = ${login} and is_active returning id`.execute(tx)
+  return rows[0]?.id
+}
+
+export async function endSessionsOf(tx: Tx, accountId: string): Promise<void> {
+  await sql`update platform.session set ended_at = clock_timestamp(), ended_by = 'password_changed'
+             where account_id = ${accountId} and ended_at is null`.execute(tx)
+}
+
+/** Of these names, those that have a password. */
+export async function listWithPassword(db: Db, logins: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ login: string }>`
+    select login from platform.account where login = any (${[...logins]}::text[]) and password_hash is not null`.execute(
+    db,
+  )
+  return rows.map(({ login }) => login)
+}
