@@ -2,6 +2,7 @@
 import type { RoleSeed } from './platform/access.ts'
 
 const REGISTRY = [
+  'registry.person.search',
   'registry.person.register',
   'registry.duplicate.check',
   'registry.fact.record',
@@ -40,7 +41,7 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'town_chief',
     title: '乡镇负责人',
-    permissions: ['benefits.determination.check', 'social_assistance.aid.file'],
+    permissions: ['registry.person.search', 'benefits.determination.check', 'social_assistance.aid.file'],
   },
   {
     key: 'section_clerk',
@@ -68,6 +69,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_checker',
     title: '县级复核',
     permissions: [
+      'registry.person.search',
       'benefits.run.read',
       'benefits.policy.publish',
       'benefits.takeover.sign',
@@ -82,6 +84,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_chief',
     title: '分管领导',
     permissions: [
+      'registry.person.search',
       'benefits.run.read',
       'benefits.run.approve',
       'benefits.run.check',

@@ -1,26 +1,35 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildHttp } from '../server/http.ts'
+import { commands } from '../server/app.ts'
+import { execute } from '../server/platform/command.ts'
 import { getActor } from '../server/platform/access.ts'
 import { resetPassword } from '../server/platform/password.actions.ts'
 import { hashPassword } from '../server/platform/password.ts'
 import { SESSION } from '../server/platform/session.actions.ts'
 import { routes } from '../server/routes.ts'
-import { benefitsWorld, COUNTY, standards } from './benefits.ts'
+import { benefitsWorld, COUNTY, people, standards, subsistence, type BenefitsWorld } from './benefits.ts'
 import { testDb, type TestDb } from './db.ts'
 
+/** Invented; the check digit is right. */
+const ID_NUMBER = '441882195903121625'
 const PASSWORD = '山高水长-2020'
 let db: TestDb
 let http: FastifyInstance
+let world: BenefitsWorld
 
 beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2019-12-01T01:00:00Z' } })
-  const world = await benefitsWorld(db)
+  world = await benefitsWorld(db)
   await world.law(standards())
+  const award = await world.award('subsistence_allowance')
+  await world.decide(award, { from: '2020-01', content: subsistence({ persons: people(1) }) })
   await world.at('2020-01-10T01:00:00Z')
   await world.run('2020-01')
   await db.pool.query(
-    `insert into platform.role (key, title, permissions) values ('reader', '核算查看', '{benefits.run.read}')`,
+    `insert into platform.role (key, title, permissions) values
+      ('reader', '核算查看', '{benefits.run.read}'),
+      ('reviewer', '核算复核', '{benefits.run.read,benefits.run.check,benefits.run.approve,registry.person.search,registry.person.register}')`,
   )
   const hash = await hashPassword(PASSWORD)
   for (const [login, scope, role] of [
@@ -29,6 +38,8 @@ beforeAll(async () => {
     ['powerless', COUNTY, null],
     ['forgetful', COUNTY, 'reader'],
     ['gone', COUNTY, 'reader'],
+    ['reviewer', COUNTY, 'reviewer'],
+    ['stranger', '441881', 'reviewer'],
     ['renewed', COUNTY, 'reader'],
   ])
     await db.pool.query(
@@ -36,6 +47,12 @@ beforeAll(async () => {
        values (gen_random_uuid(), $1, '测试人员', $2, $3, 'county', $4, $1 <> 'gone', now())`,
       [login, role === null ? [] : [role], [scope], hash],
     )
+  const person = {
+    ...{ fullName: '单雄信', idNumber: ID_NUMBER, sex: null, bornOn: null, phone: '13800138000' },
+    ...{ town: '441882100', village: '441882100001' },
+  }
+  const registered = { actor: await actorOf('reviewer'), county: COUNTY, input: { people: [person] } }
+  await execute(db.deps, commands.registerPeople, { ...registered, idempotencyKey: 'http-test-person' })
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 10_000 })
 })
 afterAll(async () => {
@@ -186,6 +203,117 @@ describe('a session', () => {
     expect([bare.status, foreign.status]).toEqual([403, 403])
     expect(foreign.body).toMatchObject({ code: 'platform.foreign_request' })
     expect((await ask('GET', '/api/session', { cookies: cookie })).status).toBe(200)
+  })
+})
+
+describe('a run', () => {
+  const url = (step = '') => `/api/counties/${COUNTY}/runs/2${step}`
+  const key = (name: string) => ({ 'idempotency-key': `http-test-${name}` })
+
+  beforeAll(async () => {
+    await world.at('2020-02-10T01:00:00Z')
+    await world.compute('2020-02')
+  })
+
+  test('is shown with its comparison, and with what the asker may do', async () => {
+    const { cookie } = await signIn('reviewer')
+    const { status, body } = await ask('GET', url(), { cookies: cookie })
+
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      run: { no: 2, month: '2020-02', status: 'computed' },
+      people: { startedBy: expect.any(String), checkedBy: null },
+      programs: [{ key: 'subsistence_allowance', title: '最低生活保障' }],
+      // 484.00 of January stays, as 484.00 of February: nobody came, nobody left.
+      total: { previousFen: 48_400, currentFen: 48_400, changes: { unchanged: { count: 1, fen: 0 } } },
+      blockers: [],
+      may: { check: true, approve: false },
+    })
+  })
+
+  test('is checked once only, whether the answer was lost or the button was pressed twice', async () => {
+    const { cookie } = await signIn('reviewer')
+    const check = (name: string) =>
+      ask('POST', url('/check'), { cookies: cookie, headers: key(name), payload: {} })
+    const [first, again] = [await check('a'), await check('a')]
+    const other = await check('b')
+    const bare = await ask('POST', url('/check'), { cookies: cookie, payload: {} })
+
+    expect([first.status, first.body]).toEqual([200, { runNo: 2, status: 'checked' }])
+    expect([again.status, again.body]).toEqual([200, first.body])
+    expect([other.status, other.body]).toMatchObject([409, { code: 'benefits.run_state' }])
+    expect([bare.status, bare.body]).toMatchObject([422, { code: 'platform.idempotency_key_missing' }])
+    const { rows } = await db.pool.query(
+      `select from platform.audit_row where event = 'benefits.run.checked' and outcome = 'done' and actor_id = (select id from platform.account where login = 'reviewer')`,
+    )
+    expect(rows).toHaveLength(1)
+  })
+
+  test('is not approved by whoever checked it', async () => {
+    const { cookie } = await signIn('reviewer')
+    const shown = await ask('GET', url(), { cookies: cookie })
+    const { status, body } = await ask('POST', url('/approve'), {
+      cookies: cookie,
+      headers: key('c'),
+      payload: {},
+    })
+
+    expect(shown.body).toMatchObject({ may: { check: false, approve: false } })
+    expect([status, body]).toMatchObject([403, { code: 'benefits.maker_is_checker' }])
+  })
+
+  test('that does not exist is no run', async () => {
+    const { cookie } = await signIn('reviewer')
+    const { status, body } = await ask('GET', `/api/counties/${COUNTY}/runs/99`, { cookies: cookie })
+
+    expect([status, body]).toMatchObject([404, { code: 'benefits.run_unknown' }])
+  })
+})
+
+describe('people', () => {
+  const url = `/api/counties/${COUNTY}/people/search`
+
+  test.each([
+    ['two characters', '雄信', 'name'],
+    ['pinyin initials', 'sxx', 'name'],
+    ['the last four', ID_NUMBER.slice(-4), 'id_tail'],
+    ['the whole number', ID_NUMBER, 'id_number'],
+    ['the telephone', '13800138000', 'phone'],
+  ])('are found by %s, masked, and the text stands in no record', async (_, text, by) => {
+    const { cookie } = await signIn('reviewer')
+    const { status, body } = await ask('POST', url, { cookies: cookie, payload: { text } })
+
+    expect([status, body]).toMatchObject([
+      200,
+      { by, people: [{ fullName: '单雄信', phone: '138****8000' }] },
+    ])
+    expect(JSON.stringify(body)).not.toContain(ID_NUMBER)
+    const { rows } = await db.pool.query<{ subject: string }>(
+      `select subject from platform.audit_row where event = 'registry.person.searched' order by id desc limit 1`,
+    )
+    expect(JSON.parse(rows[0]?.subject ?? '')).toEqual({ by, people: [expect.any(String)] })
+  })
+
+  test('of another county are not found, neither by asking there nor here', async () => {
+    const { cookie } = await signIn('stranger')
+    const there = await ask('POST', url, { cookies: cookie, payload: { text: '单雄信' } })
+    const here = await ask('POST', url.replace(COUNTY, '441881'), {
+      cookies: cookie,
+      payload: { text: '单雄信' },
+    })
+
+    expect([there.status, there.body]).toMatchObject([403, { code: 'platform.outside_scope' }])
+    expect([here.status, here.body]).toMatchObject([200, { people: [], next: null }])
+  })
+
+  test('an empty text is refused with its field', async () => {
+    const { cookie } = await signIn('reviewer')
+    const { status, body } = await ask('POST', url, { cookies: cookie, payload: { text: ' ' } })
+
+    expect([status, body]).toMatchObject([
+      422,
+      { code: 'platform.input_invalid', details: [{ path: 'text' }] },
+    ])
   })
 })
 

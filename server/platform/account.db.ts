@@ -47,3 +47,10 @@ export async function findInstallation(db: Db): Promise<InstallationRow | undefi
   )
   return rows[0]
 }
+
+/** Full names by account id. */
+export async function listNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; fullName: string }>`
+    select id, full_name from platform.account where id = any (${[...ids]}::uuid[])`.execute(db)
+  return new Map(rows.map(({ id, fullName }) => [id, fullName]))
+}

@@ -46,10 +46,11 @@ export function commandRoute<Input extends z.ZodObject, Output extends z.ZodType
 }
 
 /** An address that only reads. */
-export function queryRoute<Input extends z.ZodObject, Output extends z.ZodType>(
-  endpoint: Endpoint<Input, Output> & { input: InCounty },
-  query: Query<z.output<Input>, z.input<Output>>,
-): Route {
+export function queryRoute<
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Result extends z.input<Output>,
+>(endpoint: Endpoint<Input, Output> & { input: InCounty }, query: Query<z.output<Input>, Result>): Route {
   return {
     endpoint,
     permission: query.permission,

@@ -18,10 +18,17 @@ export interface PublishedStep {
 
 /** What the cash ledger tells and does at a run's steps; handed in by the composition, since benefits does not know funds. */
 export interface RunHooks {
-  /** Awards paid (or in flight) for `previous` that this run leaves without money for `month`. */
+  /** Awards paid (or in flight) for `previous` that this run leaves without money for `month`; of those explained it may be silent. */
   paidButNotDue: (
     tx: Tx,
-    question: { county: string; runNo: number; previous: Month; month: Month; programs: string[] },
+    question: {
+      county: string
+      runNo: number
+      previous: Month
+      month: Month
+      programs: string[]
+      explained: ReadonlySet<string>
+    },
   ) => Promise<string[]>
   afterPublish: (tx: Tx, step: PublishedStep) => Promise<void>
   /** False when any instruction was made for an award and month of the run since its publication. */
@@ -115,10 +122,10 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       previous: addMonths(run.month, -1),
       month: run.month,
       programs: keys,
+      explained: await store.listExplainedStops(ctx.tx, ctx.county, run.no),
     }
     const stopped = await hooks.paidButNotDue(ctx.tx, question)
-    const explained = await store.listExplainedStops(ctx.tx, ctx.county, run.no)
-    const silent = stopped.filter((awardId) => !explained.has(awardId))
+    const silent = stopped.filter((awardId) => !question.explained.has(awardId))
     if (silent.length === 0) return
     throw conflict(
       'benefits.continuity_broken',

@@ -397,14 +397,16 @@ test('the continuity guard hears who was paid, who is held, and whom a run leave
   const { county } = desk
 
   const paid = await desk.step((tx) => fundsHooks.paidAwards(tx, county, { programs, month: MONTH }))
-  const stopped = await desk.step((tx) =>
-    fundsHooks.paidButNotDue(tx, { county, runNo, previous: MONTH, month: '2026-02', programs }),
-  )
+  const question = { county, runNo, previous: MONTH, month: '2026-02', programs }
+  const stoppedBut = (explained: string[]) =>
+    desk.step((tx) => fundsHooks.paidButNotDue(tx, { ...question, explained: new Set(explained) }))
+  const stopped = await stoppedBut([])
 
   expect([...paid].toSorted()).toEqual(
     [goesOn, stops, held, takenBack].map(({ awardId }) => awardId).toSorted(),
   )
   expect(stopped).toEqual([stops.awardId])
+  expect(await stoppedBut([stops.awardId])).toEqual([])
   expect(await desk.step((tx) => fundsHooks.heldAwards(tx, county, MONTH))).toEqual(new Set())
   expect(await desk.step((tx) => fundsHooks.heldAwards(tx, county, '2026-02'))).toEqual(
     new Set([held.awardId]),

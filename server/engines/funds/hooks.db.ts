@@ -9,6 +9,8 @@ export interface StopQuestion {
   previous: Month
   month: Month
   programs: readonly string[]
+  /** Awards whose stop the run has given a reason for: they need not be asked about. */
+  explained: ReadonlySet<string>
 }
 
 /**
@@ -17,7 +19,9 @@ export interface StopQuestion {
  */
 export async function listPaidButNotDue(db: Db, question: StopQuestion): Promise<string[]> {
   const { county, runNo, previous, month } = question
-  const awardIds = await listPaidWithoutLine(db, question)
+  const paid = await listPaidWithoutLine(db, question)
+  const awardIds = paid.filter((id) => !question.explained.has(id))
+  if (awardIds.length === 0) return []
   const { rows } = await sql<{ awardId: string }>`
     select k.award_id from unnest(${awardIds}::uuid[]) as k (award_id)
      where coalesce((${dueWith({ county, runNo, month })}), 0) <= 0 and (${dueWith({ county, runNo, month: previous })}) > 0`.execute(

@@ -60,6 +60,7 @@ export {
   type MaskedPerson,
   type PeopleRegistered,
 } from './person.actions.ts'
+export { personRoutes } from './person.routes.ts'
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
 export { requireAreasInForce, type InputPlace } from './place.actions.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
