@@ -12,7 +12,8 @@ export default defineConfig({
     globalSetup: ['./test/cluster.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 600_000,
+    // A thousand histories take a quarter of an hour on an idle machine.
+    testTimeout: 3_600_000,
     hookTimeout: 120_000,
   },
 })
