@@ -24,6 +24,8 @@ beforeAll(async () => {
   await world.law(standards())
   const award = await world.award('subsistence_allowance')
   await world.decide(award, { from: '2020-01', content: subsistence({ persons: people(1) }) })
+  const couple = await world.award('subsistence_allowance')
+  await world.decide(couple, { from: '2020-01', content: subsistence({ persons: people(2) }) })
   await world.at('2020-01-10T01:00:00Z')
   await world.run('2020-01')
   await db.pool.query(
@@ -224,8 +226,8 @@ describe('a run', () => {
       run: { no: 2, month: '2020-02', status: 'computed' },
       people: { startedBy: expect.any(String), checkedBy: null },
       programs: [{ key: 'subsistence_allowance', title: '最低生活保障' }],
-      // 484.00 of January stays, as 484.00 of February: nobody came, nobody left.
-      total: { previousFen: 48_400, currentFen: 48_400, changes: { unchanged: { count: 1, fen: 0 } } },
+      // 484.00 + 968.00 of January stay in February: nobody came, nobody left.
+      total: { previousFen: 145_200, currentFen: 145_200, changes: { unchanged: { count: 2, fen: 0 } } },
       blockers: [],
       may: { check: true, approve: false },
     })
@@ -260,6 +262,23 @@ describe('a run', () => {
 
     expect(shown.body).toMatchObject({ may: { check: false, approve: false } })
     expect([status, body]).toMatchObject([403, { code: 'benefits.maker_is_checker' }])
+  })
+
+  test('tells of every line how its amount was found, page by page', async () => {
+    const { cookie } = await signIn('reviewer')
+    const page = async (rest: string) => {
+      const { body } = await ask('GET', url(`/lines?limit=1${rest}`), { cookies: cookie })
+      return body as { month: string; next: string | null; lines: { fen: number; sentence: string }[] }
+    }
+    const first = await page('')
+    const second = await page(`&after=${first.next}`)
+
+    expect([first.month, second.next]).toEqual(['2020-02', null])
+    expect([...first.lines, ...second.lines].map(({ fen }) => fen).toSorted()).toEqual([48_400, 96_800])
+    // Two persons × 484.00 = 968.00, one person 484.00; January's line states how, February's says it again.
+    for (const { sentence } of [...first.lines, ...second.lines]) expect(sentence).toContain('484.00')
+    const january = await page('&month=2020-01')
+    expect(january.lines).toEqual([])
   })
 
   test('that does not exist is no run', async () => {

@@ -1,6 +1,10 @@
+import { explainLine, type LineDetail } from './line.rules.ts'
+import type { ProgramBook } from './programs.rules.ts'
+import type { UsedRate } from './rates.rules.ts'
+import type { StoredLine } from './run-lines.db.ts'
 import type { MonthlyChange } from './run-input.rules.ts'
 import type { RunSummary } from './run-summary.rules.ts'
-import type { Comparison } from './run-view.schema.ts'
+import type { Comparison, Line } from './run-view.schema.ts'
 
 /** A programme's part of the comparison as it is shown. */
 export function comparisonOf(part: RunSummary[string]): Comparison {
@@ -79,5 +83,42 @@ export function mayStep(
       ![startedBy, checkedBy].includes(id) &&
       !hasBlockers &&
       permissions.has('benefits.run.approve'),
+  }
+}
+
+/** The rate and what it was taken of. */
+export function rateIds(rate: UsedRate): string[] {
+  return rate.of ? [rate.id, ...rateIds(rate.of)] : [rate.id]
+}
+
+/** Those covered, the payee first if it is one of them. */
+export function peopleOf({ payee, shares }: LineDetail): string[] {
+  const covered = shares.map(([personId]) => personId)
+  const first = covered.filter((id) => id === payee?.id)
+  return [...first, ...covered.filter((id) => id !== payee?.id)]
+}
+
+interface Known {
+  programs: ProgramBook
+  basis: ReadonlyMap<string, string>
+  names: ReadonlyMap<string, string>
+}
+
+/** A line as it is read: the sum as a clerk would write it, and the sentence. */
+export function lineShown(line: StoredLine, { programs, basis, names }: Known): Line {
+  const program = programs.get(line.program)
+  if (!program) throw new Error(`programme ${line.program} is gone: its lines cannot be explained`)
+  const { awardId, forMonth, seq, kind, town, village, dueFen, fen } = line
+  return {
+    ...{ awardId, forMonth, seq, kind, town, village, dueFen, fen },
+    program: line.program,
+    programTitle: program.title,
+    // Whoever is outside the reader's areas has no name here.
+    people: peopleOf(line.detail).flatMap((id) => {
+      const fullName = names.get(id)
+      return fullName === undefined ? [] : [{ id, fullName }]
+    }),
+    wasFen: dueFen - fen,
+    sentence: explainLine(program, line, (rateId) => basis.get(rateId) ?? ''),
   }
 }

@@ -72,6 +72,45 @@ export const getRunEndpoint = endpoint({
   }),
 })
 
+const Line = z.object({
+  awardId: z.uuid(),
+  forMonth: Month,
+  seq: z.number().int(),
+  kind: z.enum(['regular', 'arrears', 'correction']),
+  program: z.string(),
+  programTitle: z.string(),
+  /** Names of those covered, the payee first. */
+  people: z.array(z.object({ id: z.uuid(), fullName: z.string() })),
+  town: z.string().nullable(),
+  village: z.string().nullable(),
+  /** due − was = now. */
+  dueFen: Fen,
+  wasFen: Fen,
+  fen: Fen,
+  /** How the amount was found, in one sentence with its legal basis. */
+  sentence: z.string(),
+})
+export type Line = z.infer<typeof Line>
+
+export const listRunLinesEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/counties/:county/runs/:runNo/lines',
+  title: '一次核算中一个月份的明细，逐笔说明',
+  input: z.object({
+    county: County,
+    runNo: RunNo,
+    /** The month paid for; absent = the run's own. */
+    month: Month.optional(),
+    /** `next` of the page before. */
+    after: z
+      .string()
+      .regex(/^[0-9a-f-]{36}\.\d{1,6}$/, '翻页标记不对，请从第一页重新查看')
+      .optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  output: z.object({ month: Month, lines: z.array(Line), next: z.string().nullable() }),
+})
+
 const StepInput = z.object({ county: County, runNo: RunNo })
 
 export const checkRunEndpoint = endpoint({

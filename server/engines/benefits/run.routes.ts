@@ -3,10 +3,14 @@ import type { Ctx } from '../../platform/command.ts'
 import { notFound } from '../../platform/errors.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
+import type { z } from 'zod'
+import { listPeople } from '../registry/index.ts'
+import { listBasis } from './policy.db.ts'
 import type { ProgramBook } from './programs.rules.ts'
 import { titleOf, type runCommands } from './run.actions.ts'
 import { findRun, listOpenBlockers, listRuns, type RunRow } from './run.db.ts'
-import { comparisonOf, mayStep, totalOf } from './run-view.rules.ts'
+import { listRunLines } from './run-lines.db.ts'
+import { comparisonOf, lineShown, mayStep, peopleOf, rateIds, totalOf } from './run-view.rules.ts'
 import * as view from './run-view.schema.ts'
 
 const listed = query({
@@ -61,10 +65,58 @@ function shown(programs: ProgramBook) {
   })
 }
 
+function linesShown(programs: ProgramBook) {
+  return query({
+    event: 'benefits.run.lines_shown',
+    permission: 'benefits.run.read',
+    run: async ({ tx }: Ctx, { county, runNo, month, after, limit }: LinesInput) => {
+      const run = await findRun(tx, county, runNo)
+      if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算。请从核算列表进入。`)
+      const page = {
+        runNo,
+        month: month ?? run.month,
+        after: after === undefined ? undefined : lineMark(after),
+      }
+      const rows = await listRunLines(tx, county, { ...page, limit: limit + 1 })
+      const lines = rows.slice(0, limit)
+      const basis = await listBasis(
+        tx,
+        lines.flatMap(({ detail }) => detail.rates.flatMap(rateIds)),
+      )
+      const people = await listPeople(
+        tx,
+        county,
+        lines.flatMap(({ detail }) => peopleOf(detail)),
+      )
+      const names = new Map(people.map(({ id, fullName }) => [id, fullName]))
+      const last = lines.at(-1)
+      return {
+        month: page.month,
+        lines: lines.map((line) => lineShown(line, { programs, basis, names })),
+        next: rows.length > limit && last ? `${last.awardId}.${last.seq}` : null,
+      }
+    },
+    subject: ({ runNo }, { month, lines }) => ({
+      runNo,
+      month,
+      lines: lines.length,
+      first: lines[0]?.awardId ?? null,
+    }),
+  })
+}
+
+type LinesInput = z.output<typeof view.listRunLinesEndpoint.input>
+
+function lineMark(text: string): { awardId: string; seq: number } {
+  const [awardId = '', seq = ''] = text.split('.')
+  return { awardId, seq: Number(seq) }
+}
+
 export function runRoutes(programs: ProgramBook, commands: ReturnType<typeof runCommands>): readonly Route[] {
   return [
     queryRoute(view.listRunsEndpoint, listed),
     queryRoute(view.getRunEndpoint, shown(programs)),
+    queryRoute(view.listRunLinesEndpoint, linesShown(programs)),
     commandRoute(view.checkRunEndpoint, commands.checkRun),
     commandRoute(view.approveRunEndpoint, commands.approveRun),
   ]
