@@ -35,7 +35,10 @@ export async function stageTouched(
   await client.query('analyze run_touched, run_undone')
 }
 
-/** An award carried over from an old system counts by its coming on file: it is compared with what it was last paid, decided or not. */
+/**
+ * An award carried over from an old system counts by its coming on file and, signed ahead, in the month its ledger opens: it is compared
+ * with what it was last paid, decided or not.
+ */
 function touchedSince(reading: Reading): string[] {
   const county = literal(reading.county)
   const first = `to_char(lower(valid), 'YYYY-MM') as month`
@@ -43,7 +46,8 @@ function touchedSince(reading: Reading): string[] {
     `select award_id, ${first} from benefits.determination_span where county = ${county} and is_change and ${since('recorded_at', reading)}`,
     `select award_id, ${first} from benefits.determination where county = ${county} and ${since('undone_at', reading)}`,
     `select id, ledger_opens_month from benefits.award
-      where county = ${county} and last_paid_month is not null and ${since('recorded_at', reading)}`,
+      where county = ${county} and last_paid_month is not null and recorded_at <= ${literal(reading.cut)}
+        and (${since('recorded_at', reading)} or ledger_opens_month = ${literal(reading.month)})`,
   ]
 }
 
