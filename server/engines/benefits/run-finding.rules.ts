@@ -1,6 +1,14 @@
 import type { Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
-import type { AwardInput, AwardLooked, Due, Finding, RunContext, SpanInput } from './run-input.rules.ts'
+import type {
+  AwardInput,
+  AwardLooked,
+  Due,
+  Finding,
+  RunContext,
+  SpanInput,
+  UndoneAct,
+} from './run-input.rules.ts'
 
 /** The first month is compared with the last one the old system paid; a difference must be explained before approval. */
 export function checkOpening(
@@ -35,7 +43,7 @@ export function stopFinding(
   award: AwardInput,
   { current, look, ctx }: { current: Due; look: AwardLooked; ctx: RunContext },
 ): Finding {
-  const reason = stopReason(award, { current, look, month: ctx.month })
+  const reason = stopReason(award, { current, look, ctx })
   const kind = reason === undefined ? 'continuity' : 'stopped'
   const detail = { reason: reason ?? null, determination: current.span?.determinationId ?? null }
   return { kind, blocks: reason === undefined, awardId: award.id, forMonth: ctx.month, detail }
@@ -43,12 +51,15 @@ export function stopFinding(
 
 function stopReason(
   award: AwardInput,
-  { current, look, month }: { current: Due; look: AwardLooked; month: Month },
+  { current, look, ctx }: { current: Due; look: AwardLooked; ctx: RunContext },
 ): string | undefined {
+  const { month, previousMonth } = ctx
   if (current.span?.outcome === 'end') return 'ended'
   if (current.assessed?.zeroBecause) return current.assessed.zeroBecause
   if (current.span) return undefined
-  if (look.undone.some((act) => act.from <= month && (act.to === null || month < act.to))) return 'undone'
+  // Undone in its last planned month: what was last month is taken back, and nothing was to come after it.
+  const covers = (act: UndoneAct, at: Month) => act.from <= at && (act.to === null || at < act.to)
+  if (look.undone.some((act) => covers(act, month) || covers(act, previousMonth))) return 'undone'
   const planned = award.spans.some((span) => span.to !== null && span.to <= month && span.outcome === 'grant')
   return planned ? 'planned_end' : undefined
 }
