@@ -19,4 +19,3 @@ grant select, insert, update (seen_at, ended_at, ended_by) on platform.session t
 alter table platform.account add column failed_sign_ins integer not null default 0,
   add column locked_until timestamptz,
   add column password_set_at timestamptz;
-grant update (password_hash, password_set_at, failed_sign_ins, locked_until) on platform.account to minben_app;

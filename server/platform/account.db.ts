@@ -6,14 +6,21 @@ export async function listRoleKeys(db: Db): Promise<Set<string>> {
   return new Set(rows.map((row) => row.key))
 }
 
-/** Roles as first installed; a role that a bureau has changed is left as it is. */
+/** Roles as installed; one that is there already gets what no version has given it yet, and keeps what the bureau has changed. */
 export async function insertRoles(
   tx: Tx,
   roles: readonly { key: string; title: string; permissions: readonly string[] }[],
 ): Promise<void> {
   for (const role of roles) {
-    await sql`insert into platform.role (key, title, permissions) values (${role.key}, ${role.title}, ${[...role.permissions]})
-              on conflict (key) do nothing`.execute(tx)
+    const permissions = [...role.permissions]
+    await sql`
+      insert into platform.role as r (key, title, permissions, installed)
+      values (${role.key}, ${role.title}, ${permissions}, ${permissions})
+      on conflict (key) do update
+        set permissions = array(select p from unnest(r.permissions) p
+                                 union select p from unnest(excluded.installed) p where p <> all (r.installed) order by 1),
+            installed = array(select unnest(r.installed) union select unnest(excluded.installed) order by 1)
+      where not r.installed @> excluded.installed`.execute(tx)
   }
 }
 
