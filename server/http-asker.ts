@@ -7,24 +7,17 @@ export const COOKIE = 'minben_session'
 
 const found = new WeakMap<FastifyRequest, Promise<SignedIn | undefined>>()
 
-/** Who asks; asked once per request. */
+/** Who asks; the database is asked once per request. */
 export async function requireSignedIn(deps: Deps, request: FastifyRequest): Promise<SignedIn> {
-  const signedIn = await findAsker(deps, request)
+  const token = request.cookies[COOKIE]
+  const asked = found.get(request) ?? (token ? findSignedIn(deps, token) : Promise.resolve(undefined))
+  found.set(request, asked)
+  const signedIn = await asked
   if (signedIn) return signedIn
   throw new AppError('登录已结束，没有保存的内容还在本页。请重新登录后继续。', {
     status: 401,
     code: 'platform.sign_in_needed',
   })
-}
-
-export function findAsker(deps: Deps, request: FastifyRequest): Promise<SignedIn | undefined> {
-  const token = request.cookies[COOKIE]
-  if (!token) return Promise.resolve(undefined)
-  const known = found.get(request)
-  if (known) return known
-  const asked = findSignedIn(deps, token)
-  found.set(request, asked)
-  return asked
 }
 
 /** A request that changes something must come from our own pages: no form of another site can set this header. */

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { COOKIE, requireSignedIn } from './http-asker.ts'
+import { mountEndpoint } from './http-endpoint.ts'
 import type { Deps } from './platform/command.ts'
 import { endOwnSession, SESSION, signIn, type SignedIn } from './platform/session.actions.ts'
 import { listOpenSessions } from './platform/session.db.ts'
@@ -12,67 +13,40 @@ export function mountSessions(
   { isDemo, isTls = false }: { isDemo: boolean; isTls?: boolean },
 ): void {
   const cookie = { httpOnly: true, sameSite: 'strict', secure: isTls, path: '/' } as const
-  const say = (signedIn: SignedIn) => meOf(signedIn, isDemo)
-  const signedOut = (reply: FastifyReply) => reply.clearCookie(COOKIE, cookie)
+  const asker = (request: FastifyRequest) => requireSignedIn(deps, request)
 
-  const { signInEndpoint, getMeEndpoint, signOutEndpoint, listSessionsEndpoint, revokeSessionEndpoint } =
-    contract
-  api.post(
-    signInEndpoint.path,
-    {
-      schema: {
-        summary: signInEndpoint.title,
-        body: signInEndpoint.input,
-        response: { 200: signInEndpoint.output },
-      },
-      config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
-    },
-    async (request, reply) => {
-      const { login, password } = request.body as { login: string; password: string }
+  mountEndpoint(api, contract.signInEndpoint, {
+    config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
+    answer: async ({ login, password }, request, reply) => {
       const device = deviceOf(request.headers['user-agent'])
       const { token, signedIn } = await signIn(deps, { login, password, device })
       reply.setCookie(COOKIE, token, { ...cookie, maxAge: SESSION.hours * 3600 })
-      return say(signedIn)
+      return meOf(signedIn, isDemo)
     },
-  )
-  api.get(
-    getMeEndpoint.path,
-    { schema: { summary: getMeEndpoint.title, response: { 200: getMeEndpoint.output } } },
-    async (request) => say(await requireSignedIn(deps, request)),
-  )
-  api.delete(
-    signOutEndpoint.path,
-    { schema: { summary: signOutEndpoint.title, response: { 200: signOutEndpoint.output } } },
-    async (request, reply) => {
-      await endOwnSession(deps, await requireSignedIn(deps, request))
-      signedOut(reply)
+  })
+  mountEndpoint(api, contract.getMeEndpoint, {
+    answer: async (_, request) => meOf(await asker(request), isDemo),
+  })
+  mountEndpoint(api, contract.signOutEndpoint, {
+    answer: async (_, request, reply) => {
+      await endOwnSession(deps, await asker(request))
+      reply.clearCookie(COOKIE, cookie)
       return {}
     },
-  )
-  api.get(
-    listSessionsEndpoint.path,
-    { schema: { summary: listSessionsEndpoint.title, response: { 200: listSessionsEndpoint.output } } },
-    async (request) => {
-      const { actor, sessionId } = await requireSignedIn(deps, request)
+  })
+  mountEndpoint(api, contract.listSessionsEndpoint, {
+    answer: async (_, request) => {
+      const { actor, sessionId } = await asker(request)
       const open = await listOpenSessions(deps.database.app, actor.id, SESSION.idleMinutes)
       return { sessions: open.map((each) => ({ ...each, isThis: each.id === sessionId })) }
     },
-  )
-  api.delete(
-    revokeSessionEndpoint.path,
-    {
-      schema: {
-        summary: revokeSessionEndpoint.title,
-        params: revokeSessionEndpoint.input,
-        response: { 200: revokeSessionEndpoint.output },
-      },
-    },
-    async (request) => {
-      const signedIn = await requireSignedIn(deps, request)
-      await endOwnSession(deps, signedIn, (request.params as { id: string }).id)
+  })
+  mountEndpoint(api, contract.revokeSessionEndpoint, {
+    answer: async ({ id }, request) => {
+      await endOwnSession(deps, await asker(request), id)
       return {}
     },
-  )
+  })
 }
 
 function meOf({ actor, fullName, roleTitles }: SignedIn, isDemo: boolean): contract.Me {

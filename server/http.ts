@@ -6,10 +6,9 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { z } from 'zod'
+import { mountEndpoint } from './http-endpoint.ts'
 import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
-import { pathNames } from './platform/endpoint.schema.ts'
 import { notFound } from './platform/errors.ts'
 import { isReachable } from './platform/health.db.ts'
 import { sendProblem } from './platform/http-errors.ts'
@@ -84,29 +83,12 @@ function mountHealth(http: FastifyInstance, deps: Deps): void {
   })
 }
 
-/** What stands in the path comes from there, the rest from the query or the body. */
 function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission }: Route): void {
-  const { method, path, title, input, output } = endpoint
-  const names = pathNames(path)
-  const part = (isInPath: boolean) =>
-    z.object(
-      Object.fromEntries(Object.entries(input.shape).filter(([name]) => names.includes(name) === isInPath)),
-    )
-  api.route({
-    method,
-    url: path,
-    schema: {
-      summary: title,
-      description: permission,
-      params: part(true),
-      ...(method === 'POST' ? { body: part(false) } : { querystring: part(false) }),
-      response: { 200: output },
-    },
-    preValidation: (request) => requireSignedIn(deps, request),
-    handler: async (request) => {
+  mountEndpoint(api, endpoint, {
+    description: permission,
+    guard: (request) => requireSignedIn(deps, request),
+    answer: async (input, request) => {
       const { actor } = await requireSignedIn(deps, request)
-      const asked = method === 'POST' ? request.body : request.query
-      const input = { ...(asked as object), ...(request.params as object) }
       const key = request.headers['idempotency-key']
       const idempotencyKey = typeof key === 'string' ? key : undefined
       return answer(deps, { actor, requestId: request.id, idempotencyKey }, input as never)

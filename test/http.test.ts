@@ -159,6 +159,8 @@ test('a new password is shown once, works, and ends every sign-in and lock; only
     login: 'reader',
   })
   await expect(powerless).rejects.toMatchObject({ code: 'platform.permission_missing' })
+  const stranger = resetPassword(db.deps, { actor: admin, county: COUNTY, login: 'neighbour' })
+  await expect(stranger).rejects.toMatchObject({ code: 'platform.account_unknown' })
   const unknown = resetPassword(db.deps, { actor: admin, county: COUNTY, login: 'nobody' })
   await expect(unknown).rejects.toMatchObject({ code: 'platform.account_unknown' })
 })
@@ -227,7 +229,7 @@ describe('a run', () => {
       people: { startedBy: expect.any(String), checkedBy: null },
       programs: [{ key: 'subsistence_allowance', title: '最低生活保障' }],
       // 484.00 + 968.00 of January stay in February: nobody came, nobody left.
-      total: { previousFen: 145_200, currentFen: 145_200, changes: { unchanged: { count: 2, fen: 0 } } },
+      total: { previousFen: 145_200, currentFen: 145_200, changes: { unchanged: { awards: 2, fen: 0 } } },
       blockers: [],
       may: { check: true, approve: false },
     })
@@ -385,6 +387,21 @@ describe('addresses', () => {
     expect(headers['content-security-policy']).toContain("default-src 'none'")
     expect(headers['content-security-policy']).not.toContain('unsafe')
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+  })
+
+  test('behind TLS the cookie is for TLS alone and browsers are told to stay there', async () => {
+    const safe = await buildHttp(db.deps, { routes, isDemo: true, isTls: true })
+    const payload = { login: 'reader', password: PASSWORD }
+    const answer = await safe.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers: { 'x-minben': '1' },
+      payload,
+    })
+    await safe.close()
+
+    expect(answer.cookies).toMatchObject([{ secure: true }])
+    expect(answer.headers['strict-transport-security']).toContain('max-age=31536000')
   })
 
   test('the description names every address', async () => {

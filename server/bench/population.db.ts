@@ -57,7 +57,8 @@ export async function loadPopulation(owner: pg.Pool, loading: Loading): Promise<
         count += rows.award.length
         loading.onProgress(count)
       }
-      for (const [, span] of [...later].sort()) await copyBlock(clients[0], 'span', { ...emptyRows(), span })
+      for (const [, span] of [...later].sort(([a], [b]) => (a < b ? -1 : 1)))
+        await copyBlock(clients[0], 'span', { ...emptyRows(), span })
     } finally {
       for (const client of clients) client.release()
     }

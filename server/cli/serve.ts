@@ -33,7 +33,7 @@ const serve: CliCommand = {
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
     const isDemo = await isDemonstration(ready)
-    const http = await buildHttp(ready, { routes, isDemo })
+    const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls })
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/readyz`)
     if (isDemo) await showSignIns(ready, call.say)

@@ -22,7 +22,7 @@ create or replace view report.obligation with (security_invoker = true) as
     join benefits.run r on r.county = l.county and r.no = l.run_no
    where r.status = 'published';
 
--- Which awards a month may carry on is read from the index alone: the contents of the decisions are five times as wide.
+-- Which awards a month may carry on is read from the index alone, without the contents of the decisions.
 drop index benefits.determination_span_by_award;
 create index determination_span_by_award on benefits.determination_span (county, award_id)
   include (outcome, valid, recorded_at, superseded_at);

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { command, type Ctx } from './command.ts'
-import { conflict, invalid } from './errors.ts'
+import { conflict, forbidden, invalid } from './errors.ts'
 import { insertAccount, listRoleKeys } from './account.db.ts'
 import { constraintOf } from './db.ts'
 import { uuidv7 } from './uuid.ts'
@@ -27,6 +27,7 @@ export const createAccounts = command({
     const ids: string[] = []
     for (const account of accounts) {
       requireRoles(account.roles, known)
+      requireAreasWithin(ctx, account.scope)
       const id = uuidv7()
       await enter(ctx, { ...account, id, at })
       ids.push(id)
@@ -43,6 +44,16 @@ function requireRoles(roles: readonly string[], known: ReadonlySet<string>): voi
   if (roles.filter((role) => ADMINISTRATORS.includes(role)).length > 1) {
     throw conflict('platform.administrators_apart', '系统管理员、安全管理员、审计管理员不能由一人兼任。')
   }
+}
+
+/** The security administrator of a county makes accounts for it alone. */
+function requireAreasWithin({ county }: Ctx, scope: readonly string[]): void {
+  const outside = scope.find((code) => !code.startsWith(county))
+  if (outside === undefined) return
+  throw forbidden(
+    'platform.outside_scope',
+    `账号的地区“${outside}”不在 ${county} 之内，请由该地的安全管理员建立。`,
+  )
 }
 
 async function enter(ctx: Ctx, account: Parameters<typeof insertAccount>[1]): Promise<void> {

@@ -8,6 +8,7 @@ const Environment = z.object({
   MINBEN_VAR: z.string().default('var'),
   MINBEN_KEYS: z.string().optional(),
   MINBEN_DEMO: z.enum(['0', '1']).default('1'),
+  MINBEN_TLS: z.enum(['0', '1']).default('0'),
   DATABASE_URL: z.string().optional(),
 })
 
@@ -19,6 +20,8 @@ export interface Config {
   /** The key ring lives outside the data directory and outside its backups. */
   keyFile: string
   demo: boolean
+  /** Reached through TLS only, which a proxy in front of it ends. */
+  isTls: boolean
   databaseUrl: string | undefined
 }
 
@@ -33,6 +36,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     varDir,
     keyFile: path.resolve(values.MINBEN_KEYS ?? path.join(varDir, 'keys', 'keyring.json')),
     demo: values.MINBEN_DEMO === '1',
+    isTls: values.MINBEN_TLS === '1',
     databaseUrl: values.DATABASE_URL,
   }
 }

@@ -1,4 +1,7 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+
+/** County, six digits: part of every address of the office. */
+export const County = z.string().regex(/^\d{6}$/, '地区代码为六位数字')
 
 /** What browser and server agree on: one address, what goes in, what comes out. */
 export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {

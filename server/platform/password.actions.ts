@@ -12,9 +12,9 @@ const storePassword = command({
   permission: 'platform.account.create',
   input: z.object({ login: z.string().min(1), hash: z.string().min(1) }),
   run: async (ctx: Ctx, { login, hash }) => {
-    const accountId = await updatePassword(ctx.tx, login, hash)
+    const accountId = await updatePassword(ctx.tx, { county: ctx.county, login, hash })
     if (accountId === undefined)
-      throw notFound('platform.account_unknown', `没有名为“${login}”的在用账号。请核对登录名。`)
+      throw notFound('platform.account_unknown', `${ctx.county} 没有名为“${login}”的在用账号。请核对登录名。`)
     await endSessionsOf(ctx.tx, accountId)
     return { accountId }
   },

@@ -1,4 +1,4 @@
-import { requireCounty, requirePermission } from './access.ts'
+import { requirePermission } from './access.ts'
 import { insertAudit } from './audit.db.ts'
 import { auditFailure, read, type Call, type Ctx, type Deps } from './command.ts'
 
@@ -25,7 +25,6 @@ export async function ask<Input, Result>(
   const { actor, county, input, requestId } = call
   try {
     requirePermission(actor, definition.permission)
-    requireCounty(actor, county)
     return await read(deps, call, async (ctx) => {
       const result = await definition.run(ctx, input)
       await insertAudit(ctx.tx, {

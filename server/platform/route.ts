@@ -11,13 +11,10 @@ export interface Asker {
   idempotencyKey: string | undefined
 }
 
-/** One address of the interface. Its permission and its audit event are those of the command or query behind it. */
+/** One address of the interface; its permission is that of the command or query behind it, which names the audit event too. */
 export interface Route {
   endpoint: Endpoint
   permission: string
-  event: string
-  /** A repeated request must carry the key of the first. */
-  needsKey: boolean
   answer: (deps: Deps, asker: Asker, input: never) => Promise<unknown>
 }
 
@@ -25,15 +22,15 @@ export interface Route {
 type InCounty = z.ZodObject<{ county: z.ZodType<string, string> }>
 
 /** An address that changes something: the rest of the input is the command's. */
-export function commandRoute<Input extends z.ZodObject, Output extends z.ZodType, Of, Result>(
-  endpoint: Endpoint<Input, Output> & { input: InCounty },
-  command: Command<Of, Result>,
-): Route {
+export function commandRoute<
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Of,
+  Result extends z.input<Output>,
+>(endpoint: Endpoint<Input, Output> & { input: InCounty }, command: Command<Of, Result>): Route {
   return {
     endpoint,
     permission: command.permission,
-    event: command.event,
-    needsKey: command.needsKey ?? false,
     answer: (deps, { actor, requestId, idempotencyKey }, { county, ...input }: { county: string }) =>
       execute(deps, command, {
         actor,
@@ -54,8 +51,6 @@ export function queryRoute<
   return {
     endpoint,
     permission: query.permission,
-    event: query.event,
-    needsKey: false,
     answer: (deps, { actor, requestId }, input: z.output<Input> & { county: string }) =>
       ask(deps, query, { actor, county: input.county, requestId, input }),
   }

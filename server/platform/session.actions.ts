@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { Actor } from './access.ts'
-import { setScope } from './access.ts'
-import { insertAudit } from './audit.db.ts'
+import { setScope, type Actor } from './access.ts'
+import { insertAudit, type AuditEntry } from './audit.db.ts'
 import type { Deps } from './command.ts'
 import type { Tx } from './db.ts'
 import { AppError, notFound } from './errors.ts'
@@ -48,19 +47,10 @@ export async function signIn(
   const credentials = await findCredentials(deps.database.app, login)
   const matches = await verifyPassword(credentials?.passwordHash ?? undefined, password)
   const token = randomBytes(32).toString('base64url')
-  const isOpened = await inCounty(deps, credentials?.county, async (tx, county) => {
+  const deed = { event: 'platform.session.opened', actorId: credentials?.accountId ?? null }
+  const isOpened = await recorded(deps, credentials?.county, async (tx) => {
     const opened = await tryOpening(tx, { credentials, matches, token, device })
-    await insertAudit(tx, {
-      county,
-      at: await deps.clock.stamp(tx),
-      actorId: credentials?.accountId ?? null,
-      event: 'platform.session.opened',
-      outcome: opened ? 'done' : 'refused',
-      code: opened ? undefined : 'platform.sign_in_refused',
-      subject: {},
-      requestId: randomUUID(),
-    })
-    return opened
+    return { ...deed, ...(opened ? DONE : { outcome: 'refused', code: 'platform.sign_in_refused' }) }
   })
   const signedIn = isOpened ? await findSignedIn(deps, token) : undefined
   if (!signedIn) {
@@ -108,36 +98,32 @@ export async function endOwnSession(
   { actor, sessionId }: SignedIn,
   id: string = sessionId,
 ): Promise<void> {
-  const isEnded = await inCounty(deps, actor.scope[0]?.slice(0, 6), async (tx, county) => {
-    const ended = await endSession(tx, {
-      id,
-      accountId: actor.id,
-      by: id === sessionId ? 'signed_out' : 'revoked',
-    })
-    await insertAudit(tx, {
-      county,
-      at: await deps.clock.stamp(tx),
-      actorId: actor.id,
-      event: 'platform.session.ended',
-      outcome: ended ? 'done' : 'failed',
-      code: ended ? undefined : 'platform.session_unknown',
-      subject: { session: id },
-      requestId: randomUUID(),
-    })
-    return ended
+  const deed = { event: 'platform.session.ended', actorId: actor.id, subject: { session: id } }
+  const by = id === sessionId ? 'signed_out' : 'revoked'
+  const isEnded = await recorded(deps, actor.scope[0]?.slice(0, 6), async (tx) => {
+    const ended = await endSession(tx, { id, accountId: actor.id, by })
+    return { ...deed, ...(ended ? DONE : { outcome: 'failed', code: 'platform.session_unknown' }) }
   })
   if (!isEnded) throw notFound('platform.session_unknown', '没有这个登录，可能已经结束。请刷新后再看。')
 }
 
-function inCounty<Result>(
+type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> & Partial<Pick<AuditEntry, 'subject'>>
+
+const DONE = { outcome: 'done' } as const
+
+/** Whether it was done; a refused try is committed with its row, so that it counts. */
+function recorded(
   deps: Deps,
   county: string | null | undefined,
-  work: (tx: Tx, county: string) => Promise<Result>,
-): Promise<Result> {
+  work: (tx: Tx) => Promise<Deed>,
+): Promise<boolean> {
   const place = county ?? NOWHERE
   return deps.database.app.transaction().execute(async (tx) => {
     await setScope(tx, [place])
-    return work(tx, place)
+    const deed = await work(tx)
+    const at = await deps.clock.stamp(tx)
+    await insertAudit(tx, { subject: {}, ...deed, county: place, at, requestId: randomUUID() })
+    return deed.outcome === 'done'
   })
 }
 

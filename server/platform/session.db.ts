@@ -115,12 +115,17 @@ export async function endSession(
   return numAffectedRows === 1n
 }
 
-/** Also ends a lock; undefined = no account in use has this name. */
-export async function updatePassword(tx: Tx, login: string, hash: string): Promise<string | undefined> {
+/** Also ends a lock; undefined = no account in use has this name, or it has areas outside the county. */
+export async function updatePassword(
+  tx: Tx,
+  { county, login, hash }: { county: string; login: string; hash: string },
+): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     update platform.account
        set password_hash = ${hash}, password_set_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null
-     where login = ${login} and is_active returning id`.execute(tx)
+     where login = ${login} and is_active and scope <> '{}'
+       and not exists (select from unnest(scope) as area (code) where left(code, 6) <> ${county})
+    returning id`.execute(tx)
   return rows[0]?.id
 }
 

@@ -1,21 +1,9 @@
 import type { Month } from '../../platform/dates.ts'
 import { sql, type Db } from '../../platform/db.ts'
-import type { LineDetail, LineKind } from './line.rules.ts'
+import type { ObligationLine } from './line.rules.ts'
 
-export interface StoredLine {
-  awardId: string
-  forMonth: Month
-  seq: number
-  fen: number
-  dueFen: number
-  persons: number
-  program: string
-  category: string
-  town: string | null
-  village: string | null
-  kind: LineKind
-  detail: LineDetail
-}
+/** Its kind follows from the month of its run. */
+export type StoredLine = Omit<ObligationLine, 'runNo' | 'kind' | 'statedIn'>
 
 export interface LinePage {
   runNo: number
@@ -35,10 +23,7 @@ export async function listRunLines(
       ? sql``
       : sql`and (l.award_id, l.seq) > (${after.awardId}::uuid, ${after.seq}::integer)`
   const { rows } = await sql<StoredLine>`
-    select l.award_id, l.for_month, l.seq, l.fen, l.due_fen, l.persons, l.program, l.category, l.town, l.village, l.detail,
-           case when l.fen < 0 then 'correction'
-                when l.for_month = (select month from benefits.run where county = ${county} and no = ${runNo}) then 'regular'
-                else 'arrears' end as kind
+    select l.award_id, l.for_month, l.seq, l.fen, l.due_fen, l.persons, l.program, l.category, l.town, l.village, l.detail
       from benefits.explained_line l
      where l.county = ${county} and l.for_month = ${month} and l.run_no = ${runNo} ${rest}
      order by l.award_id, l.seq limit ${limit}`.execute(db)

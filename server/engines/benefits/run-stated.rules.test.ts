@@ -24,6 +24,37 @@ const rates = rateBook(
   [],
 )
 
+const awardWith = (spans: readonly Partial<SpanInput>[]): AwardInput => ({
+  ...{ id: 'a', program: 'aid', opensMonth: '2020-01', lastPaidMonth: null, lastPaidFen: null },
+  ...{ town: null, village: null },
+  spans: spans.map((span) => ({
+    ...{ determinationId: 'd1', kind: 'initial', outcome: 'grant', from: '2020-01', to: null, isNew: false },
+    ...{ content: {} },
+    ...span,
+  })),
+})
+
+const contextWith = (isSteady: boolean): RunContext => ({
+  ...{ runNo: 2, month: '2020-05', previousMonth: '2020-04', rates, formerRates: undefined },
+  facts: { bornOn: () => undefined },
+  formulaOf: () => ({
+    assess: (_content, _facts, book, month) => {
+      const rate = book.amount('aid', 'standard', {}, month)
+      return {
+        fen: rate.fen,
+        shares: [['p', rate.fen]],
+        category: '',
+        payee: null,
+        rates: [rate],
+        inputs: {},
+      }
+    },
+    ...{ version: '1', isNew: false, isSteady },
+  }),
+  isSameLaw: (month) => month !== '2020-04',
+  ...{ newRates: new Map(), newSettings: [], reviewed: new Set(), isOneOff: () => false },
+})
+
 /** A run of May 2020 that looks at the months from January on; every month was settled at 550.00 yuan before. */
 function run(given: {
   spans?: Partial<SpanInput>[]
@@ -31,43 +62,8 @@ function run(given: {
   settled?: Month[]
   isSteady?: boolean
 }) {
-  const spans = given.spans ?? [{}]
-  const award: AwardInput = {
-    ...{ id: 'a', program: 'aid', opensMonth: '2020-01', lastPaidMonth: null, lastPaidFen: null },
-    ...{ town: null, village: null },
-    spans: spans.map((span) => ({
-      ...{
-        determinationId: 'd1',
-        kind: 'initial',
-        outcome: 'grant',
-        from: '2020-01',
-        to: null,
-        isNew: false,
-      },
-      ...{ content: {} },
-      ...span,
-    })),
-  }
-  const ctx: RunContext = {
-    ...{ runNo: 2, month: '2020-05', previousMonth: '2020-04', rates, formerRates: undefined },
-    facts: { bornOn: () => undefined },
-    formulaOf: () => ({
-      assess: (_content, _facts, book, month) => {
-        const rate = book.amount('aid', 'standard', {}, month)
-        return {
-          fen: rate.fen,
-          shares: [['p', rate.fen]],
-          category: '',
-          payee: null,
-          rates: [rate],
-          inputs: {},
-        }
-      },
-      ...{ version: '1', isNew: false, isSteady: given.isSteady ?? true },
-    }),
-    isSameLaw: (month) => month !== '2020-04',
-    ...{ newRates: new Map(), newSettings: [], reviewed: new Set(), isOneOff: () => false },
-  }
+  const award = awardWith(given.spans ?? [{}])
+  const ctx = contextWith(given.isSteady ?? true)
   const settled = given.settled ?? ['2020-01', '2020-02', '2020-03', '2020-04']
   const { lines } = computeAward(
     award,
@@ -120,4 +116,18 @@ test.each([
 
 test('a formula that looks at the calendar states every month', () => {
   expect(run({ isSteady: false }).map(({ by }) => by)).toEqual(Array(5).fill('itself'))
+})
+
+test('a ledger that opens after the run leaves the stop of what was paid before to be explained', () => {
+  const outcome = computeAward(
+    { ...awardWith([]), opensMonth: '2020-06', lastPaidMonth: '2020-04', lastPaidFen: 55_000 },
+    { touchedFrom: undefined, balance: () => undefined, undone: [], newFacts: [] },
+    contextWith(true),
+  )
+
+  expect(outcome).toMatchObject({
+    lines: [],
+    change: 'ended',
+    findings: [{ kind: 'continuity', blocks: true }],
+  })
 })

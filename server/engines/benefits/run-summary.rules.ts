@@ -70,22 +70,29 @@ export function addUnchanged(summary: RunSummary, { program, lines, fen }: Carri
 /** Chunks are computed and committed one by one, also by different processes; the run's summary is their sum. */
 export function mergeSummaries(parts: readonly RunSummary[]): RunSummary {
   const total: RunSummary = {}
-  for (const part of parts) {
-    for (const [program, each] of Object.entries(part)) {
-      const mine = (total[program] ??= emptySummary())
-      mine.previousFen += each.previousFen
-      mine.currentFen += each.currentFen
-      for (const change of Object.keys(mine.changes) as MonthlyChange[]) {
-        mine.changes[change].awards += each.changes[change].awards
-        mine.changes[change].fen += each.changes[change].fen
-      }
-      for (const kind of ['regular', 'arrears', 'correction'] as const) {
-        mine[kind].lines += each[kind].lines
-        mine[kind].fen += each[kind].fen
-      }
-    }
-  }
+  for (const part of parts)
+    for (const [program, each] of Object.entries(part)) addSummary((total[program] ??= emptySummary()), each)
   return total
+}
+
+/** All programmes of a run together. */
+export function totalOf(summary: RunSummary): ProgramSummary {
+  const total = emptySummary()
+  for (const each of Object.values(summary)) addSummary(total, each)
+  return total
+}
+
+function addSummary(mine: ProgramSummary, each: ProgramSummary): void {
+  mine.previousFen += each.previousFen
+  mine.currentFen += each.currentFen
+  for (const change of Object.keys(mine.changes) as MonthlyChange[]) {
+    mine.changes[change].awards += each.changes[change].awards
+    mine.changes[change].fen += each.changes[change].fen
+  }
+  for (const kind of ['regular', 'arrears', 'correction'] as const) {
+    mine[kind].lines += each[kind].lines
+    mine[kind].fen += each[kind].fen
+  }
 }
 
 /** Share of corrections among lines above which a run needs a person's word, and the number below which nobody is bothered. */

@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { endpoint } from '../../platform/endpoint.schema.ts'
+import { County, endpoint } from '../../platform/endpoint.schema.ts'
+import { MonthText as Month } from './award.schema.ts'
 
-/** County, six digits. */
-const County = z.string().regex(/^\d{6}$/, '地区代码为六位数字')
-const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
 const RunNo = z.coerce.number().int().positive('核算编号应为正整数')
 const Fen = z.number().int()
 
@@ -29,17 +27,18 @@ export const listRunsEndpoint = endpoint({
   output: z.object({ runs: z.array(RunHead) }),
 })
 
-const Bar = z.object({ count: z.number().int(), fen: Fen })
+const Awards = z.object({ awards: z.number().int(), fen: Fen })
+const Lines = z.object({ lines: z.number().int(), fen: Fen })
 
-/** Last month, the changes, this month: `previousFen` + the bars of the month = `currentFen`; arrears and recoveries beside it. */
+/** Last month, the changes, this month: `previousFen` + Σ changes = `currentFen`; arrears and recoveries beside it. */
 const Comparison = z.object({
   previousFen: Fen,
   currentFen: Fen,
-  changes: z.object({ new: Bar, ended: Bar, raised: Bar, lowered: Bar, unchanged: Bar }),
-  arrears: Bar,
-  correction: Bar,
+  changes: z.object({ new: Awards, ended: Awards, raised: Awards, lowered: Awards, unchanged: Awards }),
+  regular: Lines,
+  arrears: Lines,
+  correction: Lines,
 })
-export type Comparison = z.infer<typeof Comparison>
 
 const Blocker = z.object({
   no: z.number().int(),
@@ -49,14 +48,16 @@ const Blocker = z.object({
   forMonth: Month.nullable(),
 })
 
-/** What the asker may do with the run now, and why not; the same answer as the step itself would give. */
+/** What the asker may try now; approving may still find a stop that the run does not explain. */
 const May = z.object({ check: z.boolean(), approve: z.boolean() })
+
+const OneRun = z.object({ county: County, runNo: RunNo })
 
 export const getRunEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/runs/:runNo',
   title: '一次核算：与上月比较、待处理事项、可办步骤',
-  input: z.object({ county: County, runNo: RunNo }),
+  input: OneRun,
   output: z.object({
     run: RunHead,
     people: z.object({
@@ -96,9 +97,7 @@ export const listRunLinesEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/runs/:runNo/lines',
   title: '一次核算中一个月份的明细，逐笔说明',
-  input: z.object({
-    county: County,
-    runNo: RunNo,
+  input: OneRun.extend({
     /** The month paid for; absent = the run's own. */
     month: Month.optional(),
     /** `next` of the page before. */
@@ -111,19 +110,17 @@ export const listRunLinesEndpoint = endpoint({
   output: z.object({ month: Month, lines: z.array(Line), next: z.string().nullable() }),
 })
 
-const StepInput = z.object({ county: County, runNo: RunNo })
-
 export const checkRunEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/runs/:runNo/check',
   title: '复核通过',
-  input: StepInput,
+  input: OneRun,
   output: z.object({ runNo: z.number().int(), status: z.literal('checked') }),
 })
 export const approveRunEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/runs/:runNo/approve',
   title: '审批通过',
-  input: StepInput,
+  input: OneRun,
   output: z.object({ runNo: z.number().int(), status: z.literal('approved') }),
 })

@@ -6,6 +6,7 @@ import { constraintOf, sqlStateOf, type Tx } from '../../platform/db.ts'
 import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
 import { keepSettledMonth } from './award.db.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
+import { mayApprove, mayCheck } from './run-duties.rules.ts'
 import * as store from './run.db.ts'
 import { AnswerFinding, RunStep, StartRun } from './run.schema.ts'
 
@@ -75,7 +76,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
       const run = await requireRun(ctx, runNo, ['computed'])
-      if (run.startedBy === ctx.actor.id)
+      if (!mayCheck(run, ctx.actor.id))
         throw forbidden('benefits.maker_is_checker', '发起核算的人不能复核，请由另一位同事复核。')
       await store.updateChecked(ctx.tx, await stepOf(ctx, runNo))
       return { runNo, status: 'checked' as const }
@@ -90,7 +91,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
       const run = await requireRun(ctx, runNo, ['checked'])
-      if (run.startedBy === ctx.actor.id || run.checkedBy === ctx.actor.id) {
+      if (!mayApprove(run, ctx.actor.id)) {
         throw forbidden('benefits.maker_is_checker', '发起或复核这次核算的人不能审批，请由另一位负责人审批。')
       }
       await requireNothingOpen(ctx, run)

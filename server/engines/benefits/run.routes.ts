@@ -10,7 +10,9 @@ import type { ProgramBook } from './programs.rules.ts'
 import { titleOf, type runCommands } from './run.actions.ts'
 import { findRun, listOpenBlockers, listRuns, type RunRow } from './run.db.ts'
 import { listRunLines } from './run-lines.db.ts'
-import { comparisonOf, lineShown, mayStep, peopleOf, rateIds, totalOf } from './run-view.rules.ts'
+import { totalOf } from './run-summary.rules.ts'
+import { mayApprove, mayCheck } from './run-duties.rules.ts'
+import { lineShown, peopleOf } from './run-view.rules.ts'
 import * as view from './run-view.schema.ts'
 
 const listed = query({
@@ -41,11 +43,8 @@ function shown(programs: ProgramBook) {
         [run.startedBy, run.checkedBy, run.approvedBy].flatMap((id) => id ?? []),
       )
       const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null))
-      const parts = Object.entries(run.comparison ?? {}).map(([key, part]) => ({
-        key,
-        title: programs.get(key)?.title ?? key,
-        comparison: comparisonOf(part),
-      }))
+      const comparison = run.comparison ?? {}
+      const mayDo = (step: string) => actor.permissions.has(`benefits.run.${step}`)
       return {
         run: headOf(run),
         people: {
@@ -53,12 +52,23 @@ function shown(programs: ProgramBook) {
           checkedBy: nameOf(run.checkedBy),
           approvedBy: nameOf(run.approvedBy),
         },
-        programs: parts,
-        total: totalOf(parts.map(({ comparison }) => comparison)),
+        programs: Object.entries(comparison).map(([key, part]) => ({
+          key,
+          title: programs.get(key)?.title ?? key,
+          comparison: part,
+        })),
+        total: totalOf(comparison),
         blockers: blockers.map(({ no, kind, awardId, forMonth }) => ({
           ...{ no, kind, title: titleOf(kind), awardId, forMonth },
         })),
-        may: mayStep(run, actor, blockers.length > 0),
+        may: {
+          check: run.status === 'computed' && mayDo('check') && mayCheck(run, actor.id),
+          approve:
+            run.status === 'checked' &&
+            blockers.length === 0 &&
+            mayDo('approve') &&
+            mayApprove(run, actor.id),
+        },
       }
     },
     subject: ({ runNo }) => ({ runNo }),
@@ -81,7 +91,7 @@ function linesShown(programs: ProgramBook) {
       const lines = rows.slice(0, limit)
       const basis = await listBasis(
         tx,
-        lines.flatMap(({ detail }) => detail.rates.flatMap(rateIds)),
+        lines.flatMap(({ detail }) => detail.rates.map(({ id }) => id)),
       )
       const people = await listPeople(
         tx,
@@ -92,7 +102,7 @@ function linesShown(programs: ProgramBook) {
       const last = lines.at(-1)
       return {
         month: page.month,
-        lines: lines.map((line) => lineShown(line, { programs, basis, names })),
+        lines: lines.map((line) => lineShown(line, { runMonth: run.month, programs, basis, names })),
         next: rows.length > limit && last ? `${last.awardId}.${last.seq}` : null,
       }
     },

@@ -20,7 +20,7 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
   // Something may have been recorded for a month still to come: the run's own month is looked at in any case.
   const first = look.touchedFrom !== undefined && look.touchedFrom < ctx.month ? look.touchedFrom : ctx.month
   const from = first < award.opensMonth ? award.opensMonth : first
-  let current: Due | undefined
+  let current: Due | undefined = NOTHING
   let stated: Stated | undefined
   for (const month of from === ctx.month ? [from] : monthsBetween(from, ctx.month)) {
     current = dueOf(award, { month, before: current, ctx, findings: outcome.findings })
@@ -39,6 +39,9 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
     outcome.findings.push(stopFinding(award, { current, look, ctx }))
   return outcome
 }
+
+/** Also of a month before the ledger opens. */
+const NOTHING: Due = { span: undefined, assessed: undefined }
 
 interface Asked {
   month: Month

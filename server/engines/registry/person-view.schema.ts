@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from '../../platform/endpoint.schema.ts'
+import { County, endpoint } from '../../platform/endpoint.schema.ts'
 
 /** A person as lists show them: numbers masked. */
 const PersonInList = z.object({
@@ -19,7 +19,7 @@ export const findPeopleEndpoint = endpoint({
   path: '/api/counties/:county/people/search',
   title: '找人：姓名、两个字、拼音首字母、证件号码、证件后四位、电话',
   input: z.object({
-    county: z.string().regex(/^\d{6}$/, '地区代码为六位数字'),
+    county: County,
     text: z.string().trim().min(1, '请输入要找的姓名、证件或电话').max(60),
     limit: z.number().int().min(1).max(100).default(20),
     after: z.uuid().optional(),
