@@ -16,12 +16,15 @@ import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
 import { explain, idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
 import type { AwardInput, Balance, Finding, SpanInput } from './run-input.rules.ts'
 
-/** Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it. */
+/**
+ * Something recorded since the base, or what a later decision has left of it: its causes are told as long as no run has seen it.
+ * The sum keeps the planner from walking everybody's records of that time where it has no statistics: an award has few.
+ */
 function isNewSince(base: string): string {
   return `s.recorded_at > ${base} and (s.is_change or exists (
     select from benefits.determination_span o
      where o.county = s.county and o.award_id = s.award_id and o.determination_id = s.determination_id and o.is_change
-       and o.recorded_at > ${base} and o.recorded_at <= s.recorded_at and o.valid @> s.valid))`
+       and o.recorded_at + interval '0' > ${base} and o.recorded_at + interval '0' <= s.recorded_at and o.valid @> s.valid))`
 }
 
 /** Empty text instead of null, which COPY writes as an escape; days instead of months: to_char on each row costs more than cutting. */
@@ -155,7 +158,7 @@ export async function readBalances(
   for (const month of months) {
     const bytes = await copyOutBytes(
       client,
-      `select ${EARLIER} from benefits.obligation_line l
+      `select l.award_id, l.fen, l.seq${reading.uncounted.size > 0 ? ', l.run_no' : ''} from benefits.obligation_line l
         where ${earlier(reading, [month])} and ${inRange('l.award_id', range)} order by l.award_id, l.seq`,
     )
     if (bytes.length > 0) cursors.set(month, cursorOf(bytes, reading.uncounted))
