@@ -107,6 +107,18 @@ const kinds = [
     { path: '^web/' },
     { path: '^server/', pathNot: '\\.schema\\.ts$' },
   ),
+  rule(
+    'web-parts-know-no-business',
+    'ui is buttons, tables and charts; app is the frame; pages of an engine or domain use both and not each other',
+    { path: '^web/ui/' },
+    { path: '^web/(engines|domains)/|^server/' },
+  ),
+  rule(
+    'web-pages-apart',
+    'what two of them need is in web/ui, or is one of them',
+    { path: '^web/(engines|domains)/([^/]+)/' },
+    { path: '^web/(engines|domains)/', pathNot: '^web/$1/$2/' },
+  ),
 ]
 
 const surroundings = [

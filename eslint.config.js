@@ -1,4 +1,5 @@
 // Few rules, no warnings. What belongs to imports is in .dependency-cruiser.cjs, what belongs to whole files in test/architecture.test.ts.
+import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 const TESTS = ['**/*.test.ts', 'test/**']
@@ -96,13 +97,19 @@ const honestTests = [
   },
 ]
 
+// A page never builds markup from text, and the server is asked in one place only.
+const browserSafety = [
+  { selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']", message: 'Text stays text.' },
+  { selector: "AssignmentExpression[left.property.name='innerHTML']", message: 'Text stays text.' },
+]
+
 const forbid = (...groups) => ({ 'no-restricted-syntax': ['error', ...groups.flat()] })
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'var/', 'dist/', 'coverage/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
-    files: ['**/*.js', '**/*.cjs', '**/*.ts'],
+    files: ['**/*.js', '**/*.cjs', '**/*.ts', '**/*.tsx'],
     rules: {
       'prefer-const': 'error',
       'no-var': 'error',
@@ -118,7 +125,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -145,11 +152,16 @@ export default tseslint.config(
     },
   },
   // A later block replaces the options of an earlier one, so each block names every group that holds for its files.
-  { files: ['**/*.ts'], rules: forbid(sqlInOnePlace, ownStyle) },
+  { files: ['**/*.ts', '**/*.tsx'], rules: forbid(sqlInOnePlace, ownStyle) },
+  {
+    files: ['web/**'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { ...reactHooks.configs.recommended.rules, ...forbid(ownStyle, browserSafety) },
+  },
   { files: ['server/engines/**', 'server/domains/**'], rules: forbid(sqlInOnePlace, ownStyle, oneClock) },
   { files: ['server/**/*.db.ts'], rules: forbid(ownStyle, oneClock) },
   { files: ['server/platform/**'], rules: forbid(ownStyle) },
   { files: ['server/**/*.rules.ts'], rules: forbid(sqlInOnePlace, ownStyle, pure) },
   { files: TESTS, rules: { ...forbid(testStyle, honestTests), '@typescript-eslint/max-params': 'off' } },
-  { files: ['*.config.ts', 'test/cluster.ts'], rules: forbid(honestTests) }, // the runner asks for a default export
+  { files: ['*.config.ts', 'web/*.config.ts', 'test/cluster.ts'], rules: forbid(honestTests) }, // the runner asks for a default export
 )

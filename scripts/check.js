@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const ROOT = resolve(import.meta.dirname, '..')
-const FOLDERS = ['server', 'test', 'oracle', 'scripts']
+const FOLDERS = ['server', 'web', 'test', 'oracle', 'scripts']
 const ROOT_FILES = ['*.js', '*.ts', '.*.cjs', '.ci/*.js']
 
 const LANES = [
-  [step('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'])],
+  [
+    step('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']),
+    { name: 'build', args: ['scripts/build-office.js', '--if-needed'] },
+  ],
   [
     step('format', 'prettier/bin/prettier.cjs', [
       '--check',
@@ -21,6 +24,7 @@ const LANES = [
       ...ROOT_FILES,
     ]),
     step('types', 'typescript-7/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']),
+    step('types', 'typescript-7/bin/tsc', ['--noEmit', '-p', 'web/tsconfig.json']),
     step('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', [
       ...FOLDERS,
       '--config',

@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { mountEndpoint } from './http-endpoint.ts'
+import { mountOffice } from './http-office.ts'
 import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
 import { notFound } from './platform/errors.ts'
@@ -42,6 +43,7 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
     done()
   })
   mountHealth(http, deps)
+  await mountOffice(http)
   await http.register(async (api) => {
     api.addHook('preValidation', requireOwnPage)
     mountSessions(api, deps, options)

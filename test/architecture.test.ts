@@ -37,7 +37,7 @@ const { ENGINES } = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
   ENGINES: Readonly<Record<string, string[]>>
 }
 
-const code = readSources(['server', 'oracle', 'scripts', 'test'])
+const code = readSources(['server', 'web', 'oracle', 'scripts', 'test'], /\.tsx?$/)
 const product = code.filter(({ path }) => path.startsWith('server/') && !isTest(path))
 const modules = readSources(['server/engines', 'server/domains'], /./).map(({ path }) => path)
 const migrations = readSources(['server/migrations'], /\.sql$/)

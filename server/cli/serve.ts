@@ -7,10 +7,11 @@ import { openSignIns } from '../demo/sign-in.ts'
 import { answerFigures, type FigureQuestion } from '../engines/indicators/index.ts'
 import { listRuns } from '../engines/benefits/index.ts'
 import { buildHttp } from '../http.ts'
+import { answerWaiting } from '../http-waiting.ts'
 import { findInstallation } from '../platform/account.db.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
-import { readConfig } from '../platform/config.ts'
+import { readConfig, type Config } from '../platform/config.ts'
 import { conflict } from '../platform/errors.ts'
 import { markInstallation, openDeps } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
@@ -29,13 +30,13 @@ const serve: CliCommand = {
   run: async (call) => {
     const config = readConfig()
     const deps = await openDeps(config, ROLES)
-    await prepare(deps, { ...call, isDemo: config.demo })
+    await prepareInSight(deps, config, call.say)
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
     const isDemo = await isDemonstration(ready)
     const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls })
     const address = await http.listen({ port: config.port, host: config.host })
-    call.say(`民本已启动：${address}/readyz`)
+    call.say(`民本已启动：${address}/office/`)
     if (isDemo) await showSignIns(ready, call.say)
     await stopSignal()
     await http.close()
@@ -43,6 +44,23 @@ const serve: CliCommand = {
     await deps.close()
     return 0
   },
+}
+
+/** The address answers from the first second with how far the preparation is. */
+async function prepareInSight(deps: Deps, config: Config, say: (text: string) => void): Promise<void> {
+  const waiting = await answerWaiting(config)
+  say(`民本正在准备，可以先打开：http://${config.host}:${config.port}/office/`)
+  try {
+    await prepare(deps, {
+      say: (text) => {
+        say(text)
+        waiting.tell(text)
+      },
+      isDemo: config.demo,
+    })
+  } finally {
+    await waiting.stop()
+  }
 }
 
 async function showSignIns(deps: Deps, say: (text: string) => void): Promise<void> {

@@ -1,0 +1,43 @@
+/** Before the office can serve (a demonstration is loaded, say) its address already answers: with how far it is. */
+import { createServer } from 'node:http'
+
+export interface Waiting {
+  /** Chinese; shown from now on. */
+  tell: (text: string) => void
+  stop: () => Promise<void>
+}
+
+export async function answerWaiting({ host, port }: { host: string; port: number }): Promise<Waiting> {
+  let shown = '正在启动'
+  const server = createServer((request, response) => {
+    const isPage = request.headers.accept?.includes('text/html') ?? false
+    response.writeHead(503, {
+      'content-type': `${isPage ? 'text/html' : 'application/json'}; charset=utf-8`,
+      'cache-control': 'no-store',
+      'retry-after': '2',
+      'content-security-policy': "default-src 'none'",
+      'x-content-type-options': 'nosniff',
+    })
+    response.end(isPage ? pageOf(shown) : JSON.stringify({ status: 'not_ready', problems: [shown] }))
+  })
+  await new Promise<void>((listening, failed) => {
+    server.once('error', failed)
+    server.listen(port, host, listening)
+  })
+  return {
+    tell: (text) => {
+      shown = text
+    },
+    stop: () =>
+      new Promise((stopped) => {
+        server.close(() => stopped())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function pageOf(text: string): string {
+  const safe = text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>正在准备 · 民本</title></head>
+<body><main><h1>民本正在准备</h1><p>${safe}</p><p>准备好以后本页会自己打开办公端。第一次启动要装入演示县，约一两分钟；账号和密码在启动的窗口里。</p></main></body></html>\n`
+}

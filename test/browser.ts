@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
+import { chromium, type Browser } from 'playwright-core'
+
+/** A browser and Chinese type from the package registry, unpacked once: tests need nothing that somebody installed by hand. */
+
+const { resolve } = createRequire(import.meta.url)
+const FONTS = path.resolve(path.dirname(resolve('@embedpdf/fonts-sc')), '..', 'fonts')
+const PACKED = path.resolve(path.dirname(resolve('@sparticuz/chromium')), '..', 'bin')
+const PLACE = path.resolve(import.meta.dirname, '..', 'node_modules', '.cache', 'minben-browser')
+
+/** Tests run in several processes: each unpacks apart, the first to finish gives its folder the name. */
+function unpack(): string {
+  if (existsSync(PLACE)) return PLACE
+  mkdirSync(path.dirname(PLACE), { recursive: true })
+  const folder = mkdtempSync(`${PLACE}-`)
+  const plain = (name: string) => brotliDecompressSync(readFileSync(path.join(PACKED, name)))
+  writeFileSync(path.join(folder, 'chromium'), plain('chromium.br'))
+  chmodSync(path.join(folder, 'chromium'), 0o755)
+  for (const name of ['al2023.tar.br', 'swiftshader.tar.br'])
+    execFileSync('tar', ['xf', '-', '-C', folder], { input: plain(name) })
+  mkdirSync(path.join(folder, 'type'))
+  writeFileSync(path.join(folder, 'type', 'fonts.conf'), FONT_LIST)
+  try {
+    renameSync(folder, PLACE)
+  } catch {
+    rmSync(folder, { recursive: true })
+  }
+  return PLACE
+}
+
+const FONT_LIST = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>${FONTS}</dir><cachedir>${path.join(PLACE, 'type', 'cache')}</cachedir></fontconfig>`
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-zygote',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export async function openBrowser(): Promise<Browser> {
+  const folder = unpack()
+  return chromium.launch({
+    executablePath: path.join(folder, 'chromium'),
+    args: FLAGS,
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '/tmp',
+      LD_LIBRARY_PATH: path.join(folder, 'lib'),
+      FONTCONFIG_PATH: path.join(folder, 'type'),
+    },
+  })
+}

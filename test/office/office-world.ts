@@ -1,0 +1,88 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { buildHttp } from '../../server/http.ts'
+import { loadDemo } from '../../server/demo/load.ts'
+import { openSignIns } from '../../server/demo/sign-in.ts'
+import { buildSmallPlan } from '../../server/demo/small-plan.ts'
+import { insertRoles } from '../../server/platform/account.db.ts'
+import { ROLES } from '../../server/roles.ts'
+import { routes } from '../../server/routes.ts'
+import { openBrowser } from '../browser.ts'
+import { testDb, type TestDb } from '../db.ts'
+
+/** The office as people use it: the small scenario behind the real server, a browser in front of it. */
+export interface OfficeWorld {
+  db: TestDb
+  url: string
+  county: string
+  browser: Browser
+  /** A browser window of their own, signed in with the keyboard. */
+  signIn: (login: string, display?: Partial<Display>) => Promise<Desk>
+  close: () => Promise<void>
+}
+
+export interface Display {
+  theme: 'light' | 'dark' | 'contrast'
+  size: 'normal' | 'large'
+}
+
+export interface Desk {
+  page: Page
+  /** What the browser complained about since it was opened. */
+  complaints: string[]
+  context: BrowserContext
+}
+
+export async function openOffice(): Promise<OfficeWorld> {
+  const plan = buildSmallPlan({ plants: true })
+  const db = await testDb({ demo: { startsAt: `${plan.openedOn}T08:00:00+08:00` } })
+  await db.deps.database.app.transaction().execute((tx) => insertRoles(tx, ROLES))
+  await loadDemo(db.deps, plan)
+  const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
+  const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })
+  const url = await listen(http)
+  const browser = await openBrowser()
+  return {
+    ...{ db, url, county: plan.county, browser },
+    signIn: (login, display) =>
+      signIn({ browser, url, login, password: passwords.get(login) ?? '' }, display),
+    close: async () => {
+      await browser.close()
+      await http.close()
+      await db.close()
+    },
+  }
+}
+
+async function listen(http: FastifyInstance): Promise<string> {
+  await http.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = http.server.address() as AddressInfo
+  return `http://127.0.0.1:${port}/office/`
+}
+
+interface Way {
+  browser: Browser
+  url: string
+  login: string
+  password: string
+}
+
+async function signIn({ browser, url, login, password }: Way, display: Partial<Display> = {}): Promise<Desk> {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  await context.addInitScript((kept) => localStorage.setItem('minben.display', kept), JSON.stringify(display))
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(url)
+  await page.getByLabel('账号').waitFor()
+  await page.keyboard.type(login)
+  await page.keyboard.press('Tab')
+  await page.keyboard.type(password)
+  await page.keyboard.press('Enter')
+  await page.getByRole('navigation', { name: '主导航' }).waitFor()
+  return { page, complaints, context }
+}

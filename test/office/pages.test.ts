@@ -1,0 +1,79 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openOffice, type Desk, type Display, type OfficeWorld } from './office-world.ts'
+
+/** Every page of the office: read by axe in each appearance, without a complaint of the browser. */
+
+let office: OfficeWorld
+let personId: string
+
+beforeAll(async () => {
+  office = await openOffice()
+  const { rows } = await office.db.pool.query<{ id: string }>(
+    `select p.id from registry.person p join registry.household_member m on m.county = p.county and m.person_id = p.id order by p.id limit 1`,
+  )
+  personId = rows[0]?.id ?? ''
+}, 300_000)
+afterAll(() => office.close())
+
+/** What is asked for at each address of the router, by whom, and what the page shows when it is ready. */
+const VISITS: Readonly<Record<string, { path: () => string; login: string; ready: string }>> = {
+  '/': { path: () => '', login: 'clerk', ready: 'h1' },
+  '/runs': { path: () => 'runs', login: 'clerk', ready: 'table' },
+  '/runs/$runNo': { path: () => 'runs/3', login: 'checker', ready: '.waterfall' },
+  '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },
+  '/people/$personId': { path: () => `people/${personId}`, login: 'clerk', ready: '.timeline li' },
+  '/standards': { path: () => 'standards', login: 'clerk', ready: 'table' },
+  '/standards/new': { path: () => 'standards/new', login: 'clerk', ready: 'table' },
+  '/profile': { path: () => 'profile', login: 'clerk', ready: 'table' },
+}
+
+const APPEARANCES: readonly Display[] = (['light', 'dark', 'contrast'] as const).flatMap((theme) =>
+  (['normal', 'large'] as const).map((size) => ({ theme, size })),
+)
+/** Written when asked for: npm test looks at the pages without keeping pictures. */
+const PICTURES = process.env.MINBEN_PICTURES
+
+function routerPaths(): string[] {
+  const text = readFileSync(path.resolve(import.meta.dirname, '../../web/app/router.tsx'), 'utf8')
+  return [...text.matchAll(/^\s*path: '([^']+)'|path: '([^']+)', component/gm)].map(
+    (match) => match[1] ?? match[2] ?? '',
+  )
+}
+
+async function look({ page, complaints }: Desk, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  const found = violations
+    .filter(({ impact }) => impact !== 'minor')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+  expect([name, found]).toEqual([name, []])
+  expect([name, complaints]).toEqual([name, []])
+}
+
+test('every address of the router is visited here', () => {
+  expect(Object.keys(VISITS).toSorted()).toEqual([...new Set(routerPaths())].toSorted())
+})
+
+test.each(APPEARANCES)(
+  'pages in $theme, $size',
+  async (display) => {
+    const desks = new Map<string, Desk>()
+    for (const [address, { path: at, login, ready }] of Object.entries(VISITS)) {
+      const desk = desks.get(login) ?? (await office.signIn(login, display))
+      desks.set(login, desk)
+      await desk.page.goto(office.url + at())
+      await desk.page.locator(ready).first().waitFor()
+      await desk.page.waitForLoadState('networkidle')
+      if (PICTURES) {
+        mkdirSync(PICTURES, { recursive: true })
+        const name = `${address.replaceAll(/[/$]/g, '_')}-${display.theme}-${display.size}.png`
+        await desk.page.screenshot({ path: path.join(PICTURES, name) })
+      }
+      await look(desk, `${address} ${display.theme} ${display.size}`)
+    }
+    for (const { context } of desks.values()) await context.close()
+  },
+  240_000,
+)

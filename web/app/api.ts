@@ -1,0 +1,124 @@
+import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import { useRef } from 'react'
+import type { z } from 'zod'
+import { pathNames, type Endpoint } from '../../server/platform/endpoint.schema.ts'
+
+/** What the server answers when it refuses or fails; `code` is stable, `message` is for the reader. */
+export class Refusal extends Error {
+  readonly status: number
+  readonly code: string
+  readonly requestId: string | undefined
+  readonly details: unknown
+
+  constructor(message: string, { status, code, requestId, details }: Omit<ProblemBody, 'detail'>) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.requestId = requestId
+    this.details = details
+  }
+}
+
+interface ProblemBody {
+  status: number
+  code: string
+  detail: string
+  requestId?: string | undefined
+  details?: unknown
+}
+
+const NO_ANSWER = '没有连上服务器，本次没有办成；已填的内容还在。请看网络是否通，再按一次。'
+
+/** The only place that asks the server. Throws `Refusal`; an answer that does not keep to the contract is one too. */
+export async function callEndpoint<Input extends z.ZodObject, Output extends z.ZodType>(
+  endpoint: Endpoint<Input, Output>,
+  input: z.input<Input>,
+  { key, signal }: { key?: string | undefined; signal?: AbortSignal } = {},
+): Promise<z.output<Output>> {
+  const { url, body } = requestOf(endpoint, input as Record<string, unknown>)
+  const response = await fetch(url, {
+    method: endpoint.method,
+    credentials: 'same-origin',
+    headers: {
+      'x-minben': '1',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(key === undefined ? {} : { 'idempotency-key': key }),
+    },
+    ...(body === undefined ? {} : { body }),
+    ...(signal ? { signal } : {}),
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error
+    throw new Refusal(NO_ANSWER, { status: 0, code: 'web.no_answer' })
+  })
+  const answer: unknown = await response.json().catch(() => undefined)
+  if (!response.ok) throw refusalOf(response.status, answer)
+  return endpoint.output.parse(answer)
+}
+
+function requestOf({ method, path }: Endpoint, input: Record<string, unknown>) {
+  const names = pathNames(path)
+  const url = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(input[name])))
+  const rest = Object.entries(input).filter(([name, value]) => !names.includes(name) && value !== undefined)
+  if (method === 'POST') return { url, body: JSON.stringify(Object.fromEntries(rest)) }
+  const query = new URLSearchParams(rest.map(([name, value]) => [name, String(value)])).toString()
+  return { url: query === '' ? url : `${url}?${query}`, body: undefined }
+}
+
+function refusalOf(status: number, answer: unknown): Refusal {
+  const { detail, ...problem } = (answer ?? {}) as Partial<ProblemBody>
+  if (detail && problem.code) return new Refusal(detail, { ...problem, status, code: problem.code })
+  return new Refusal(NO_ANSWER, { status, code: 'web.no_answer' })
+}
+
+/** Key of what was read: `invalidate([path])` makes every reading of an address fresh. */
+export function keyOf(endpoint: Pick<Endpoint, 'path'>, input?: unknown): readonly unknown[] {
+  return input === undefined ? [endpoint.path] : [endpoint.path, input]
+}
+
+export interface Reading<Data> {
+  isEnabled?: boolean
+  /** Read again every so many milliseconds, while the data says so. */
+  every?: (data: Data | undefined) => number | false
+}
+
+export function useEndpoint<Input extends z.ZodObject, Output extends z.ZodType>(
+  endpoint: Endpoint<Input, Output>,
+  input: z.input<Input>,
+  { isEnabled = true, every }: Reading<z.output<Output>> = {},
+): UseQueryResult<z.output<Output>, Refusal> {
+  return useQuery<z.output<Output>, Refusal>({
+    queryKey: keyOf(endpoint, input),
+    queryFn: ({ signal }) => callEndpoint(endpoint, input, { signal }),
+    enabled: isEnabled,
+    ...(every ? { refetchInterval: (query) => every(query.state.data) } : {}),
+  })
+}
+
+/**
+ * A write. The key that the server knows a repeated request by stays the same until an answer came, so that a double click or a
+ * second try after a lost answer acts once.
+ */
+export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
+  endpoint: Endpoint<Input, Output>,
+  onDone?: (output: z.output<Output>) => unknown,
+): UseMutationResult<z.output<Output>, Refusal, z.input<Input>> {
+  const pending = useRef<{ key: string; of: string } | undefined>(undefined)
+  return useMutation<z.output<Output>, Refusal, z.input<Input>>({
+    mutationFn: async (input) => {
+      const of = JSON.stringify(input)
+      if (pending.current?.of !== of) pending.current = { key: crypto.randomUUID(), of }
+      const { key } = pending.current
+      try {
+        const output = await callEndpoint(endpoint, input, { key })
+        pending.current = undefined
+        return output
+      } catch (error) {
+        // No answer and "unknown outcome" keep the key; anything else was answered.
+        if (error instanceof Refusal && error.status !== 0 && error.status !== 503)
+          pending.current = undefined
+        throw error
+      }
+    },
+    ...(onDone ? { onSuccess: onDone } : {}),
+  })
+}

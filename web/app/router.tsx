@@ -1,0 +1,88 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Navigate,
+} from '@tanstack/react-router'
+import { Blank } from '../ui/Blank.tsx'
+import { Page } from './Page.tsx'
+import { Shell } from './Shell.tsx'
+
+const root = createRootRoute({ component: Shell, notFoundComponent: Missing })
+
+/** A day in the address; anything else there is passed over. */
+function dayIn<Name extends string>(search: Record<string, unknown>, name: Name) {
+  const value = search[name]
+  const isDay = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}/.test(value)
+  return (isDay ? { [name]: value } : {}) as { [Key in Name]?: string }
+}
+
+/** Each page is its own piece of the program, fetched when it is first opened. */
+const pages = [
+  createRoute({ getParentRoute: () => root, path: '/', component: () => <Navigate to="/runs" replace /> }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs',
+    component: lazyRouteComponent(() => import('../engines/benefits/RunListPage.tsx'), 'RunListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$runNo',
+    component: lazyRouteComponent(() => import('../engines/benefits/RunPage.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/people',
+    component: lazyRouteComponent(() => import('../engines/registry/PeoplePage.tsx'), 'PeoplePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/people/$personId',
+    validateSearch: (search: Record<string, unknown>): { on?: string; known?: string } => ({
+      ...dayIn(search, 'on'),
+      ...dayIn(search, 'known'),
+    }),
+    component: lazyRouteComponent(() => import('../engines/registry/PersonPage.tsx'), 'PersonPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/standards',
+    component: lazyRouteComponent(() => import('../engines/benefits/StandardsPage.tsx'), 'StandardsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/standards/new',
+    validateSearch: ({ policy }: Record<string, unknown>): { policy?: string } =>
+      typeof policy === 'string' ? { policy } : {},
+    component: lazyRouteComponent(() => import('../engines/benefits/WhatIfPage.tsx'), 'WhatIfPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/profile',
+    component: lazyRouteComponent(() => import('./ProfilePage.tsx'), 'ProfilePage'),
+  }),
+]
+
+export const router = createRouter({
+  routeTree: root.addChildren(pages),
+  basepath: '/office',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+function Missing() {
+  return (
+    <Page title="没有这个页面">
+      <Blank title="没有这个页面">
+        <p>地址可能抄错了，或者页面已经改名。请从左边的导航进入，或按 Ctrl K 找。</p>
+      </Blank>
+    </Page>
+  )
+}

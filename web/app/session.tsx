@@ -1,0 +1,45 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, use, type ReactNode } from 'react'
+import { getMeEndpoint, type Me } from '../../server/platform/session.schema.ts'
+import { callEndpoint, keyOf, type Refusal } from './api.ts'
+import { SignInPage } from './SignInPage.tsx'
+import { Problem } from '../ui/Problem.tsx'
+
+export interface Asker extends Me {
+  /** The county worked in: six digits. */
+  county: string
+  mayDo: (permission: string) => boolean
+}
+
+const Signed = createContext<Asker | undefined>(undefined)
+
+/** Whoever is signed in; only inside `SignedIn`. */
+export function useAsker(): Asker {
+  const asker = use(Signed)
+  if (!asker) throw new Error('useAsker outside of SignedIn')
+  return asker
+}
+
+const ME = keyOf(getMeEndpoint)
+
+/** Shows the pages to whoever is signed in, and the way in to everybody else. */
+export function SignedIn({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const me = useQuery<Me, Refusal>({
+    queryKey: ME,
+    queryFn: () => callEndpoint(getMeEndpoint, {}),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  if (me.isPending) return null
+  const isOut = me.error?.status === 401
+  if (me.error && !isOut) return <Problem error={me.error} onRetry={() => void me.refetch()} />
+  if (isOut || !me.data) return <SignInPage onSignedIn={(signedIn) => client.setQueryData(ME, signedIn)} />
+  const known = me.data
+  const asker: Asker = {
+    ...known,
+    county: (known.scope[0] ?? '').slice(0, 6),
+    mayDo: (permission) => known.permissions.includes(permission),
+  }
+  return <Signed value={asker}>{children}</Signed>
+}

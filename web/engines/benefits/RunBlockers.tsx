@@ -1,0 +1,122 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { answerFindingEndpoint } from '../../../server/engines/benefits/run-step.schema.ts'
+import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
+import { useQueryClient } from '@tanstack/react-query'
+import { keyOf, useCommand } from '../../app/api.ts'
+import { useAsker } from '../../app/session.tsx'
+import { Ask } from '../../ui/Ask.tsx'
+import { count, signedMoney } from '../../ui/format.ts'
+import { Mark } from '../../ui/Icon.tsx'
+
+type Blocker = RunShown['blockers'][number]
+
+/** What stands in the way of approval, and the way out of each. */
+export function RunBlockers({ shown }: { shown: RunShown }) {
+  const { run, blockers, blockerCounts, may } = shown
+  const [answering, setAnswering] = useState<Blocker>()
+  const all = blockerCounts.reduce((sum, each) => sum + each.count, 0)
+  return (
+    <section className="sheet">
+      <header>
+        <h2>{all === 0 ? '没有待处理的事项' : `待处理 ${count(all)} 项，处理完才能审批`}</h2>
+      </header>
+      {all === 0 && <p className="pad ink2">没有未经认定的追回、缺少的标准和无故的中断。停发都有事由。</p>}
+      {all > 0 && (
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">原因</th>
+              <th scope="col">谁</th>
+              <th scope="col">月份</th>
+              <th scope="col" className="r">
+                金额（元）
+              </th>
+              <th scope="col">怎么办</th>
+              <th scope="col" />
+            </tr>
+          </thead>
+          <tbody>
+            {blockers.map((blocker) => (
+              <tr key={blocker.no}>
+                <td>
+                  <span className="bad">
+                    <Mark name="bang" />
+                  </span>{' '}
+                  <b>{blocker.title}</b>
+                  <div className="mini">{blocker.programTitle}</div>
+                </td>
+                <td>
+                  {blocker.people.map(({ id, fullName }) => (
+                    <Link key={id} to="/people/$personId" params={{ personId: id }}>
+                      {fullName}{' '}
+                    </Link>
+                  ))}
+                </td>
+                <td>{blocker.forMonth ?? '—'}</td>
+                <td className="r">{blocker.fen === null ? '—' : signedMoney(blocker.fen)}</td>
+                <td className="wrap ink2">{blocker.remedy}</td>
+                <td className="r">
+                  {blocker.isAnswerable && may.answer && (
+                    <button className="btn btn-s" type="button" onClick={() => setAnswering(blocker)}>
+                      写明理由
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {all > blockers.length && <p className="pad mini">只列出前 {blockers.length} 项。</p>}
+      {answering && <Answer runNo={run.no} blocker={answering} onClose={() => setAnswering(undefined)} />}
+    </section>
+  )
+}
+
+interface AnswerProps {
+  runNo: number
+  blocker: Blocker
+  onClose: () => void
+}
+
+function Answer({ runNo, blocker, onClose }: AnswerProps) {
+  const { county } = useAsker()
+  const client = useQueryClient()
+  const [answer, setAnswer] = useState('')
+  const send = useCommand(answerFindingEndpoint, () => {
+    onClose()
+    return client.invalidateQueries({ queryKey: keyOf(getRunEndpoint) })
+  })
+  return (
+    <Ask title={`写明理由：${blocker.title}`} onClose={onClose}>
+      <p className="ink2">{blocker.remedy}</p>
+      <label>
+        理由，会留在审计里
+        <textarea
+          className="field"
+          rows={4}
+          value={answer}
+          onChange={(event) => setAnswer(event.target.value)}
+        />
+      </label>
+      {send.error && (
+        <p className="notice notice-bad" role="alert">
+          {send.error.message}
+        </p>
+      )}
+      <div className="dialog-acts">
+        <button className="btn" type="button" onClick={onClose}>
+          取消
+        </button>
+        <button
+          className="btn btn-1"
+          type="button"
+          onClick={() => send.mutate({ county, runNo, kind: 'too_many_corrections', answer: answer.trim() })}
+        >
+          记下理由
+        </button>
+      </div>
+    </Ask>
+  )
+}

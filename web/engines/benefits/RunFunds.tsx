@@ -1,0 +1,65 @@
+import type { CSSProperties } from 'react'
+import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { money } from '../../ui/format.ts'
+
+/** Whether the money is there, source by source. */
+export function RunFunds({
+  funds: { fiscalYear, sources, short },
+}: {
+  funds: NonNullable<RunShown['funds']>
+}) {
+  return (
+    <section className="sheet">
+      <header>
+        <h2>钱够不够</h2>
+        <span className="mini">{fiscalYear} 年预算</span>
+      </header>
+      {sources.length === 0 ? (
+        <p className="pad ink2">还没有录入这一年的预算。请资金人员先录预算再审批。</p>
+      ) : (
+        <table className="tbl">
+          <thead>
+            <tr>
+              <th scope="col">来源</th>
+              <th scope="col">占用</th>
+              <th scope="col" className="r">
+                本次用
+              </th>
+              <th scope="col" className="r">
+                用后余
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sources.map(({ source, program, programTitle, limitFen, usedFen, runFen, restFen }) => {
+              const part = limitFen === 0 ? 0 : Math.min(1, (usedFen + runFen) / limitFen)
+              return (
+                <tr key={`${source}${program}`}>
+                  <td>
+                    {source}
+                    <div className="mini">{programTitle}</div>
+                  </td>
+                  <td>
+                    <span className="meter" title={`已用 ${money(usedFen)}，共 ${money(limitFen)}`}>
+                      <i style={{ '--part': `${part * 100}%` } as CSSProperties} />
+                    </span>
+                  </td>
+                  <td className="r">{money(runFen)}</td>
+                  <td className="r">
+                    <b>{money(restFen)}</b>
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      )}
+      {short.map(({ program, programTitle, fen }) => (
+        <p key={program} className="pad">
+          <Chip tone="warn" word="不够" /> {programTitle}还差 {money(fen)} 元，请先追加预算。
+        </p>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,228 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  approveRunEndpoint,
+  cancelRunEndpoint,
+  checkRunEndpoint,
+  publishRunEndpoint,
+  rejectRunEndpoint,
+} from '../../../server/engines/benefits/run-step.schema.ts'
+import {
+  getRunEndpoint,
+  listRunsEndpoint,
+  type RunShown,
+} from '../../../server/engines/benefits/run-view.schema.ts'
+import { keyOf, useCommand } from '../../app/api.ts'
+import { useKeys } from '../../app/keys.ts'
+import { useAsker } from '../../app/session.tsx'
+import { Ask } from '../../ui/Ask.tsx'
+import { count } from '../../ui/format.ts'
+import { Mark } from '../../ui/Icon.tsx'
+import { barsOf, unexplained } from './run-bars.ts'
+
+const VERBS = { check: '复核通过', approve: '审批通过', publish: '发布', cancel: '撤销发布' } as const
+type Verb = keyof typeof VERBS
+
+/** Who did what, what holds, and the next act; what cannot be done says why. */
+export function RunSign({ shown }: { shown: RunShown }) {
+  const { county } = useAsker()
+  const client = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const [isRejecting, setRejecting] = useState(false)
+  const [isCancelling, setCancelling] = useState(false)
+  const { run, may, pending, failure, rejection } = shown
+  const fresh = () => {
+    setTyped('')
+    setCancelling(false)
+    return Promise.all(
+      [getRunEndpoint, listRunsEndpoint].map((each) => client.invalidateQueries({ queryKey: keyOf(each) })),
+    )
+  }
+  const acts = {
+    check: useCommand(checkRunEndpoint, fresh),
+    approve: useCommand(approveRunEndpoint, fresh),
+    publish: useCommand(publishRunEndpoint, fresh),
+    cancel: useCommand(cancelRunEndpoint, fresh),
+  }
+  const verb = (['check', 'approve', 'publish'] as const).find((each) => may[each])
+  // A head-count typed by hand before the signature that lets money go.
+  const wanted = verb === 'approve' ? String(run.lines ?? 0) : undefined
+  const isTyped = wanted === undefined || typed.replace(/\D/g, '') === wanted
+  const act = (each: Verb) => {
+    if (!acts[each].isPending) acts[each].mutate({ county, runNo: run.no })
+  }
+  const actNow = () => verb && isTyped && act(verb)
+  useKeys({ F8: actNow, R: may.reject ? () => setRejecting(true) : undefined })
+  const refused = Object.values(acts).find(({ error }) => error)?.error
+  return (
+    <footer className="sign" aria-label="签署">
+      <Hands shown={shown} />
+      {run.totalFen !== null && <Gates shown={shown} />}
+      <span className="grow" />
+      <div className="sign-say" aria-live="polite">
+        {pending && <span>“{pending.title}”已提交，后台正在办，可以离开</span>}
+        {!pending && failure && <span className="bad">{failure.message}</span>}
+        {rejection && <span>退回原因：{rejection.reason}</span>}
+        {refused && (
+          <span className="bad" role="alert">
+            {refused.message}
+          </span>
+        )}
+        {!verb && !pending && <span className="ink2">{whyNot(shown)}</span>}
+      </div>
+      {may.cancel && (
+        <button className="btn" type="button" onClick={() => setCancelling(true)}>
+          撤销发布
+        </button>
+      )}
+      {may.reject && (
+        <button className="btn" type="button" onClick={() => setRejecting(true)}>
+          退回 <kbd>R</kbd>
+        </button>
+      )}
+      {wanted !== undefined && (
+        <label className="type">
+          输入笔数 {count(Number(wanted))} 确认
+          <input
+            className="field"
+            inputMode="numeric"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && actNow()}
+          />
+        </label>
+      )}
+      {verb && (
+        <button className="btn btn-1" type="button" aria-disabled={!isTyped} onClick={actNow}>
+          {acts[verb].isPending ? '正在提交…' : VERBS[verb]} <kbd>F8</kbd>
+        </button>
+      )}
+      {isRejecting && <Reject runNo={run.no} onDone={fresh} onClose={() => setRejecting(false)} />}
+      {isCancelling && (
+        <Ask title="撤销这次发布？" onClose={() => setCancelling(false)}>
+          <p>只有最近一次发布、且没有一笔进入发放批次的核算可以撤销。撤销后这个月要重新核算。</p>
+          <div className="dialog-acts">
+            <button className="btn" type="button" onClick={() => setCancelling(false)}>
+              不撤销
+            </button>
+            <button className="btn btn-1" type="button" onClick={() => act('cancel')}>
+              撤销发布
+            </button>
+          </div>
+        </Ask>
+      )}
+    </footer>
+  )
+}
+
+function Hands({ shown: { people, run } }: { shown: RunShown }) {
+  const hands = [
+    { title: '经办', name: people.startedBy, isDone: true },
+    { title: '复核', name: people.checkedBy, isDone: people.checkedBy !== null },
+    { title: '审批', name: people.approvedBy, isDone: people.approvedBy !== null },
+  ]
+  return (
+    <>
+      {hands.map(({ title, name, isDone }) => (
+        <div className="sign-who" key={title}>
+          <span className={isDone ? 'ok' : 'dim'}>
+            <Mark name={isDone ? 'tick' : 'none'} size={13} />
+          </span>
+          <div>
+            <b>{title}</b>
+            <div className="mini">{name ?? (run.status === 'rejected' ? '未办' : '待办')}</div>
+          </div>
+        </div>
+      ))}
+    </>
+  )
+}
+
+function Gates({ shown }: { shown: RunShown }) {
+  const { total, run, blockerCounts, funds } = shown
+  const gates = [
+    { title: '差额都说得清', isOpen: unexplained(barsOf(total, run.totalFen ?? 0)) === 0 },
+    { title: '待处理已清', isOpen: blockerCounts.length === 0 },
+    ...(funds ? [{ title: '资金够', isOpen: funds.sources.length > 0 && funds.short.length === 0 }] : []),
+  ]
+  return (
+    <ul className="gate">
+      {gates.map(({ title, isOpen }) => (
+        <li key={title} className={isOpen ? '' : 'bad'}>
+          <span className={isOpen ? 'ok' : 'bad'}>
+            <Mark name={isOpen ? 'tick' : 'bang'} size={10} />
+          </span>
+          {title}
+          <span className="hidden">{isOpen ? '：是' : '：否'}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Why nothing can be done here by this person now. */
+function whyNot({ run, blockerCounts }: RunShown): string {
+  switch (run.status) {
+    case 'computing':
+      return '算完以后由另一位同事复核'
+    case 'computed':
+      return '要由没有发起这次核算、有复核权限的人复核'
+    case 'checked':
+      return blockerCounts.length > 0
+        ? '先处理上面的待处理事项，再由另一位负责人审批'
+        : '要由没有发起或复核这次核算的负责人审批'
+    case 'approved':
+      return '等经办发布'
+    case 'published':
+      return '已发布，金额已记入应付'
+    case 'rejected':
+      return '已退回，请重新开始一次核算'
+    case 'cancelled':
+      return '已撤销，请重新开始一次核算'
+  }
+}
+
+interface RejectProps {
+  runNo: number
+  onDone: () => Promise<unknown>
+  onClose: () => void
+}
+
+function Reject({ runNo, onDone, onClose }: RejectProps) {
+  const { county } = useAsker()
+  const [reason, setReason] = useState('')
+  const reject = useCommand(rejectRunEndpoint, () => {
+    onClose()
+    return onDone()
+  })
+  return (
+    <Ask title="退回这次核算" onClose={onClose}>
+      <label>
+        为什么退回，经办会看到
+        <textarea
+          className="field"
+          rows={4}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </label>
+      {reject.error && (
+        <p className="notice notice-bad" role="alert">
+          {reject.error.message}
+        </p>
+      )}
+      <div className="dialog-acts">
+        <button className="btn" type="button" onClick={onClose}>
+          取消
+        </button>
+        <button
+          className="btn btn-1"
+          type="button"
+          onClick={() => reject.mutate({ county, runNo, reason: reason.trim() })}
+        >
+          退回
+        </button>
+      </div>
+    </Ask>
+  )
+}

@@ -1,0 +1,61 @@
+import type { z } from 'zod'
+import type { Standard, StandardsDraft } from '../../../server/engines/benefits/standard.schema.ts'
+
+/** The form's text; money as typed. */
+export interface WhatIfForm {
+  values: Readonly<Record<string, string>>
+  from: string
+  title: string
+  number: string
+  issuedOn: string
+}
+
+export const EMPTY_FORM: WhatIfForm = { values: {}, from: '', title: '', number: '', issuedOn: '' }
+
+export type DraftInput = z.input<typeof StandardsDraft>
+
+export function keyOfStandard({ program, item, when }: Standard): string {
+  return `${program}.${item}.${JSON.stringify(when)}`
+}
+
+/** '860' or '860.5' in fen; undefined for anything that is no amount, rather than a guess. */
+export function yuanOf(text: string): number | undefined {
+  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(text.trim())
+  if (!match) return undefined
+  const [, yuan = '', decimals = ''] = match
+  return Number(yuan) * 100 + Number(decimals.padEnd(2, '0'))
+}
+
+const NOT_NAMED = '（未填文件名称）'
+
+/** What can be tried: a month and at least one new amount, each of them readable. */
+export function draftOf(form: WhatIfForm, rates: readonly Standard[]): DraftInput | undefined {
+  const typed = rates.flatMap((standard) => {
+    const text = form.values[keyOfStandard(standard)] ?? ''
+    return text.trim() === '' ? [] : [{ standard, fen: yuanOf(text) }]
+  })
+  if (typed.length === 0 || form.from === '') return undefined
+  const { from } = form
+  const items = typed.flatMap(({ standard: { program, item, when }, fen }) =>
+    fen === undefined ? [] : [{ program, item, when, from, value: { kind: 'amount' as const, fen } }],
+  )
+  if (items.length < typed.length) return undefined
+  return {
+    title: form.title.trim() || NOT_NAMED,
+    document: {
+      title: form.title.trim() || NOT_NAMED,
+      ...(form.number.trim() ? { number: form.number.trim() } : {}),
+      ...(form.issuedOn ? { issuedOn: form.issuedOn } : {}),
+    },
+    rates: items,
+  }
+}
+
+/** Why it cannot be handed over yet. */
+export function problemOf(form: WhatIfForm, draft: DraftInput | undefined): string | undefined {
+  const wrong = Object.values(form.values).find((text) => text.trim() !== '' && yuanOf(text) === undefined)
+  if (wrong !== undefined) return `“${wrong}”不是金额，请填数字，最多两位小数。`
+  if (!draft) return '先填生效月和至少一项新标准。'
+  if (form.title.trim() === '') return '还差依据：填写文件名称。'
+  return undefined
+}

@@ -1,0 +1,114 @@
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { findPeopleEndpoint } from '../../../server/engines/registry/person-view.schema.ts'
+import { useEndpoint } from '../../app/api.ts'
+import { Page } from '../../app/Page.tsx'
+import { useAsker } from '../../app/session.tsx'
+import { Blank, Loading } from '../../ui/Blank.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+
+/** Finding people; what is typed may be an identity number, so it never stands in the address. */
+export function PeoplePage() {
+  const { county } = useAsker()
+  const [text, setText] = useState('')
+  const [asked, setAsked] = useState('')
+  const [marks, setMarks] = useState<readonly string[]>([])
+  const after = marks.at(-1)
+  const found = useEndpoint(
+    findPeopleEndpoint,
+    { county, text: asked, limit: 50, ...(after === undefined ? {} : { after }) },
+    { isEnabled: asked !== '' },
+  )
+  const next = found.data?.next ?? null
+  return (
+    <Page title="找人" crumb="人与户">
+      <div className="stack">
+        <form
+          role="search"
+          className="form-row"
+          onSubmit={(event) => {
+            event.preventDefault()
+            setMarks([])
+            setAsked(text.trim())
+          }}
+        >
+          <label>
+            姓名、两个字、拼音首字母、证件号码或后四位、电话
+            <input
+              className="field"
+              type="search"
+              autoFocus
+              size={46}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          </label>
+          <button className="btn btn-1" type="submit">
+            找 <kbd>Enter</kbd>
+          </button>
+        </form>
+        {asked === '' && (
+          <Blank title="找谁？">
+            <p>输入姓名里的两个字、拼音首字母（如 zsf）、证件号码或后四位、电话。随处按 Ctrl K 也可以找。</p>
+          </Blank>
+        )}
+        {asked !== '' && found.isPending && <Loading />}
+        {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
+        {found.data?.people.length === 0 && (
+          <Blank title={`没有找到“${asked}”`}>
+            <p>换成姓名首字母、证号后四位或电话再找。不在您管辖地区的人不会出现。</p>
+          </Blank>
+        )}
+        {found.data && found.data.people.length > 0 && (
+          <section className="sheet">
+            <table className="tbl">
+              <caption className="hidden">找到的人</caption>
+              <thead>
+                <tr>
+                  <th scope="col">姓名</th>
+                  <th scope="col">性别</th>
+                  <th scope="col">证件号码</th>
+                  <th scope="col">电话</th>
+                </tr>
+              </thead>
+              <tbody>
+                {found.data.people.map(({ id, fullName, sex, idNumber, phone }) => (
+                  <tr key={id}>
+                    <td>
+                      <Link to="/people/$personId" params={{ personId: id }}>
+                        <b>{fullName}</b>
+                      </Link>
+                    </td>
+                    <td>{sex === null ? '—' : sex === 'female' ? '女' : '男'}</td>
+                    <td className="mono">{idNumber ?? '无'}</td>
+                    <td className="mono">{phone ?? '无'}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )}
+        {(marks.length > 0 || next !== null) && (
+          <div className="hs">
+            <button
+              className="btn"
+              type="button"
+              disabled={marks.length === 0}
+              onClick={() => setMarks(marks.slice(0, -1))}
+            >
+              上一页
+            </button>
+            <button
+              className="btn"
+              type="button"
+              disabled={next === null}
+              onClick={() => next !== null && setMarks([...marks, next])}
+            >
+              下一页
+            </button>
+          </div>
+        )}
+      </div>
+    </Page>
+  )
+}

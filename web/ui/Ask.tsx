@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+
+interface AskProps {
+  title: string
+  onClose: () => void
+  children: ReactNode
+}
+
+/** A question that stands before the page; Esc closes it and nothing happens. */
+export function Ask({ title, onClose, children }: AskProps) {
+  return (
+    <ModalOverlay className="veil" isOpen isDismissable onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Modal className="dialog">
+        <Dialog>
+          <Heading slot="title" level={2}>
+            {title}
+          </Heading>
+          {children}
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+interface DrawerProps extends AskProps {
+  aside?: ReactNode
+}
+
+/** A list beside the page; Esc closes it. */
+export function Drawer({ title, aside, onClose, children }: DrawerProps) {
+  return (
+    <ModalOverlay
+      className="veil veil-right"
+      isOpen
+      isDismissable
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+    >
+      <Modal className="drawer">
+        <Dialog>
+          <div className="drawer-head">
+            <Heading slot="title" level={2}>
+              {title}
+            </Heading>
+            {aside}
+            <span className="grow" />
+            <button className="btn" type="button" onClick={onClose}>
+              关闭 <kbd>Esc</kbd>
+            </button>
+          </div>
+          <div className="drawer-body">{children}</div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
