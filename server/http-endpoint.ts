@@ -6,7 +6,7 @@ import type {
   RouteShorthandOptions,
 } from 'fastify'
 import { z } from 'zod'
-import { pathNames, type Endpoint } from './platform/endpoint.schema.ts'
+import { FileAnswer, pathNames, type Endpoint } from './platform/endpoint.schema.ts'
 
 interface Mounting<Input extends z.ZodObject, Output extends z.ZodType> {
   /** For the description of the interface. */
@@ -20,10 +20,11 @@ interface Mounting<Input extends z.ZodObject, Output extends z.ZodType> {
 /** What stands in the path comes from there, the rest from the query or the body; both are checked by the contract. */
 export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodType>(
   api: FastifyInstance,
-  { method, path, title, input, output }: Endpoint<Input, Output>,
+  { method, path, title, input, output, mostBytes }: Endpoint<Input, Output>,
   { description, guard, config, answer }: Mounting<Input, Output>,
 ): void {
   const names = pathNames(path)
+  const isFile = (output as z.ZodType) === FileAnswer
   const part = (isInPath: boolean) =>
     z.object(
       Object.fromEntries(Object.entries(input.shape).filter(([name]) => names.includes(name) === isInPath)),
@@ -34,18 +35,32 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
     ...(description ? { description } : {}),
     params: part(true),
     ...(method === 'POST' ? { body: part(false) } : { querystring: part(false) }),
-    response: { 200: output },
+    response: { 200: isFile ? A_FILE : output },
   }
   api.route({
     method,
     url: path,
     schema,
     ...(config ? { config } : {}),
+    ...(mostBytes ? { bodyLimit: mostBytes } : {}),
     ...(guard ? { preValidation: (request: FastifyRequest) => guard(request) } : {}),
-    handler: (request, reply) => {
+    handler: async (request, reply) => {
       const asked = method === 'POST' ? request.body : request.query
       const given = { ...(asked as object), ...(request.params as object) } as z.output<Input>
-      return answer(given, request, reply)
+      const result = await answer(given, request, reply)
+      return isFile ? fileOf(FileAnswer.parse(result), reply) : result
     },
   })
+}
+
+const A_FILE = {
+  description: '文件',
+  content: { 'application/octet-stream': { schema: z.string().meta({ format: 'binary' }) } },
+}
+
+function fileOf({ name, bytes }: FileAnswer, reply: FastifyReply): Buffer {
+  reply
+    .header('content-type', 'application/octet-stream')
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -2,11 +2,15 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { COOKIE, requireSignedIn } from './http-asker.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import type { Deps } from './platform/command.ts'
+import { changeOwnPassword } from './platform/password.actions.ts'
 import { endOwnSession, SESSION, signIn, type SignedIn } from './platform/session.actions.ts'
 import { listOpenSessions } from './platform/session.db.ts'
 import * as contract from './platform/session.schema.ts'
 
-/** Signing in and out, and the person's own sign-ins: the only addresses without a permission. */
+/** Where a password may be tried: so often from one address. */
+const GUESSES = { rateLimit: { max: 20, timeWindow: '1 minute' } }
+
+/** Signing in and out, one's own password, and the person's own sign-ins: the only addresses without a permission. */
 export function mountSessions(
   api: FastifyInstance,
   deps: Deps,
@@ -16,7 +20,7 @@ export function mountSessions(
   const asker = (request: FastifyRequest) => requireSignedIn(deps, request)
 
   mountEndpoint(api, contract.signInEndpoint, {
-    config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
+    config: GUESSES,
     answer: async ({ login, password }, request, reply) => {
       const device = deviceOf(request.headers['user-agent'])
       const { token, signedIn } = await signIn(deps, { login, password, device })
@@ -31,6 +35,13 @@ export function mountSessions(
     answer: async (_, request, reply) => {
       await endOwnSession(deps, await asker(request))
       reply.clearCookie(COOKIE, cookie)
+      return {}
+    },
+  })
+  mountEndpoint(api, contract.changePasswordEndpoint, {
+    config: GUESSES,
+    answer: async (input, request) => {
+      await changeOwnPassword(deps, await asker(request), input)
       return {}
     },
   })

@@ -19,14 +19,18 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'system_admin',
     title: '系统管理员',
-    permissions: ['platform.calendar.record', 'platform.keys.rotate'],
+    permissions: ['platform.calendar.read', 'platform.calendar.record', 'platform.keys.rotate'],
   },
   {
     key: 'security_admin',
     title: '安全管理员',
-    permissions: ['platform.account.create', 'platform.role.assign'],
+    permissions: ['platform.account.create', 'platform.account.read', 'platform.role.assign'],
   },
-  { key: 'audit_admin', title: '审计管理员', permissions: ['platform.audit.read', 'platform.audit.verify'] },
+  {
+    key: 'audit_admin',
+    title: '审计管理员',
+    permissions: ['platform.account.read', 'platform.audit.read', 'platform.audit.verify'],
+  },
   {
     key: 'town_clerk',
     title: '乡镇经办',
@@ -34,6 +38,7 @@ export const ROLES: readonly RoleSeed[] = [
       ...REGISTRY,
       'benefits.award.open',
       'benefits.determination.propose',
+      'funds.hold.read',
       'social_assistance.agreement.record',
       'social_assistance.aid.grant',
     ],
@@ -41,13 +46,21 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'town_chief',
     title: '乡镇负责人',
-    permissions: ['registry.person.search', 'benefits.determination.check', 'social_assistance.aid.file'],
+    permissions: [
+      'registry.person.search',
+      'benefits.determination.check',
+      'funds.hold.read',
+      'social_assistance.aid.file',
+    ],
   },
   {
     key: 'section_clerk',
     title: '县级经办',
     permissions: [
       'benefits.run.read',
+      'funds.ledger.read',
+      'funds.hold.read',
+      'indicators.figure.read',
       ...REGISTRY,
       'registry.area.record',
       'registry.area.change',
@@ -71,6 +84,9 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'registry.person.search',
       'benefits.run.read',
+      'funds.ledger.read',
+      'funds.hold.read',
+      'indicators.figure.read',
       'benefits.policy.publish',
       'benefits.takeover.sign',
       'benefits.takeover.withdraw',
@@ -86,6 +102,9 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'registry.person.search',
       'benefits.run.read',
+      'funds.ledger.read',
+      'funds.hold.read',
+      'indicators.figure.read',
       'benefits.run.approve',
       'benefits.run.check',
       'benefits.determination.check',
@@ -96,6 +115,9 @@ export const ROLES: readonly RoleSeed[] = [
     title: '资金经办',
     permissions: [
       'benefits.run.read',
+      'funds.ledger.read',
+      'funds.hold.read',
+      'indicators.figure.read',
       'funds.batch.create',
       'funds.batch.file',
       'funds.batch.download',
@@ -115,6 +137,9 @@ export const ROLES: readonly RoleSeed[] = [
     title: '资金负责人',
     permissions: [
       'benefits.run.read',
+      'funds.ledger.read',
+      'funds.hold.read',
+      'indicators.figure.read',
       'funds.batch.approve',
       'funds.batch.cancel',
       'funds.claim.decide',

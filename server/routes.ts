@@ -1,7 +1,25 @@
 /** Every business address of the interface. */
-import { commands, programs } from './app.ts'
+import { commands, figureSets, programs } from './app.ts'
 import * as benefits from './engines/benefits/index.ts'
+import * as funds from './engines/funds/index.ts'
+import * as indicators from './engines/indicators/index.ts'
 import * as registry from './engines/registry/index.ts'
+import { EVENT_TITLES } from './event-titles.ts'
+import { layouts } from './layouts.ts'
+import { PERMISSION_TITLES } from './permission-titles.ts'
+import { accountRoutes } from './platform/account.routes.ts'
+import { auditRoutes } from './platform/audit.routes.ts'
+import { calendarRoutes } from './platform/calendar.routes.ts'
 import type { Route } from './platform/route.ts'
 
-export const routes: readonly Route[] = [...benefits.runRoutes(programs, commands), ...registry.personRoutes]
+export const routes: readonly Route[] = [
+  ...benefits.runRoutes(programs, commands),
+  ...registry.personRoutes,
+  ...funds.batchRoutes({ programs, layouts }),
+  ...funds.budgetRoutes(programs),
+  ...funds.claimRoutes(programs),
+  ...indicators.figureRoutes(figureSets, registry.listPeople),
+  ...auditRoutes(EVENT_TITLES),
+  ...accountRoutes(PERMISSION_TITLES),
+  ...calendarRoutes,
+]

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { programs } from '../server/app.ts'
+import { figureSets, programs } from '../server/app.ts'
 import { loadDemo } from '../server/demo/load.ts'
 import type { PaidMonth } from '../server/demo/pay.ts'
 import { eventsOf } from '../server/demo/plan.ts'
 import { buildSmallPlan, villageAfter } from '../server/demo/small-plan.ts'
 import { replayRun } from '../server/engines/benefits/index.ts'
 import { readBatchFile, readOrders } from '../server/engines/funds/index.ts'
+import { answerFigures, type Mark } from '../server/engines/indicators/index.ts'
 import { currentFacts } from '../server/engines/registry/index.ts'
+import { setScope } from '../server/platform/access.ts'
 import { insertRoles } from '../server/platform/account.db.ts'
+import type { Tx } from '../server/platform/db.ts'
 import { ROLES } from '../server/roles.ts'
 import { actorOf } from './actors.ts'
 import { testDb, type TestDb } from './db.ts'
@@ -147,6 +150,53 @@ describe('the planted stories', () => {
       kinds: ['death'],
     })
     expect(known).toEqual([])
+  })
+})
+
+describe('the figures', () => {
+  const LAST = plan.months.at(-1)?.month ?? ''
+  const questions = [
+    { county, kind: 'as_of', month: LAST },
+    { county, kind: 'as_of', month: '2020-06' },
+    { county, kind: 'period', from: '2020-01', to: LAST },
+  ] as const
+
+  /** As a person of the whole county asks. */
+  function asWhole<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
+    return db.deps.database.app.transaction().execute(async (tx) => {
+      await setScope(tx, [county])
+      return work(tx)
+    })
+  }
+
+  test.each(questions)(
+    'are the same for a person of the whole county as behind all guards: %o',
+    async (question) => {
+      const seen = await asWhole((tx) => answerFigures(tx, figureSets, question))
+
+      expect(seen).toEqual(await answerFigures(db.deps.database.runner, figureSets, question))
+      expect(seen.filter(({ value }) => value > 0).length).toBeGreaterThan(6)
+    },
+  )
+
+  test.each(questions)('that are counts open exactly as many rows, each once: %o', async (question) => {
+    await asWhole(async (tx) => {
+      const figures = new Map(
+        (await answerFigures(tx, figureSets, question)).map(({ indicator, value }) => [indicator, value]),
+      )
+      for (const set of figureSets.filter(({ kind }) => kind === question.kind))
+        for (const { name } of set.indicators.filter(({ hasList }) => hasList)) {
+          const marks: string[] = []
+          for (let after: Mark | undefined, isMore = true; isMore;) {
+            const page = (await set.listCounted?.(tx, question, { indicator: name, after, limit: 7 })) ?? []
+            marks.push(...page.map(({ mark }) => `${mark.id} ${mark.personId}`))
+            for (const { people } of page) expect(people.length).toBeGreaterThan(0)
+            after = page.at(-1)?.mark
+            isMore = page.length === 7
+          }
+          expect([name, marks.length, new Set(marks).size]).toEqual([name, figures.get(name), marks.length])
+        }
+    })
   })
 })
 

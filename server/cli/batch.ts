@@ -2,25 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { commands, programs } from '../app.ts'
-import {
-  fileBatch,
-  importResults,
-  listClaims,
-  listHolds,
-  parseLayout,
-  readBatchFile,
-} from '../engines/funds/index.ts'
+import { fileBatch, importResults, listClaims, listHolds, readBatchFile } from '../engines/funds/index.ts'
+import { layouts } from '../layouts.ts'
 import { read } from '../platform/command.ts'
 import { formatYuan, yuanToFen } from '../platform/money.ts'
 import { actingAs, AS_OPTIONS, numberOf, required, UsageError, type CliCall, type CliCommand } from './cli.ts'
 
-const LAYOUTS = path.resolve(import.meta.dirname, '../../policies/layouts')
-
 /** What the bank and the recipient read for each programme. */
 const LABELS = Object.fromEntries([...programs.values()].map(({ key, title }) => [key, title]))
 
+/** By the name of its file or by its key. */
 function layoutOf(name: string) {
-  return parseLayout(JSON.parse(readFileSync(path.join(LAYOUTS, `${name}.json`), 'utf8')))
+  const layout = layouts.get(name.replaceAll('-', '_'))
+  if (!layout) throw new UsageError(`没有“${name}”这种银行文件格式，有：${[...layouts.keys()].join('、')}`)
+  return layout
 }
 
 const batch: CliCommand = {

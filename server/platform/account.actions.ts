@@ -15,7 +15,7 @@ export const CreateAccount = z.object({
 export const CreateAccounts = z.object({ accounts: z.array(CreateAccount).min(1).max(500) })
 
 /** The three administrators keep each other in check: nobody is two of them. */
-const ADMINISTRATORS = ['system_admin', 'security_admin', 'audit_admin']
+export const ADMINISTRATORS: readonly string[] = ['system_admin', 'security_admin', 'audit_admin']
 
 export const createAccounts = command({
   event: 'platform.account.created',
@@ -37,7 +37,7 @@ export const createAccounts = command({
   subject: (_, { ids }) => ({ accounts: ids.length }),
 })
 
-function requireRoles(roles: readonly string[], known: ReadonlySet<string>): void {
+export function requireRoles(roles: readonly string[], known: ReadonlySet<string>): void {
   const unknown = roles.find((role) => !known.has(role))
   if (unknown !== undefined)
     throw invalid('platform.role_unknown', `没有“${unknown}”这个岗位，请先建立岗位。`)
@@ -46,13 +46,15 @@ function requireRoles(roles: readonly string[], known: ReadonlySet<string>): voi
   }
 }
 
-/** The security administrator of a county makes accounts for it alone. */
-function requireAreasWithin({ county }: Ctx, scope: readonly string[]): void {
-  const outside = scope.find((code) => !code.startsWith(county))
+/** The security administrator of a county gives areas of it alone, and none that are not their own. */
+export function requireAreasWithin({ actor, county }: Ctx, scope: readonly string[]): void {
+  const outside = scope.find(
+    (code) => !code.startsWith(county) || !actor.scope.some((own) => code.startsWith(own)),
+  )
   if (outside === undefined) return
   throw forbidden(
     'platform.outside_scope',
-    `账号的地区“${outside}”不在 ${county} 之内，请由该地的安全管理员建立。`,
+    `账号的地区“${outside}”不在 ${county} 之内，或不在您管辖的地区之内，请由该地的安全管理员办理。`,
   )
 }
 

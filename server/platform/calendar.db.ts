@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Instant, PlainDate } from './dates.ts'
 import { sql, type Db, type Tx } from './db.ts'
 import { workingCalendar, type CalendarFile, type WorkingCalendar } from './working-days.ts'
 
@@ -21,8 +22,10 @@ export async function seedCalendar(tx: Tx): Promise<void> {
   }
 }
 
-/** The calendar as on file now; deadlines refuse a year that is not in it. */
-export async function getWorkingCalendar(db: Db): Promise<WorkingCalendar> {
+/** The calendar as on file now, with the notice of each year; deadlines refuse a year that is not in it. */
+export async function getWorkingCalendar(
+  db: Db,
+): Promise<WorkingCalendar & { bases: ReadonlyMap<number, string> }> {
   const years = await sql<{
     year: number
     basis: string
@@ -33,7 +36,7 @@ export async function getWorkingCalendar(db: Db): Promise<WorkingCalendar> {
   }>`select day, kind from platform.calendar_day order by day`.execute(db)
   const of = (year: number, kind: string) =>
     days.rows.filter((row) => row.kind === kind && row.day.startsWith(`${year}-`)).map((row) => row.day)
-  return workingCalendar({
+  const calendar = workingCalendar({
     format: 'minben-calendar/1',
     years: years.rows.map(({ year, basis }) => ({
       year,
@@ -42,4 +45,42 @@ export async function getWorkingCalendar(db: Db): Promise<WorkingCalendar> {
       makeupWorkdays: of(year, 'makeup_workday'),
     })),
   })
+  return { ...calendar, bases: new Map(years.rows.map(({ year, basis }) => [year, basis])) }
+}
+
+/** `plain` = as the week has it. */
+export type DayKind = 'holiday' | 'makeup_workday' | 'plain'
+
+export async function replaceCalendarDay(tx: Tx, day: PlainDate, kind: DayKind): Promise<void> {
+  await sql`delete from platform.calendar_day where day = ${day}`.execute(tx)
+  if (kind !== 'plain')
+    await sql`insert into platform.calendar_day (day, kind) values (${day}, ${kind})`.execute(tx)
+}
+
+export interface CalendarChange {
+  day: PlainDate
+  kind: DayKind
+  /** The notice of the correction. */
+  basis: string
+}
+
+export async function insertCalendarChange(
+  tx: Tx,
+  { id, day, kind, basis, by, at }: CalendarChange & { id: string; by: string; at: Instant },
+): Promise<void> {
+  await sql`
+    insert into platform.calendar_change (id, day, kind, basis, changed_by, recorded_at)
+    values (${id}, ${day}, ${kind}, ${basis}, ${by}, ${at})`.execute(tx)
+}
+
+export async function listCalendarChanges(
+  db: Db,
+  year: number,
+): Promise<(CalendarChange & { changedBy: string; recordedAt: Instant })[]> {
+  const { rows } = await sql<CalendarChange & { changedBy: string; recordedAt: Instant }>`
+    select day, kind, basis, changed_by, recorded_at from platform.calendar_change
+     where day between ${`${year}-01-01`}::date and ${`${year}-12-31`}::date order by recorded_at, id`.execute(
+    db,
+  )
+  return rows
 }

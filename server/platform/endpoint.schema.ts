@@ -3,6 +3,13 @@ import { z } from 'zod'
 /** County, six digits: part of every address of the office. */
 export const County = z.string().regex(/^\d{6}$/, '地区代码为六位数字')
 
+/** The answer of an address that gives a file: bytes with a name, not JSON. */
+export const FileAnswer = z.object({
+  name: z.string(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+})
+export type FileAnswer = z.infer<typeof FileAnswer>
+
 /** What browser and server agree on: one address, what goes in, what comes out. */
 export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
   method: 'GET' | 'POST' | 'DELETE'
@@ -12,6 +19,8 @@ export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extend
   title: string
   input: Input
   output: Output
+  /** Of the body, where it may be larger than elsewhere (a file). */
+  mostBytes?: number
 }
 
 export function endpoint<Input extends z.ZodObject, Output extends z.ZodType>(

@@ -29,7 +29,9 @@ export async function sendProblem(
 export function problemOf(error: unknown, requestId: string): Problem {
   const base = { type: 'about:blank', requestId } as const
   if (isAppError(error)) {
-    const { status, code, message: detail, details } = error
+    const { status, code, message: detail } = error
+    // A command that refuses its input lists the fields as the contract of an address does.
+    const details = code === INPUT_INVALID ? error.details?.details : error.details
     return { ...base, status, code, detail, ...(details ? { details } : {}) }
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
@@ -37,13 +39,14 @@ export function problemOf(error: unknown, requestId: string): Problem {
       path: instancePath.slice(1).replaceAll('/', '.'),
       problem: message ?? '',
     }))
-    return { ...base, status: 422, code: 'platform.input_invalid', detail: INVALID, details }
+    return { ...base, status: 422, code: INPUT_INVALID, detail: INVALID, details }
   }
   const status = statusOf(error)
   const [code, detail] = OUTSIDE[status] ?? OTHER
   return { ...base, status: OUTSIDE[status] ? status : 500, code, detail }
 }
 
+const INPUT_INVALID = 'platform.input_invalid'
 const INVALID = '提交的内容不完整或格式不对，未保存。请按提示改正后再提交。'
 /** What the web server itself refuses. */
 const OUTSIDE: Readonly<Record<number, readonly [code: string, detail: string]>> = {

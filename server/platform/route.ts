@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Actor } from './access.ts'
-import { execute, type Command, type Deps } from './command.ts'
+import { execute, type Call, type Command, type Deps } from './command.ts'
 import type { Endpoint } from './endpoint.schema.ts'
 import { ask, type Query } from './query.ts'
 
@@ -53,5 +53,33 @@ export function queryRoute<
     permission: query.permission,
     answer: (deps, { actor, requestId }, input: z.output<Input> & { county: string }) =>
       ask(deps, query, { actor, county: input.county, requestId, input }),
+  }
+}
+
+/**
+ * An address behind which stands more than one transaction, because no transaction may be held while a file is made, read or received,
+ * or a password hashed. What it calls checks the permission and leaves the audit row.
+ */
+export function workRoute<
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+  Result extends z.input<Output>,
+>(
+  endpoint: Endpoint<Input, Output> & { input: InCounty },
+  permission: string,
+  work: (
+    deps: Deps,
+    call: Call & { requestId: string },
+    input: Omit<z.output<Input>, 'county'>,
+  ) => Promise<Result>,
+): Route {
+  return {
+    endpoint,
+    permission,
+    answer: (
+      deps,
+      { actor, requestId, idempotencyKey },
+      { county, ...input }: z.output<Input> & { county: string },
+    ) => work(deps, { actor, county, requestId, ...(idempotencyKey ? { idempotencyKey } : {}) }, input),
   }
 }

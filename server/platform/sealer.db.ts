@@ -46,6 +46,20 @@ export async function listSealsFrom(tx: Tx, county: string, from: number): Promi
   return rows
 }
 
+/** A page, the newest first. */
+export async function listSealsBefore(
+  db: Db,
+  county: string,
+  { before, limit }: { before?: number | undefined; limit: number },
+): Promise<Seal[]> {
+  const rest = before === undefined ? sql`` : sql`and n < ${before}`
+  const { rows } = await sql<Seal>`
+    select county, n, ${spelled('sealed_at')} as sealed_at, row_count, root, ${spelled('first_at')} as first_at,
+           ${spelled('last_at')} as last_at, mac
+      from platform.audit_seal where county = ${county} ${rest} order by n desc limit ${limit}`.execute(db)
+  return rows
+}
+
 /** Visible rows of transaction `fromXact` and later, sealed or not, in the order of sealing; the page after `after`. */
 export async function listRowsPage(
   tx: Tx,

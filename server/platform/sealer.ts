@@ -28,7 +28,7 @@ import {
 /** Rows of one seal: bounds memory and the time of one transaction. */
 const ROWS = 5000
 /** A crash leaves the log one seal short; more missing lines were taken away. The verifier allows the same. */
-const LOG_MAY_LAG = 5
+export const LOG_MAY_LAG = 5
 
 export type SealerDeps = Pick<Deps, 'database' | 'clock' | 'keys' | 'varDir'>
 

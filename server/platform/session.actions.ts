@@ -100,11 +100,16 @@ export async function endOwnSession(
 ): Promise<void> {
   const deed = { event: 'platform.session.ended', actorId: actor.id, subject: { session: id } }
   const by = id === sessionId ? 'signed_out' : 'revoked'
-  const isEnded = await recorded(deps, actor.scope[0]?.slice(0, 6), async (tx) => {
+  const isEnded = await recorded(deps, countyOfSignIns(actor), async (tx) => {
     const ended = await endSession(tx, { id, accountId: actor.id, by })
     return { ...deed, ...(ended ? DONE : { outcome: 'failed', code: 'platform.session_unknown' }) }
   })
   if (!isEnded) throw notFound('platform.session_unknown', '没有这个登录，可能已经结束。请刷新后再看。')
+}
+
+/** As `findCredentials` names it: the county of the first area. */
+export function countyOfSignIns({ scope }: Actor): string | undefined {
+  return scope[0]?.slice(0, 6)
 }
 
 type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> & Partial<Pick<AuditEntry, 'subject'>>
@@ -112,7 +117,7 @@ type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> & Partial
 const DONE = { outcome: 'done' } as const
 
 /** Whether it was done; a refused try is committed with its row, so that it counts. */
-function recorded(
+export function recorded(
   deps: Deps,
   county: string | null | undefined,
   work: (tx: Tx) => Promise<Deed>,

@@ -129,9 +129,22 @@ export async function updatePassword(
   return rows[0]?.id
 }
 
-export async function endSessionsOf(tx: Tx, accountId: string): Promise<void> {
-  await sql`update platform.session set ended_at = clock_timestamp(), ended_by = 'password_changed'
-             where account_id = ${accountId} and ended_at is null`.execute(tx)
+export async function updateOwnPassword(tx: Tx, accountId: string, hash: string): Promise<void> {
+  await sql`
+    update platform.account
+       set password_hash = ${hash}, password_set_at = clock_timestamp(), failed_sign_ins = 0, locked_until = null
+     where id = ${accountId}`.execute(tx)
+}
+
+/** All sign-ins of an account, or all but one. */
+export async function endSessionsOf(
+  tx: Tx,
+  accountId: string,
+  { by = 'password_changed', but }: { by?: 'password_changed' | 'revoked'; but?: string } = {},
+): Promise<void> {
+  const others = but === undefined ? sql`` : sql`and id <> ${but}`
+  await sql`update platform.session set ended_at = clock_timestamp(), ended_by = ${by}
+             where account_id = ${accountId} and ended_at is null ${others}`.execute(tx)
 }
 
 /** Of these names, those that have a password. */

@@ -56,3 +56,10 @@ export const revokeSessionEndpoint = endpoint({
   input: z.object({ id: z.uuid() }),
   output: z.object({}),
 })
+export const changePasswordEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/password',
+  title: '修改本人密码',
+  input: z.object({ current: z.string().min(1).max(256), next: z.string().min(1).max(256) }),
+  output: z.object({}),
+})

@@ -1,4 +1,19 @@
-import { levelOf, type Figure, type FigureSet } from '../../engines/indicators/index.ts'
+import {
+  levelOf,
+  type Counted,
+  type CountedPage,
+  type Figure,
+  type FigureSet,
+} from '../../engines/indicators/index.ts'
+import type { Month } from '../../platform/dates.ts'
+import type { Db } from '../../platform/db.ts'
+import {
+  listAidAwards,
+  listLiveAgreements,
+  listRollAwards,
+  listRollPersons,
+  type RollPart,
+} from './counted.db.ts'
 import { countLiveAgreements, listAid, listPublished, listRoll, type RollRow } from './figures.db.ts'
 
 const ROLL = '当月净应发大于零的待遇，按该月最后一次已发布核算的知情时点'
@@ -7,10 +22,10 @@ const ROLL = '当月净应发大于零的待遇，按该月最后一次已发布
 export const rollFigures: FigureSet = {
   kind: 'as_of',
   indicators: [
-    { name: '城镇低保户数', unit: '户', definition: `城镇低保户：${ROLL}` },
-    { name: '城镇低保人数', unit: '人', definition: `城镇低保保障对象人数：${ROLL}` },
-    { name: '农村低保户数', unit: '户', definition: `农村低保户：${ROLL}` },
-    { name: '农村低保人数', unit: '人', definition: `农村低保保障对象人数：${ROLL}` },
+    { name: '城镇低保户数', unit: '户', definition: `城镇低保户：${ROLL}`, hasList: true },
+    { name: '城镇低保人数', unit: '人', definition: `城镇低保保障对象人数：${ROLL}`, hasList: true },
+    { name: '农村低保户数', unit: '户', definition: `农村低保户：${ROLL}`, hasList: true },
+    { name: '农村低保人数', unit: '人', definition: `农村低保保障对象人数：${ROLL}`, hasList: true },
     {
       name: '城镇低保月人均补差',
       unit: '元',
@@ -21,12 +36,32 @@ export const rollFigures: FigureSet = {
       unit: '元',
       definition: '当月农村低保净应发合计 ÷ 人数，四舍五入到元；分项为到分的值',
     },
-    { name: '城镇特困供养人员', unit: '人', definition: `城镇特困供养人员：${ROLL}` },
-    { name: '农村特困供养人员', unit: '人', definition: `农村特困供养人员：${ROLL}` },
-    { name: '特困人员失能', unit: '人', definition: `完全丧失自理能力（全护理）的特困人员：${ROLL}` },
-    { name: '特困人员半失能', unit: '人', definition: `部分丧失自理能力（半护理）的特困人员：${ROLL}` },
-    { name: '特困人员自理', unit: '人', definition: `具备自理能力（全自理）的特困人员：${ROLL}` },
-    { name: '签订照料护理协议', unit: '份', definition: '在册特困人员当月有效的照料护理协议，同一知情时点' },
+    { name: '城镇特困供养人员', unit: '人', definition: `城镇特困供养人员：${ROLL}`, hasList: true },
+    { name: '农村特困供养人员', unit: '人', definition: `农村特困供养人员：${ROLL}`, hasList: true },
+    {
+      name: '特困人员失能',
+      unit: '人',
+      definition: `完全丧失自理能力（全护理）的特困人员：${ROLL}`,
+      hasList: true,
+    },
+    {
+      name: '特困人员半失能',
+      unit: '人',
+      definition: `部分丧失自理能力（半护理）的特困人员：${ROLL}`,
+      hasList: true,
+    },
+    {
+      name: '特困人员自理',
+      unit: '人',
+      definition: `具备自理能力（全自理）的特困人员：${ROLL}`,
+      hasList: true,
+    },
+    {
+      name: '签订照料护理协议',
+      unit: '份',
+      definition: '在册特困人员当月有效的照料护理协议，同一知情时点',
+      hasList: true,
+    },
   ],
   load: async (db, question) => {
     if (question.kind !== 'as_of') return []
@@ -38,6 +73,33 @@ export const rollFigures: FigureSet = {
       { indicator: '签订照料护理协议', value: agreements },
     ]
   },
+  listCounted: (db, question, { indicator, ...page }) =>
+    question.kind === 'as_of' ? listOnRoll(db, question, { indicator, page }) : undefined,
+}
+
+/** What each count of the roll is about: awards of a programme and class, or the persons whom they cover. */
+const ROLL_COUNTS: Readonly<Record<string, Omit<RollPart, 'month'> & { ofPersons?: true }>> = {
+  城镇低保户数: { program: 'subsistence_allowance', category: 'urban' },
+  城镇低保人数: { program: 'subsistence_allowance', category: 'urban', ofPersons: true },
+  农村低保户数: { program: 'subsistence_allowance', category: 'rural' },
+  农村低保人数: { program: 'subsistence_allowance', category: 'rural', ofPersons: true },
+  城镇特困供养人员: { program: 'extreme_poverty_support', category: 'urban' },
+  农村特困供养人员: { program: 'extreme_poverty_support', category: 'rural' },
+  特困人员失能: { program: 'extreme_poverty_care', category: 'none' },
+  特困人员半失能: { program: 'extreme_poverty_care', category: 'partial' },
+  特困人员自理: { program: 'extreme_poverty_care', category: 'full' },
+}
+
+function listOnRoll(
+  db: Db,
+  { county, month }: { county: string; month: Month },
+  { indicator, page }: { indicator: string; page: CountedPage },
+): Promise<readonly Counted[]> | undefined {
+  if (indicator === '签订照料护理协议') return listLiveAgreements(db, county, { month, ...page })
+  const counted = ROLL_COUNTS[indicator]
+  if (!counted) return undefined
+  const { ofPersons, ...part } = counted
+  return (ofPersons ? listRollPersons : listRollAwards)(db, county, { month, ...part, ...page })
 }
 
 function rowOf(
@@ -91,10 +153,15 @@ export const moneyFigures: FigureSet = {
     { name: '发放低保金', unit: '元', definition: `低保金：${PUBLISHED}` },
     { name: '发放特困供养金', unit: '元', definition: `特困人员基本生活费：${PUBLISHED}` },
     { name: '发放护理补贴', unit: '元', definition: `特困人员照料护理补贴：${PUBLISHED}` },
-    { name: '临时救助人次', unit: '人次', definition: AID },
+    { name: '临时救助人次', unit: '人次', definition: AID, hasList: true },
     { name: '临时救助资金', unit: '元', definition: AID },
     { name: '临时救助水平', unit: '元/人次', definition: '临时救助资金 ÷ 人次，四舍五入到分' },
-    { name: '建档立卡临时救助人次', unit: '人次', definition: `对象为建档立卡贫困人口；${AID}` },
+    {
+      name: '建档立卡临时救助人次',
+      unit: '人次',
+      definition: `对象为建档立卡贫困人口；${AID}`,
+      hasList: true,
+    },
     { name: '建档立卡临时救助资金', unit: '元', definition: `对象为建档立卡贫困人口；${AID}` },
     {
       name: '建档立卡临时救助水平',
@@ -115,11 +182,20 @@ export const moneyFigures: FigureSet = {
       ...aidFigures('临时救助', aid),
       ...aidFigures(
         '建档立卡临时救助',
-        aid.filter((row) => row.category === 'registered_poor'),
+        aid.filter((row) => row.category === REGISTERED_POOR),
       ),
     ]
   },
+  listCounted: (db, question, { indicator, ...page }) => {
+    if (question.kind !== 'period') return undefined
+    const { county, from, to } = question
+    if (indicator === '临时救助人次') return listAidAwards(db, county, { from, to, ...page })
+    if (indicator !== '建档立卡临时救助人次') return undefined
+    return listAidAwards(db, county, { from, to, category: REGISTERED_POOR, ...page })
+  },
 }
+
+const REGISTERED_POOR = 'registered_poor'
 
 function aidFigures(title: string, rows: readonly { awards: number; fen: number }[]): Figure[] {
   const awards = rows.reduce((sum, row) => sum + row.awards, 0)

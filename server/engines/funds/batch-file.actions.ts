@@ -173,7 +173,9 @@ export async function readBatchFile(
   deps: Deps,
   call: Omit<Call, 'idempotencyKey'> & { input: BatchFileRef },
 ): Promise<{ name: string; bytes: Uint8Array }> {
-  const { actor, county, input } = call
-  const { name, digest } = await execute(deps, openBatchFile, { actor, county, input })
+  const { actor, county, requestId, input } = call
+  // Without a key: a repeated download is another one, with its own row.
+  const opening = { actor, county, input, ...(requestId ? { requestId } : {}) }
+  const { name, digest } = await execute(deps, openBatchFile, opening)
   return { name, bytes: readFileBytes(deps, digest) }
 }

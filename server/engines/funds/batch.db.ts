@@ -23,7 +23,7 @@ export interface Batch {
   cancelledAt: Instant | null
 }
 
-const BATCH = sql.raw(`no, program_group, fiscal_year, title, layout, labels, status, lines, total_fen,
+export const BATCH = sql.raw(`no, program_group, fiscal_year, title, layout, labels, status, lines, total_fen,
   made_by, made_at, approved_by, approved_at, filed_at, cancelled_at`)
 
 export interface NewBatch {
@@ -146,7 +146,7 @@ export async function insertInstructions(
   }
 }
 
-const INSTRUCTION =
+export const INSTRUCTION =
   sql.raw(`id, batch_no, ref, award_id, for_month, line_seq, program, fen, payee_kind, payee_id, payee_name,
   bank_code, account_cipher, status, reason, town, village, created_at, status_at`)
 

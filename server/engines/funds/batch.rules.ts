@@ -10,18 +10,34 @@ const STATE: Readonly<Record<BatchStatus, string>> = {
   cancelled: '已作废',
 }
 
-/** Throws `funds.batch_state` unless the batch stands where the step needs it. */
-export function requireState(
-  { no, status }: { no: number; status: BatchStatus },
+export function batchTitle(status: BatchStatus): string {
+  return STATE[status]
+}
+
+interface Standing {
+  no: number
+  status: BatchStatus
+}
+
+/** Why the batch does not stand where the step needs it; undefined = it does. */
+export function stateProblem(
+  { no, status }: Standing,
   needed: readonly BatchStatus[],
   step: string,
-): void {
-  if (needed.includes(status)) return
-  throw conflict(
-    'funds.batch_state',
-    `第 ${no} 批${STATE[status]}，不能${step}。请刷新后查看该批次现在的状态。`,
-    { batchNo: no, status, needed },
-  )
+): string | undefined {
+  return needed.includes(status) ? undefined : `第 ${no} 批${STATE[status]}，不能${step}。`
+}
+
+/** Throws `funds.batch_state` unless the batch stands where the step needs it. */
+export function requireState(batch: Standing, needed: readonly BatchStatus[], step: string): void {
+  const problem = stateProblem(batch, needed, step)
+  if (problem === undefined) return
+  const { no, status } = batch
+  throw conflict('funds.batch_state', `${problem}请刷新后查看该批次现在的状态。`, {
+    batchNo: no,
+    status,
+    needed,
+  })
 }
 
 /** `<county><batch 6 digits><seq 6 digits>`: 18 digits, unique for ever, fits every bank's reference column. */

@@ -25,14 +25,11 @@ export function inSourceOrder(
   )
 }
 
-/**
- * Spreads an amount of one programme over its sources, each to its end before the next.
- * Throws `funds.budget_exceeded` naming the last source and what is missing; then nothing is reserved.
- */
-export function reserveOver(
+/** Spreads an amount of one programme over its sources, each to its end before the next; `shortFen` finds none. */
+export function spreadOver(
   budgets: readonly BudgetState[],
-  { program, fen, fiscalYear }: { program: string; fen: Fen; fiscalYear: number },
-): BudgetPart[] {
+  fen: Fen,
+): { parts: BudgetPart[]; shortFen: Fen } {
   let rest = fen
   const parts: BudgetPart[] = []
   for (const { id, amountFen, reservedFen } of budgets) {
@@ -40,6 +37,15 @@ export function reserveOver(
     if (part > 0) parts.push({ budgetId: id, fen: part })
     rest -= Math.max(0, part)
   }
+  return { parts, shortFen: rest }
+}
+
+/** Throws `funds.budget_exceeded` naming the last source and what is missing; then nothing is reserved. */
+export function reserveOver(
+  budgets: readonly BudgetState[],
+  { program, fen, fiscalYear }: { program: string; fen: Fen; fiscalYear: number },
+): BudgetPart[] {
+  const { parts, shortFen: rest } = spreadOver(budgets, fen)
   if (rest === 0) return parts
   const source = budgets.at(-1)?.source ?? null
   const where =

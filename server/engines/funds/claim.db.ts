@@ -18,7 +18,7 @@ export interface Claim extends OpenClaim {
   closedBy: ClaimCause | null
 }
 
-const COLUMNS =
+export const CLAIM =
   sql.raw(`id, award_id, for_month, status, opened_fen, open_fen, decided_by, decided_at, decision,
   town, village, opened_at, closed_at, closed_by`)
 
@@ -30,14 +30,14 @@ export async function listClaims(
   const inState = status === undefined ? sql`` : sql`and status = ${status}`
   const ofAward = awardId === undefined ? sql`` : sql`and award_id = ${awardId}`
   const { rows } = await sql<Claim>`
-    select ${COLUMNS} from funds.claim
+    select ${CLAIM} from funds.claim
      where county = ${county} ${inState} ${ofAward} order by opened_at, id`.execute(db)
   return rows
 }
 
 export async function findClaimForUpdate(tx: Tx, county: string, id: string): Promise<Claim | undefined> {
   const { rows } = await sql<Claim>`
-    select ${COLUMNS} from funds.claim where county = ${county} and id = ${id} for update`.execute(tx)
+    select ${CLAIM} from funds.claim where county = ${county} and id = ${id} for update`.execute(tx)
   return rows[0]
 }
 

@@ -124,6 +124,8 @@ export type InstructionStatus = (typeof INSTRUCTION_STATUSES)[number]
 
 /** What a role may be given. */
 export const FUNDS_PERMISSIONS = [
+  'funds.ledger.read',
+  'funds.hold.read',
   'funds.hold.set',
   'funds.hold.lift',
   'funds.budget.create',

@@ -12,6 +12,7 @@ import {
   listLiveHolds,
   supersedeHold,
   type Hold,
+  type HoldFilter,
 } from './hold.db.ts'
 import { seesWholeCounty } from './payable.rules.ts'
 import { loadPlan } from './pending.actions.ts'
@@ -72,10 +73,7 @@ export interface ListedHold extends Hold {
 }
 
 /** Live holds, the one to be reviewed first on top. Money under two holds is shown under both. */
-export async function listHolds(
-  ctx: Ctx,
-  filter: { awardId?: string | undefined; personId?: string | undefined } = {},
-): Promise<ListedHold[]> {
+export async function listHolds(ctx: Ctx, filter: HoldFilter = {}): Promise<ListedHold[]> {
   const holds = await listLiveHolds(ctx.tx, ctx.county, filter)
   if (!seesWholeCounty(ctx.actor, ctx.county)) return holds.map((hold) => ({ ...hold, held: null }))
   const awards = await listHeldAwards(ctx.tx, ctx.county)

@@ -53,17 +53,28 @@ export async function findLiveHold(tx: Tx, county: string, id: string): Promise<
   return rows[0]
 }
 
+export interface HoldFilter {
+  awardId?: string | undefined
+  personId?: string | undefined
+  /** The last hold of the page before. */
+  after?: { reviewOn: PlainDate; id: string } | undefined
+  limit?: number | undefined
+}
+
 export async function listLiveHolds(
   db: Db,
   county: string,
-  { awardId, personId }: { awardId?: string | undefined; personId?: string | undefined } = {},
+  { awardId, personId, after, limit }: HoldFilter = {},
 ): Promise<Hold[]> {
   const ofAward = awardId === undefined ? sql`` : sql`and award_id = ${awardId}`
   const ofPerson = personId === undefined ? sql`` : sql`and person_id = ${personId}`
+  const rest =
+    after === undefined ? sql`` : sql`and (review_on, id) > (${after.reviewOn}::date, ${after.id}::uuid)`
+  const most = limit === undefined ? sql`` : sql`limit ${limit}`
   const { rows } = await sql<Hold>`
     select ${COLUMNS} from funds.hold
-     where county = ${county} and superseded_at is null and not voided ${ofAward} ${ofPerson}
-     order by review_on, id`.execute(db)
+     where county = ${county} and superseded_at is null and not voided ${ofAward} ${ofPerson} ${rest}
+     order by review_on, id ${most}`.execute(db)
   return rows
 }
 

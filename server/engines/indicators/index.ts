@@ -5,7 +5,11 @@
  * flow (期间数)   obligation published by the runs of a period
  */
 export { answerFigures } from './indicator.actions.ts'
+export { figureRoutes, type NameReader } from './indicator.routes.ts'
 export {
+  type Counted,
+  type CountedPage,
+  type Mark,
   levelOf,
   periodText,
   type AnsweredFigure,

@@ -17,6 +17,12 @@ export interface FigureSet {
   kind: FigureQuestion['kind']
   indicators: readonly IndicatorDefinition[]
   load: (db: Db, question: FigureQuestion) => Promise<readonly Figure[]>
+  /** A page of what the figure counts, in the order of marks; undefined = the figure is no count. */
+  listCounted?: (
+    db: Db,
+    question: FigureQuestion,
+    page: { indicator: string } & CountedPage,
+  ) => Promise<readonly Counted[]> | undefined
 }
 
 export interface IndicatorDefinition {
@@ -24,6 +30,41 @@ export interface IndicatorDefinition {
   unit: string
   /** 口径: what is counted, in one Chinese sentence. */
   definition: string
+  /** The list behind it has exactly as many rows as the figure says. */
+  hasList?: true
+}
+
+export interface CountedPage {
+  /** The mark of the last row of the page before. */
+  after?: Mark | undefined
+  limit: number
+}
+
+/** Where a row stands in its list. */
+export interface Mark {
+  id: string
+  /** Within what `id` names; null = that is one row. */
+  personId: string | null
+}
+
+/** One of the things that a figure counts: an award, a person of an award, a person. */
+export interface Counted {
+  mark: Mark
+  awardId: string | null
+  people: readonly string[]
+  town: string | null
+  village: string | null
+  /** Due for the month, or granted in the period; null where the figure is not about money. */
+  fen: number | null
+}
+
+export function markText({ id, personId }: Mark): string {
+  return personId === null ? id : `${id}.${personId}`
+}
+
+export function markOf(text: string): Mark {
+  const [id = '', personId] = text.split('.')
+  return { id, personId: personId ?? null }
 }
 
 /** The contract of `figures --json`. */
