@@ -31,6 +31,9 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'town_clerk',
     title: '乡镇经办',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
+      'benefits.determination.read',
       ...REGISTRY,
       'benefits.award.open',
       'benefits.determination.propose',
@@ -41,12 +44,24 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'town_chief',
     title: '乡镇负责人',
-    permissions: ['registry.person.search', 'benefits.determination.check', 'social_assistance.aid.file'],
+    permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
+      'benefits.determination.read',
+      'registry.person.search',
+      'benefits.determination.check',
+      'social_assistance.aid.file',
+    ],
   },
   {
     key: 'section_clerk',
     title: '县级经办',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
+      'benefits.determination.read',
+      'benefits.policy.preview',
+      'benefits.policy.withdraw',
       'benefits.run.read',
       ...REGISTRY,
       'registry.area.record',
@@ -69,6 +84,11 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_checker',
     title: '县级复核',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
+      'benefits.determination.read',
+      'benefits.policy.preview',
+      'benefits.policy.withdraw',
       'registry.person.search',
       'benefits.run.read',
       'benefits.policy.publish',
@@ -84,6 +104,10 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_chief',
     title: '分管领导',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
+      'benefits.determination.read',
+      'benefits.policy.preview',
       'registry.person.search',
       'benefits.run.read',
       'benefits.run.approve',
@@ -95,6 +119,8 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_clerk',
     title: '资金经办',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
       'benefits.run.read',
       'funds.batch.create',
       'funds.batch.file',
@@ -114,6 +140,8 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_chief',
     title: '资金负责人',
     permissions: [
+      'platform.inbox.read',
+      'benefits.policy.read',
       'benefits.run.read',
       'funds.batch.approve',
       'funds.batch.cancel',
