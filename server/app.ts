@@ -49,6 +49,7 @@ export const commands = {
   ...benefitsCommands(funds.fundsHooks),
   loadPolicy: benefits.loadPolicy,
   publishPolicy: benefits.publishPolicy,
+  withdrawPolicy: benefits.withdrawPolicy,
   explainOpening: benefits.explainOpening,
   answerFinding: benefits.answerFinding,
   ...{

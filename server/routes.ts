@@ -10,11 +10,18 @@ import { PERMISSION_TITLES } from './permission-titles.ts'
 import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
+
+/** What the desk of the office gathers. */
+const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
 
 export const routes: readonly Route[] = [
   ...benefits.runRoutes(programs, commands),
+  ...benefits.standardRoutes(programs),
+  ...benefits.determinationRoutes(programs, commands),
   ...registry.personRoutes,
+  ...inboxRoutes(waiting),
   ...funds.batchRoutes({ programs, layouts }),
   ...funds.budgetRoutes(programs),
   ...funds.claimRoutes(programs),

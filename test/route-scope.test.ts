@@ -6,15 +6,8 @@ import { routes } from '../server/routes.ts'
 import { buildActor } from './actors.ts'
 import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
-import {
-  FIGURE_SAMPLES,
-  FUNDS_SAMPLES,
-  OFFICE_SAMPLES,
-  isWhole,
-  mayHave,
-  type Asked,
-  type Samples,
-} from './scope-samples.ts'
+import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
+import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 
 /** For every address: random people of the office ask for random records; an independent oracle says what they get. */
@@ -28,6 +21,7 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   here = await plantCounty(db, { county: '441882', month: '2020-02' })
   there = await plantCounty(db, { county: '430181', month: '2020-04' })
+  for (const county of [here, there]) await proposeChanges(county)
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
 })
 afterAll(async () => {
@@ -35,50 +29,8 @@ afterAll(async () => {
   await db.close()
 })
 
-/** Both months of the planted county are published. */
-const RUNS = [2, 1]
-const published = (asked: Asked) =>
-  isWhole(asked) ? { status: 409, code: 'benefits.run_state' } : { status: 404, code: 'benefits.run_unknown' }
-
 /** A new address needs its line here, or this test fails. */
-const SAMPLES: Samples = {
-  ...FUNDS_SAMPLES,
-  ...FIGURE_SAMPLES,
-  ...OFFICE_SAMPLES,
-  'GET /api/counties/:county/runs': (asked) => ({
-    path: {},
-    answer: { status: 200, ids: isWhole(asked) ? RUNS : [] },
-    idsOf: (body) => (body as { runs: { no: number }[] }).runs.map(({ no }) => no),
-  }),
-  'GET /api/counties/:county/runs/:runNo': (asked) => ({
-    path: { runNo: '1' },
-    answer: isWhole(asked) ? { status: 200 } : { status: 404, code: 'benefits.run_unknown' },
-  }),
-  'GET /api/counties/:county/runs/:runNo/lines': (asked) => ({
-    path: { runNo: '1' },
-    // The run itself is the whole county's.
-    answer: isWhole(asked)
-      ? { status: 200, ids: asked.of.people.map(({ awardId }) => awardId).toSorted() }
-      : { status: 404, code: 'benefits.run_unknown' },
-    idsOf: (body) => (body as { lines: { awardId: string }[] }).lines.map(({ awardId }) => awardId),
-  }),
-  'POST /api/counties/:county/runs/:runNo/check': (asked) => ({
-    path: { runNo: '1' },
-    body: {},
-    answer: published(asked),
-  }),
-  'POST /api/counties/:county/runs/:runNo/approve': (asked) => ({
-    path: { runNo: '1' },
-    body: {},
-    answer: published(asked),
-  }),
-  'POST /api/counties/:county/people/search': ({ of, scope, person }) => ({
-    path: {},
-    body: { text: person.name },
-    answer: { status: 200, ids: mayHave(scope, of.county, person) ? [person.id] : [] },
-    idsOf: (body) => (body as { people: { id: string }[] }).people.map(({ id }) => id),
-  }),
-}
+const SAMPLES: Samples = { ...BENEFITS_SAMPLES, ...FUNDS_SAMPLES, ...FIGURE_SAMPLES, ...OFFICE_SAMPLES }
 
 interface Asking {
   route: (typeof routes)[number]

@@ -176,11 +176,37 @@ function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requ
 /** Reads inside one scoped transaction: lists, counts, exports. Nothing is written but what `read` itself audits. */
 export async function read<Result>(
   deps: Deps,
+  call: Call,
+  work: (ctx: Ctx) => Promise<Result>,
+): Promise<Result> {
+  return readIn(deps.database.app.transaction(), deps, call, work)
+}
+
+/**
+ * Reads much, as of one moment: read-only and without a lock, so that it may take its time. The clock stands still meanwhile, since
+ * a demonstration's is written when it is asked.
+ */
+export async function readSnapshot<Result>(
+  deps: Deps,
+  call: Call,
+  work: (ctx: Ctx) => Promise<Result>,
+): Promise<Result> {
+  const at = await read(deps, call, ({ tx }) => deps.clock.stamp(tx))
+  const transaction = deps.database.app
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+  return readIn(transaction, { ...deps, clock: { stamp: async () => at } }, call, work)
+}
+
+async function readIn<Result>(
+  transaction: ReturnType<Deps['database']['app']['transaction']>,
+  deps: Deps,
   { actor, county, requestId = randomUUID() }: Call,
   work: (ctx: Ctx) => Promise<Result>,
 ): Promise<Result> {
   requireCounty(actor, county)
-  const reading = deps.database.app.transaction().execute(async (tx) => {
+  const reading = transaction.execute(async (tx) => {
     await setScope(tx, actor.scope)
     return work(contextOf(deps, { tx, actor, county, requestId }))
   })

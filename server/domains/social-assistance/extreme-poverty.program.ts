@@ -27,6 +27,7 @@ const support: Program<SupportContent> = {
       ? 'township'
       : 'county',
   requireEligible: () => {},
+  lawTitles: { base: '基本生活标准', deciding_level: '审核确认权限' },
   explain: explainExtremePovertySupport,
 }
 
@@ -47,6 +48,7 @@ const care: Program<CareContent> = {
   decidingLevel: (_, { rates, decidedOn }) =>
     rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county',
   requireEligible: () => {},
+  lawTitles: { care: '照料护理标准', deciding_level: '审核确认权限' },
   explain: explainExtremePovertyCare,
 }
 

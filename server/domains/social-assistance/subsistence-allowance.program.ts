@@ -25,6 +25,18 @@ const program: Program<SubsistenceContent> = {
       ? 'township'
       : 'county',
   requireEligible: requireSubsistenceEligible,
+  lawTitles: {
+    standard: '低保标准',
+    tier: '分档补助标准',
+    supplement: '分类施保',
+    rounding: '金额取整方式',
+    supplement_by_age: '按年龄自动分类施保',
+    deciding_level: '审核确认权限',
+    'category=elderly': '老年人',
+    'category=minor': '未成年人',
+    'category=severe_disability': '重度残疾人',
+    'category=severe_illness': '重病患者',
+  },
   explain: explainSubsistenceAllowance,
 }
 

@@ -23,6 +23,7 @@ const program: Program<TemporaryContent> = {
   paysFrom: 'month_of_decision',
   decidingLevel: temporaryLevel,
   requireEligible: () => {},
+  lawTitles: { township_limit_yuan: '乡镇审批限额（元）' },
   explain: explainTemporaryAssistance,
 }
 

@@ -50,7 +50,11 @@ export const ProposeDeterminations = z.object({
 })
 
 export const CheckDeterminations = z.object({ ids: z.array(z.uuid()).min(1).max(2000) })
-export const RefuseDetermination = z.object({ id: z.uuid(), why: z.string().min(1) })
+export const RefuseDetermination = z.object({ id: z.uuid(), why: z.string().trim().min(1, '请写明退回原因') })
+export const WithdrawDetermination = z.object({
+  id: z.uuid(),
+  why: z.string().trim().min(1, '请写明撤回原因'),
+})
 export const UndoDetermination = z.object({
   id: z.uuid(),
   clause: z.string().min(1, '撤销认定要写明依据条款'),

@@ -98,9 +98,10 @@ export function determinationCommands(programs: ProgramBook) {
     permission: 'benefits.determination.check',
     input: RefuseDetermination,
     needsKey: true,
-    run: async (ctx: Ctx, { id }) => {
+    run: async (ctx: Ctx, { id, why }) => {
+      const at = await ctx.clock.stamp(ctx.tx)
       await requireOne(ctx, id, 'proposed')
-      await store.updateRefused(ctx.tx, { county: ctx.county, by: ctx.actor.id }, id)
+      await store.updateRefused(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, { id, why })
       return { id }
     },
     subject: ({ id }) => ({ determinationId: id }),

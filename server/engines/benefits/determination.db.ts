@@ -100,14 +100,15 @@ export async function updateChecked(
      where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(tx)
 }
 
+/** `by` null: whoever proposed it takes it back. */
 export async function updateRefused(
   tx: Tx,
-  { county, by }: { county: string; by: string },
-  id: string,
+  { county, by, at }: { county: string; by: string | null; at: Instant },
+  { id, why }: { id: string; why: string },
 ): Promise<void> {
-  await sql`update benefits.determination set status = 'refused', checked_by = ${by} where county = ${county} and id = ${id}`.execute(
-    tx,
-  )
+  await sql`
+    update benefits.determination set status = 'refused', checked_by = ${by}, refused_at = ${at}, refused_why = ${why}
+     where county = ${county} and id = ${id}`.execute(tx)
 }
 
 export async function updateUndone(

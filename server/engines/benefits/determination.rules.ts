@@ -106,8 +106,12 @@ export function requirePaysFrom(program: Program, act: ProposedAct, decidedOn: P
   )
 }
 
+export function isLevelEnough(level: 'township' | 'county', actorLevel: string): boolean {
+  return level === 'township' || (actorLevel !== 'township' && actorLevel !== 'village')
+}
+
 export function requireLevel(level: 'township' | 'county', actorLevel: string): void {
-  if (level === 'county' && (actorLevel === 'township' || actorLevel === 'village')) {
+  if (!isLevelEnough(level, actorLevel)) {
     throw forbidden(
       'benefits.level_too_low',
       '该认定超出乡镇（街道）权限，应由县级民政部门审核确认。请报送县级。',

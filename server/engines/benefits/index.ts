@@ -14,7 +14,9 @@ export { awardCommands, explainOpening } from './award.actions.ts'
 export { decideCorrection, proposeCorrection, rejectCorrection } from './correction.actions.ts'
 export { listCorrections, type CorrectionRow } from './correction.db.ts'
 export { determinationCommands } from './determination.actions.ts'
-export { loadPolicy, publishPolicy } from './policy.actions.ts'
+export { determinationRoutes } from './determination.routes.ts'
+export { benefitsInbox } from './inbox.actions.ts'
+export { loadPolicy, publishPolicy, withdrawPolicy } from './policy.actions.ts'
 export { isLawSteady } from './run-law.rules.ts'
 export { listBasis, listLaw, listLawAsKnown } from './policy.db.ts'
 export { readPolicy } from './policy.rules.ts'
@@ -40,6 +42,7 @@ export {
   type SettingRow,
   type UsedRate,
 } from './rates.rules.ts'
+export { standardRoutes } from './standard.routes.ts'
 export { runRoutes } from './run.routes.ts'
 export { answerFinding, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
 export {

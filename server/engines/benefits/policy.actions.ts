@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto'
+import { requireWholeCounty } from '../../platform/access.ts'
 import { command, type Ctx } from '../../platform/command.ts'
 import { shareAbove } from '../../platform/county-lock.db.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import {
-  findPolicyLoad,
+  findPolicyLoadForUpdate,
   insertDated,
   insertPolicyLoad,
   supersedeOverlapping,
   updatePolicyPublished,
+  updatePolicyWithdrawn,
+  type PolicyLoadRow,
 } from './policy.db.ts'
 import { readPolicy, type DatedDraft, type PolicyDraft } from './policy.rules.ts'
-import { LoadPolicy, PublishPolicy } from './policy.schema.ts'
+import { LoadPolicy, PublishPolicy, WithdrawPolicy } from './policy.schema.ts'
 
 /** Keeps the file as proposed; nothing changes until another person publishes it. */
 export const loadPolicy = command({
@@ -46,9 +49,7 @@ export const publishPolicy = command({
   input: PublishPolicy,
   needsKey: true,
   run: async (ctx: Ctx, { policyId }) => {
-    const load = await findPolicyLoad(ctx.tx, policyId)
-    if (!load) throw notFound('benefits.policy_unknown', '没有这份待发布的政策文件。请核对编号。')
-    if (load.publishedBy) throw conflict('benefits.policy_published', '这份政策文件已经发布，不能重复发布。')
+    const load = await requireWaiting(ctx, policyId)
     if (load.madeBy === ctx.actor.id)
       throw forbidden('benefits.maker_is_checker', '录入人不能发布自己录入的标准，请由另一位负责人发布。')
     const draft = readPolicy(load.content)
@@ -62,7 +63,34 @@ export const publishPolicy = command({
   subject: (_, { policyId }) => ({ policyId }),
 })
 
+/** By whoever made it or may publish it; withdrawn, it is proposed anew. */
+export const withdrawPolicy = command({
+  event: 'benefits.policy.withdrawn',
+  permission: 'benefits.policy.withdraw',
+  input: WithdrawPolicy,
+  needsKey: true,
+  run: async (ctx: Ctx, { policyId, why }) => {
+    const load = await requireWaiting(ctx, policyId)
+    requireArea(ctx, load.area)
+    const at = await ctx.clock.stamp(ctx.tx)
+    await updatePolicyWithdrawn(ctx.tx, { id: policyId, by: ctx.actor.id, at, why })
+    return { policyId }
+  },
+  subject: ({ policyId }) => ({ policyId }),
+})
+
+async function requireWaiting(ctx: Ctx, policyId: string): Promise<PolicyLoadRow> {
+  const load = await findPolicyLoadForUpdate(ctx.tx, policyId)
+  if (!load) throw notFound('benefits.policy_unknown', '没有这份待发布的政策文件。请核对编号。')
+  if (load.publishedBy) throw conflict('benefits.policy_published', '这份政策文件已经发布，不能重复发布。')
+  if (load.withdrawnBy)
+    throw conflict('benefits.policy_withdrawn', '这份政策文件已经撤回。如仍需要，请重新录入。')
+  return load
+}
+
+/** Standards are the whole county's: nobody responsible for a part of it sets them. */
 function requireArea(ctx: Ctx, area: string): void {
+  if (area === ctx.county) requireWholeCounty(ctx.actor, ctx.county)
   if (
     area === ctx.county ||
     (area.length < 6 && ctx.actor.level !== 'county' && ctx.actor.level !== 'township')

@@ -1,4 +1,4 @@
-import type { Instant } from '../../platform/dates.ts'
+import type { Instant, PlainDate } from '../../platform/dates.ts'
 import { insertRows, sql, type Db, type Tx } from '../../platform/db.ts'
 import { areaChain, type RateRow, type SettingRow } from './rates.rules.ts'
 
@@ -9,8 +9,12 @@ export interface PolicyLoadRow {
   digest: string
   content: string
   madeBy: string
+  madeAt: Instant
   publishedBy: string | null
+  withdrawnBy: string | null
 }
+
+const LOAD_COLUMNS = sql.raw('id, area, title, digest, content, made_by, made_at, published_by, withdrawn_by')
 
 export async function insertPolicyLoad(
   tx: Tx,
@@ -30,12 +34,20 @@ export async function insertPolicyLoad(
   )
 }
 
-export async function findPolicyLoad(db: Db, id: string): Promise<PolicyLoadRow | undefined> {
+/** Two who answer the same proposal take turns. */
+export async function findPolicyLoadForUpdate(tx: Tx, id: string): Promise<PolicyLoadRow | undefined> {
   const { rows } = await sql<PolicyLoadRow>`
-    select id, area, title, digest, content, made_by, published_by from benefits.policy_load where id = ${id} for update`.execute(
-    db,
-  )
+    select ${LOAD_COLUMNS} from benefits.policy_load where id = ${id} for update`.execute(tx)
   return rows[0]
+}
+
+/** Proposed for these areas and neither published nor withdrawn, the oldest first. */
+export async function listWaitingPolicies(db: Db, areas: readonly string[]): Promise<PolicyLoadRow[]> {
+  const { rows } = await sql<PolicyLoadRow>`
+    select ${LOAD_COLUMNS} from benefits.policy_load
+     where area = any (${[...areas]}) and published_by is null and withdrawn_by is null
+     order by made_at, id`.execute(db)
+  return rows
 }
 
 export async function updatePolicyPublished(
@@ -45,6 +57,15 @@ export async function updatePolicyPublished(
   await sql`update benefits.policy_load set published_by = ${publish.by}, published_at = ${publish.at} where id = ${publish.id}`.execute(
     tx,
   )
+}
+
+export async function updatePolicyWithdrawn(
+  tx: Tx,
+  withdrawal: { id: string; by: string; at: Instant; why: string },
+): Promise<void> {
+  const { id, by, at, why } = withdrawal
+  await sql`update benefits.policy_load set withdrawn_by = ${by}, withdrawn_at = ${at}, withdrawn_why = ${why}
+             where id = ${id}`.execute(tx)
 }
 
 type Dated = { id: string; rootId: string; valid: string }
@@ -172,4 +193,44 @@ export async function listLawTouched(
        and (id = root_id or voided)
      group by program`.execute(db)
   return new Map(rows.map((row) => [row.program, row.fromMonth]))
+}
+
+/** A row of law as it was recorded, or what holds of it now. */
+interface Recorded {
+  id: string
+  area: string
+  program: string
+  basis: string
+  fromDay: PlainDate
+  toDay: PlainDate | null
+  recordedAt: Instant
+  supersededAt: Instant | null
+  madeBy: string
+  madeAt: Instant
+  publishedBy: string | null
+}
+
+export type RecordedRate = Recorded &
+  Pick<RateRow, 'item' | 'whenKey' | 'fen' | 'percent' | 'factor' | 'factorOf' | 'per'>
+export type RecordedSetting = Recorded & Pick<SettingRow, 'key' | 'value'>
+
+const RECORDED =
+  sql.raw(`l.id, l.area, l.program, l.basis, lower(l.valid) as from_day, upper(l.valid) as to_day, l.recorded_at,
+  l.superseded_at, p.made_by, p.made_at, p.published_by`)
+
+/** Every dated value of a county and the areas above it, the latest first: as published, and what later ones have left of it. */
+export async function listLawHistory(
+  db: Db,
+  county: string,
+): Promise<{ rates: RecordedRate[]; settings: RecordedSetting[] }> {
+  const kept = sql`l.area = any (${areaChain(county)}) and not l.voided and (l.id = l.root_id or l.superseded_at is null)`
+  const order = sql`lower(l.valid) desc, l.recorded_at desc`
+  const rates = await sql<RecordedRate>`
+    select ${RECORDED}, l.item, l.when_key, l.fen, l.percent, l.factor, l.factor_of, l.per
+      from benefits.rate l join benefits.policy_load p on p.id = l.policy_id
+     where ${kept} order by l.program, l.item, l.when_key, length(l.area) desc, ${order}`.execute(db)
+  const settings = await sql<RecordedSetting>`
+    select ${RECORDED}, l.key, l.value from benefits.setting l join benefits.policy_load p on p.id = l.policy_id
+     where ${kept} order by l.program, l.key, length(l.area) desc, ${order}`.execute(db)
+  return { rates: rates.rows, settings: settings.rows }
 }

@@ -1,8 +1,8 @@
 import { addDays, addMonths, firstDay, isPlainDate, type PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
-import { parseDecimal, yuanToFen } from '../../platform/money.ts'
+import { parseDecimal, yuanToFen, type Rounding } from '../../platform/money.ts'
 import { PolicyFile, type PolicyRate } from './policy.schema.ts'
-import { whenKeyOf } from './rates.rules.ts'
+import { whenKeyOf, type RatePer } from './rates.rules.ts'
 
 /** One thing wrong with a policy file, with the place and the way out. */
 export interface PolicyProblem {
@@ -34,8 +34,8 @@ export interface RateDraft extends DatedDraft {
   percent: string | null
   factor: string | null
   factorOf: string | null
-  rounding: string | null
-  per: string
+  rounding: Rounding | null
+  per: RatePer
 }
 
 export interface DatedDraft {
@@ -68,7 +68,10 @@ export function readPolicy(text: string): PolicyDraft {
   }
   const file = parsed.data
   const bases = new Map(
-    file.basis.map((basis) => [basis.id, basis.number ? `${basis.title}（${basis.number}）` : basis.title]),
+    file.basis.map(({ id, title, number, clause = '' }) => [
+      id,
+      `${title}${number ? `（${number}）` : ''}${clause}`,
+    ]),
   )
   const problems: PolicyProblem[] = []
   const basisOf = (id: string, at: string) => {

@@ -62,6 +62,7 @@ export const PolicyFile = z.object({
       title: z.string(),
       number: z.string().optional(),
       issuedOn: z.string().optional(),
+      clause: z.string().optional(),
     }),
   ),
   recordedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
@@ -76,3 +77,5 @@ export type LoadPolicy = z.infer<typeof LoadPolicy>
 
 export const PublishPolicy = z.object({ policyId: z.uuid() })
 export type PublishPolicy = z.infer<typeof PublishPolicy>
+
+export const WithdrawPolicy = PublishPolicy.extend({ why: z.string().trim().min(1, '请写明撤回原因') })

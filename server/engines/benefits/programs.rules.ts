@@ -66,6 +66,8 @@ export interface Program<Content = unknown> {
   /** Who decides this content, and why it may not be granted; throws an AppError when it may not. */
   decidingLevel: (content: Content, question: EligibilityQuestion) => 'township' | 'county'
   requireEligible: (content: Content, question: EligibilityQuestion) => void
+  /** Chinese titles of its rate items, setting keys and, as `name=value`, of dimensions that mean something here only. */
+  lawTitles?: Readonly<Record<string, string>>
   /** The Chinese sentence of a line, from the stored line and the basis of its rates. */
   explain: (line: ExplainedLine) => string
 }

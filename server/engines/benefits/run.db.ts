@@ -62,6 +62,16 @@ export async function listRuns(
   return rows
 }
 
+/** At work or waiting for a step: at most one of each group. */
+export async function listOpenRuns(db: Db, county: string): Promise<RunRow[]> {
+  const { rows } = await sql<RunRow>`
+    select ${COLUMNS} from benefits.run
+     where county = ${county} and status in ('computing', 'computed', 'checked', 'approved') order by no`.execute(
+    db,
+  )
+  return rows
+}
+
 /** Earlier runs whose lines did not count at a run's cut, as text; the same for a run at work and for its replay years later. */
 export async function listUncounted(
   db: Db,

@@ -1,0 +1,64 @@
+import { listNames } from '../../platform/account.db.ts'
+import { command, type Ctx } from '../../platform/command.ts'
+import { conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { ProposeDeterminations, WithdrawDetermination, type ProposeDetermination } from './award.schema.ts'
+import { listWaitingForUpdate, type WaitingProposal } from './determination-queue.db.ts'
+import { determinationCommands } from './determination.actions.ts'
+import { listDeterminationsForUpdate, updateRefused } from './determination.db.ts'
+import { agoText, overlapOf } from './determination-view.rules.ts'
+import type { ProgramBook } from './programs.rules.ts'
+
+/** What clerks do on their screens: two of them may have the same award open. */
+export function makingCommands(programs: ProgramBook) {
+  const { proposeDeterminations } = determinationCommands(programs)
+
+  /** Refused while a colleague's proposal for the same months waits: whoever checks must not meet two answers. */
+  const makeDeterminations = command({
+    ...proposeDeterminations,
+    input: ProposeDeterminations,
+    run: async (ctx: Ctx, input) => {
+      await requireNoneWaiting(ctx, input.determinations)
+      return proposeDeterminations.run(ctx, input)
+    },
+  })
+
+  return { makeDeterminations }
+}
+
+async function requireNoneWaiting(ctx: Ctx, proposals: readonly ProposeDetermination[]): Promise<void> {
+  const awardIds = [...new Set(proposals.map(({ awardId }) => awardId))]
+  const waiting = await listWaitingForUpdate(ctx.tx, ctx.county, awardIds)
+  const first = waiting.find((each) => proposals.some((proposal) => overlapOf(each, proposal)))
+  if (first) throw await alreadyProposed(ctx, first)
+}
+
+async function alreadyProposed(ctx: Ctx, { id, awardId, fromMonth, madeBy, madeAt }: WaitingProposal) {
+  const now = await ctx.clock.stamp(ctx.tx)
+  const names = await listNames(ctx.tx, [madeBy])
+  const who = madeBy === ctx.actor.id ? '您' : (names.get(madeBy) ?? '另一位同事')
+  return conflict(
+    'benefits.determination_waiting',
+    `${who} ${agoText(madeAt, now)}已对这笔待遇提出 ${fromMonth} 起的认定，尚待复核，您这次的没有保存。请先看那一份；确需改动的，由提出人撤回或复核人退回后再提。`,
+    { determinationId: id, awardId, madeAt },
+  )
+}
+
+/** Whoever proposed it takes it back before anybody has checked it. */
+export const withdrawDetermination = command({
+  event: 'benefits.determination.withdrawn',
+  permission: 'benefits.determination.propose',
+  input: WithdrawDetermination,
+  needsKey: true,
+  run: async (ctx: Ctx, { id, why }) => {
+    const at = await ctx.clock.stamp(ctx.tx)
+    const [row] = await listDeterminationsForUpdate(ctx.tx, ctx.county, [id])
+    if (!row) throw notFound('benefits.determination_unknown', '没有这份认定，或不在您的管辖范围内。')
+    if (row.status !== 'proposed')
+      throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
+    if (row.madeBy !== ctx.actor.id)
+      throw forbidden('benefits.not_the_maker', '只有提出人能撤回待复核的认定；不同意的，请由复核人退回。')
+    await updateRefused(ctx.tx, { county: ctx.county, by: null, at }, { id, why: `提出人撤回：${why}` })
+    return { id }
+  },
+  subject: ({ id }) => ({ determinationId: id }),
+})
