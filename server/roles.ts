@@ -1,8 +1,11 @@
 /** Roles as first installed; afterwards they are rows. Nobody holds two of the three administrators. */
 import type { RoleSeed } from './platform/access.ts'
 
+/** To open the file of a person in one's areas, with what they are given and what was paid. */
+const FILE = ['registry.person.search', 'registry.person.read', 'benefits.award.read']
+
 const REGISTRY = [
-  'registry.person.search',
+  ...FILE,
   'registry.person.register',
   'registry.duplicate.check',
   'registry.fact.record',
@@ -41,7 +44,7 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'town_chief',
     title: '乡镇负责人',
-    permissions: ['registry.person.search', 'benefits.determination.check', 'social_assistance.aid.file'],
+    permissions: [...FILE, 'benefits.determination.check', 'social_assistance.aid.file'],
   },
   {
     key: 'section_clerk',
@@ -69,7 +72,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_checker',
     title: '县级复核',
     permissions: [
-      'registry.person.search',
+      ...FILE,
       'benefits.run.read',
       'benefits.policy.publish',
       'benefits.takeover.sign',
@@ -84,7 +87,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_chief',
     title: '分管领导',
     permissions: [
-      'registry.person.search',
+      ...FILE,
       'benefits.run.read',
       'benefits.run.approve',
       'benefits.run.check',
@@ -95,6 +98,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_clerk',
     title: '资金经办',
     permissions: [
+      ...FILE,
       'benefits.run.read',
       'funds.batch.create',
       'funds.batch.file',
@@ -114,6 +118,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_chief',
     title: '资金负责人',
     permissions: [
+      ...FILE,
       'benefits.run.read',
       'funds.batch.approve',
       'funds.batch.cancel',

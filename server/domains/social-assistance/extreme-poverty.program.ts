@@ -3,8 +3,12 @@ import { CareContent, SupportContent } from './content.schema.ts'
 import {
   assessExtremePovertyCare,
   assessExtremePovertySupport,
+  describeCare,
+  describeSupport,
   explainExtremePovertyCare,
   explainExtremePovertySupport,
+  stepsOfCare,
+  stepsOfSupport,
 } from './extreme-poverty.rules.ts'
 
 const support: Program<SupportContent> = {
@@ -28,6 +32,8 @@ const support: Program<SupportContent> = {
       : 'county',
   requireEligible: () => {},
   explain: explainExtremePovertySupport,
+  steps: stepsOfSupport,
+  describe: describeSupport,
 }
 
 const care: Program<CareContent> = {
@@ -48,6 +54,8 @@ const care: Program<CareContent> = {
     rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county',
   requireEligible: () => {},
   explain: explainExtremePovertyCare,
+  steps: stepsOfCare,
+  describe: describeCare,
 }
 
 export const extremePovertySupport = asProgram(support)

@@ -5,6 +5,7 @@ import {
   explainSubsistenceAllowance,
   requireSubsistenceEligible,
 } from './subsistence-allowance.rules.ts'
+import { describeSubsistence, stepsOfSubsistence } from './subsistence-sum.rules.ts'
 
 const program: Program<SubsistenceContent> = {
   key: 'subsistence_allowance',
@@ -26,6 +27,8 @@ const program: Program<SubsistenceContent> = {
       : 'county',
   requireEligible: requireSubsistenceEligible,
   explain: explainSubsistenceAllowance,
+  steps: stepsOfSubsistence,
+  describe: describeSubsistence,
 }
 
 export const subsistenceAllowance = asProgram(program)

@@ -2,7 +2,9 @@ import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { TemporaryContent } from './content.schema.ts'
 import {
   assessTemporaryAssistance,
+  describeTemporaryAssistance,
   explainTemporaryAssistance,
+  stepsOfTemporaryAssistance,
   temporaryLevel,
 } from './temporary-assistance.rules.ts'
 
@@ -24,6 +26,8 @@ const program: Program<TemporaryContent> = {
   decidingLevel: temporaryLevel,
   requireEligible: () => {},
   explain: explainTemporaryAssistance,
+  steps: stepsOfTemporaryAssistance,
+  describe: describeTemporaryAssistance,
 }
 
 export const temporaryAssistance = asProgram(program)

@@ -36,6 +36,7 @@ export { importResults, answerUnknown, type ImportResults, type ImportedResults 
 export { decideClaim, addReceipt, proposeWriteOff, answerWriteOff, offsetClaim } from './claim.actions.ts'
 export { settlementOf, type Settlement } from './settlement.actions.ts'
 export { listBatches, listBudgets, listClaims, listInstructions, listPayables } from './list.actions.ts'
+export { cashEvents, cashInFile } from './cash-file.actions.ts'
 export { fundsHooks, type RunStep } from './hooks.actions.ts'
 export type { AwardMonth } from './payable.rules.ts'
 export type { Heap } from './pending.rules.ts'
