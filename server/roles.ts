@@ -1,8 +1,11 @@
 /** Roles as first installed; afterwards they are rows. Nobody holds two of the three administrators. */
 import type { RoleSeed } from './platform/access.ts'
 
+/** To open the file of a person in one's areas, with what they are given and what was paid. */
+const FILE = ['registry.person.search', 'registry.person.read', 'benefits.award.read']
+
 const REGISTRY = [
-  'registry.person.search',
+  ...FILE,
   'registry.person.register',
   'registry.duplicate.check',
   'registry.fact.record',
@@ -54,7 +57,7 @@ export const ROLES: readonly RoleSeed[] = [
       'benefits.policy.read',
       'benefits.determination.read',
       'funds.hold.read',
-      'registry.person.search',
+      ...FILE,
       'benefits.determination.check',
       'social_assistance.aid.file',
     ],
@@ -98,7 +101,7 @@ export const ROLES: readonly RoleSeed[] = [
       'benefits.determination.read',
       'benefits.policy.preview',
       'benefits.policy.withdraw',
-      'registry.person.search',
+      ...FILE,
       'benefits.run.read',
       'funds.ledger.read',
       'funds.hold.read',
@@ -120,7 +123,7 @@ export const ROLES: readonly RoleSeed[] = [
       'benefits.policy.read',
       'benefits.determination.read',
       'benefits.policy.preview',
-      'registry.person.search',
+      ...FILE,
       'benefits.run.read',
       'funds.ledger.read',
       'funds.hold.read',
@@ -136,6 +139,7 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'platform.inbox.read',
       'benefits.policy.read',
+      ...FILE,
       'benefits.run.read',
       'funds.ledger.read',
       'funds.hold.read',
@@ -160,6 +164,7 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'platform.inbox.read',
       'benefits.policy.read',
+      ...FILE,
       'benefits.run.read',
       'funds.ledger.read',
       'funds.hold.read',

@@ -13,6 +13,14 @@ import { calendarRoutes } from './platform/calendar.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 
+/** What the engines know of one person, joined here: none of them knows all of the others. */
+const fileParts: registry.PersonFileParts = {
+  awards: benefits.awardsInFile(programs),
+  awardEvents: benefits.awardEvents(programs),
+  cash: funds.cashInFile,
+  cashEvents: funds.cashEvents,
+}
+
 /** What the desk of the office gathers. */
 const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
 
@@ -20,7 +28,9 @@ export const routes: readonly Route[] = [
   ...benefits.runRoutes(programs, commands),
   ...benefits.standardRoutes(programs),
   ...benefits.determinationRoutes(programs, commands),
+  ...benefits.awardRoutes(programs, funds.cashInFile),
   ...registry.personRoutes,
+  ...registry.personFileRoutes(fileParts),
   ...inboxRoutes(waiting),
   ...funds.batchRoutes({ programs, layouts }),
   ...funds.budgetRoutes(programs),

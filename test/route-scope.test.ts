@@ -7,6 +7,7 @@ import { buildActor } from './actors.ts'
 import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
+import { FILE_SAMPLES } from './scope-samples-file.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 
@@ -30,7 +31,13 @@ afterAll(async () => {
 })
 
 /** A new address needs its line here, or this test fails. */
-const SAMPLES: Samples = { ...BENEFITS_SAMPLES, ...FUNDS_SAMPLES, ...FIGURE_SAMPLES, ...OFFICE_SAMPLES }
+const SAMPLES: Samples = {
+  ...BENEFITS_SAMPLES,
+  ...FILE_SAMPLES,
+  ...FUNDS_SAMPLES,
+  ...FIGURE_SAMPLES,
+  ...OFFICE_SAMPLES,
+}
 
 interface Asking {
   route: (typeof routes)[number]

@@ -48,6 +48,8 @@ function fixedProgram(key: string, title: string): Program {
     decidingLevel: () => 'county',
     requireEligible: () => {},
     explain: ({ forMonth, dueFen }) => `${forMonth} ${title} ${formatYuan(dueFen)} 元`,
+    steps: ({ dueFen }) => [{ label: title, shown: formatYuan(dueFen), addsFen: dueFen }],
+    describe: ({ category }) => [{ label: '类别', text: category }],
   }
   return asProgram(program)
 }

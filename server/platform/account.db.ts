@@ -61,3 +61,24 @@ export async function listNames(db: Db, ids: readonly string[]): Promise<Map<str
     select id, full_name from platform.account where id = any (${[...ids]}::uuid[])`.execute(db)
   return new Map(rows.map(({ id, fullName }) => [id, fullName]))
 }
+
+export interface NamedAccount {
+  id: string
+  fullName: string
+  roleTitles: string[]
+}
+
+/** Names and what they are in the office, by account id. */
+export async function listNamedAccounts(db: Db, ids: readonly string[]): Promise<Map<string, NamedAccount>> {
+  const { rows } = await sql<NamedAccount>`
+    select a.id, a.full_name, array(select r.title from platform.role r where r.key = any (a.roles) order by r.key) as role_titles
+      from platform.account a where a.id = any (${[...new Set(ids)]}::uuid[])`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Titles of the roles that hold a permission: whom to ask. */
+export async function listRolesWith(db: Db, permission: string): Promise<string[]> {
+  const { rows } = await sql<{ title: string }>`
+    select title from platform.role where ${permission} = any (permissions) order by key`.execute(db)
+  return rows.map((row) => row.title)
+}

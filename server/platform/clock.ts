@@ -7,13 +7,15 @@ import type { Instant, PlainDate } from './dates.ts'
  */
 export interface Clock {
   stamp: (db: Db) => Promise<Instant>
+  /** To look at the time without taking a stamp: a simulated clock is one row, which readers need not queue for. */
+  now: (db: Db) => Promise<Instant>
 }
 
-export const realClock: Clock = {
-  stamp: async (db) => {
-    const { rows } = await sql<{ at: Instant }>`select clock_timestamp() as at`.execute(db)
-    return only(rows).at
-  },
+export const realClock: Clock = { stamp: askServer, now: askServer }
+
+async function askServer(db: Db): Promise<Instant> {
+  const { rows } = await sql<{ at: Instant }>`select clock_timestamp() as at`.execute(db)
+  return only(rows).at
 }
 
 /** Monotone, one microsecond a tick; only a database marked as demonstration has the row it reads. */
@@ -23,6 +25,11 @@ export const simulatedClock: Clock = {
       update platform.simulated_clock set now = now + interval '1 microsecond' where id = 'this' returning now as at`.execute(
       db,
     )
+    return only(rows).at
+  },
+  now: async (db) => {
+    const { rows } = await sql<{ at: Instant }>`
+      select now as at from platform.simulated_clock where id = 'this'`.execute(db)
     return only(rows).at
   },
 }

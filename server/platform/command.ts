@@ -196,7 +196,7 @@ export async function readSnapshot<Result>(
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-  return readIn(transaction, { ...deps, clock: { stamp: async () => at } }, call, work)
+  return readIn(transaction, { ...deps, clock: { stamp: async () => at, now: async () => at } }, call, work)
 }
 
 async function readIn<Result>(

@@ -3,8 +3,12 @@ import { CareContent, SupportContent } from './content.schema.ts'
 import {
   assessExtremePovertyCare,
   assessExtremePovertySupport,
+  describeCare,
+  describeSupport,
   explainExtremePovertyCare,
   explainExtremePovertySupport,
+  stepsOfCare,
+  stepsOfSupport,
 } from './extreme-poverty.rules.ts'
 
 const support: Program<SupportContent> = {
@@ -29,6 +33,8 @@ const support: Program<SupportContent> = {
   requireEligible: () => {},
   lawTitles: { base: '基本生活标准', deciding_level: '审核确认权限' },
   explain: explainExtremePovertySupport,
+  steps: stepsOfSupport,
+  describe: describeSupport,
 }
 
 const care: Program<CareContent> = {
@@ -50,6 +56,8 @@ const care: Program<CareContent> = {
   requireEligible: () => {},
   lawTitles: { care: '照料护理标准', deciding_level: '审核确认权限' },
   explain: explainExtremePovertyCare,
+  steps: stepsOfCare,
+  describe: describeCare,
 }
 
 export const extremePovertySupport = asProgram(support)

@@ -3,6 +3,8 @@ import type {
   AutomaticFacts,
   ExplainedLine,
   RatesOf,
+  Stated,
+  Step,
   UsedRate,
 } from '../../engines/benefits/index.ts'
 import type { Month } from '../../platform/dates.ts'
@@ -76,4 +78,26 @@ function explainRate(
   if (!rate) return `${forMonth} ${title}：不再享受，应发 0.00 元${before}。`
   const source = rate.of ? `（按 ${formatYuan(rate.of.fen)} 元折算）` : ''
   return `${forMonth} ${title}：${what} ${formatYuan(rate.fen)} 元${source}，应发 ${formatYuan(dueFen)} 元${before}。依据：${rate.basis}。`
+}
+
+export function stepsOfSupport({ dueFen, category, rates, inputs }: ExplainedLine): Step[] {
+  if (rates.length === 0) return []
+  const label = `${RESIDENCE[category] ?? ''}${SUPPORT[String(inputs.support)] ?? ''}基本生活标准`
+  return [{ label, shown: formatYuan(dueFen), addsFen: dueFen }]
+}
+
+export function stepsOfCare({ dueFen, category, rates }: ExplainedLine): Step[] {
+  if (rates.length === 0) return []
+  return [{ label: `${SELF_CARE[category] ?? ''}标准`, shown: formatYuan(dueFen), addsFen: dueFen }]
+}
+
+export function describeSupport({ residence, support, selfCare }: SupportContent): Stated[] {
+  return [{ label: '城乡', text: RESIDENCE[residence] ?? residence }, ...describeCare({ support, selfCare })]
+}
+
+export function describeCare({ support, selfCare }: Pick<CareContent, 'support' | 'selfCare'>): Stated[] {
+  return [
+    { label: '供养方式', text: SUPPORT[support] ?? support },
+    { label: '自理能力', text: SELF_CARE[selfCare] ?? selfCare },
+  ]
 }

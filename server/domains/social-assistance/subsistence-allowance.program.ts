@@ -5,6 +5,7 @@ import {
   explainSubsistenceAllowance,
   requireSubsistenceEligible,
 } from './subsistence-allowance.rules.ts'
+import { describeSubsistence, stepsOfSubsistence } from './subsistence-sum.rules.ts'
 
 const program: Program<SubsistenceContent> = {
   key: 'subsistence_allowance',
@@ -38,6 +39,8 @@ const program: Program<SubsistenceContent> = {
     'category=severe_illness': '重病患者',
   },
   explain: explainSubsistenceAllowance,
+  steps: stepsOfSubsistence,
+  describe: describeSubsistence,
 }
 
 export const subsistenceAllowance = asProgram(program)

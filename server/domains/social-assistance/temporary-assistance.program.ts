@@ -2,7 +2,9 @@ import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { TemporaryContent } from './content.schema.ts'
 import {
   assessTemporaryAssistance,
+  describeTemporaryAssistance,
   explainTemporaryAssistance,
+  stepsOfTemporaryAssistance,
   temporaryLevel,
 } from './temporary-assistance.rules.ts'
 
@@ -25,6 +27,8 @@ const program: Program<TemporaryContent> = {
   requireEligible: () => {},
   lawTitles: { township_limit_yuan: '乡镇审批限额（元）' },
   explain: explainTemporaryAssistance,
+  steps: stepsOfTemporaryAssistance,
+  describe: describeTemporaryAssistance,
 }
 
 export const temporaryAssistance = asProgram(program)

@@ -5,6 +5,8 @@ import type {
   EligibilityQuestion,
   ExplainedLine,
   RatesOf,
+  Stated,
+  Step,
 } from '../../engines/benefits/index.ts'
 import type { Month, PlainDate } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
@@ -64,4 +66,25 @@ export function explainTemporaryAssistance({ forMonth, dueFen, fen, wasFen, inpu
     return `${forMonth} 临时救助：已撤销，应发 ${formatYuan(dueFen)} 元${before}。`
   const event = inputs.event ? `（${EVENT[String(inputs.event)] ?? inputs.event}）` : ''
   return `${forMonth} 临时救助：${KIND[String(inputs.kind)] ?? ''}${event}，${inputs.persons} 人，一次性 ${formatYuan(dueFen)} 元${before}。`
+}
+
+export function stepsOfTemporaryAssistance({ dueFen, inputs }: ExplainedLine): Step[] {
+  if (inputs.amount === undefined) return []
+  return [{ label: '一次性救助金', shown: formatYuan(dueFen), addsFen: dueFen }]
+}
+
+export function describeTemporaryAssistance({
+  amountFen,
+  kind,
+  persons,
+  event,
+  registeredPoor,
+  reliefFirst,
+}: TemporaryContent): Stated[] {
+  return [
+    { label: '类型', text: `${KIND[kind] ?? kind}${reliefFirst ? '，先行救助' : ''}` },
+    ...(event === undefined ? [] : [{ label: '事由', text: EVENT[event] ?? event }]),
+    { label: '救助对象', text: `${persons.length} 人${registeredPoor ? '，建档立卡' : ''}` },
+    { label: '救助金额', text: `${formatYuan(amountFen)} 元` },
+  ]
 }

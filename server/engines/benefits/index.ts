@@ -32,6 +32,8 @@ export {
   type Payee,
   type Program,
   type ProgramBook,
+  type Stated,
+  type Step,
 } from './programs.rules.ts'
 export {
   percentOf,
@@ -43,6 +45,8 @@ export {
   type UsedRate,
 } from './rates.rules.ts'
 export { standardRoutes } from './standard.routes.ts'
+export { awardEvents, awardsInFile } from './award-file.actions.ts'
+export { awardRoutes, type AwardCash } from './award.routes.ts'
 export { runRoutes } from './run.routes.ts'
 export { answerFinding, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
 export {

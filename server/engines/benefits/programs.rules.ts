@@ -70,6 +70,22 @@ export interface Program<Content = unknown> {
   lawTitles?: Readonly<Record<string, string>>
   /** The Chinese sentence of a line, from the stored line and the basis of its rates. */
   explain: (line: ExplainedLine) => string
+  /** The sum as a clerk would write it; what the steps add is the amount due, to the fen. */
+  steps: (line: ExplainedLine) => Step[]
+  /** What the content of a decision says, as rows of a form; no names. */
+  describe: (content: Content) => Stated[]
+}
+
+export interface Step {
+  label: string
+  /** As written beside the label: 580.00, × 3 人, − 620.00. */
+  shown: string
+  addsFen: Fen
+}
+
+export interface Stated {
+  label: string
+  text: string
 }
 
 /** The part of a stored line from which its sentence is rendered. */

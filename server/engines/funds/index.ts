@@ -39,6 +39,7 @@ export { listBatches, listBudgets, listClaims, listInstructions, listPayables } 
 export { batchRoutes, type BatchChoices } from './batch.routes.ts'
 export { budgetRoutes } from './budget.routes.ts'
 export { claimRoutes } from './claim.routes.ts'
+export { cashEvents, cashInFile } from './cash-file.actions.ts'
 export { fundsHooks, type RunStep } from './hooks.actions.ts'
 export type { AwardMonth } from './payable.rules.ts'
 export type { Heap } from './pending.rules.ts'

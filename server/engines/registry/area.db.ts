@@ -112,6 +112,8 @@ export async function updatePlaces(tx: Tx, county: string, moves: readonly AreaM
      where r.county = ${county} and r.village = m.from_village`.execute(tx)
   await sql`update registry.bank_account r set town = m.town, village = m.village from ${list}
      where r.county = ${county} and r.village = m.from_village`.execute(tx)
+  await sql`update registry.person_look r set town = m.town, village = m.village from ${list}
+     where r.county = ${county} and r.village = m.from_village`.execute(tx)
   await sql`update registry.organisation r set town = m.town, village = m.village from ${list}
      where r.county = ${county} and r.village = m.from_village`.execute(tx)
 }

@@ -61,8 +61,18 @@ export {
   type PeopleRegistered,
 } from './person.actions.ts'
 export { personRoutes } from './person.routes.ts'
+export { personFileRoutes } from './person-file.routes.ts'
+export {
+  MONEY_PERMISSION,
+  type CashQuestion,
+  type FileQuestion,
+  type PersonFileParts,
+} from './person-file.actions.ts'
+export { factText, factTitle } from './file-text.rules.ts'
+export { listFileFacts, type FileFact } from './person-file.db.ts'
+export { recordLooks } from './look.actions.ts'
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
 export { requireAreasInForce, type InputPlace } from './place.actions.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
 export { findPeople, type FoundPeople } from './search.actions.ts'
-export { dayAt, type DateRange, type Span } from './timeline.rules.ts'
+export { dayAt, overlaps, type DateRange, type Span } from './timeline.rules.ts'

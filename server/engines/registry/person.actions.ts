@@ -12,6 +12,7 @@ import { areaNames } from './area.db.ts'
 import { factRowOf, storeFacts } from './fact.actions.ts'
 import { FACT_KINDS, type FactKind, type OwnFact } from './fact.schema.ts'
 import type { FactRow } from './fact.db.ts'
+import { recordLooks } from './look.actions.ts'
 import {
   findDuplicates,
   getPerson,
@@ -212,8 +213,9 @@ export const revealIdentity = command({
   permission: 'registry.identity.reveal',
   isSecret: true,
   input: RevealIdentity,
-  run: async (ctx, { personId }) => {
+  run: async (ctx, { personId, purpose }) => {
     const person = await getPerson(ctx.tx, ctx.county, personId)
+    await recordLooks(ctx, [person], { what: 'revealed', purpose })
     return { idNumber: openIdNumber(ctx.keys, person), phone: openPhone(ctx.keys, person) }
   },
   subject: ({ personId, purpose }) => ({ personId, purpose }),

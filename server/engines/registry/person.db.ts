@@ -168,6 +168,8 @@ export async function updatePersonPlaces(
      where r.county = ${county} and r.person_id = m.person_id`.execute(tx)
   await sql`update registry.bank_account r set town = m.town, village = m.village from ${list}
      where r.county = ${county} and r.holder_id = m.person_id and r.holder_kind = 'person'`.execute(tx)
+  await sql`update registry.person_look r set town = m.town, village = m.village from ${list}
+     where r.county = ${county} and r.person_id = m.person_id`.execute(tx)
   await sql`update registry.person r set town = m.town, village = m.village, version = r.version + 1 from ${list}
      where r.county = ${county} and r.id = m.person_id`.execute(tx)
 }

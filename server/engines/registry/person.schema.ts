@@ -47,3 +47,10 @@ export const RevealIdentity = z.strictObject({
   purpose: z.enum(Object.keys(REVEAL_PURPOSES) as (keyof typeof REVEAL_PURPOSES)[]),
 })
 export type RevealIdentity = z.infer<typeof RevealIdentity>
+
+export const RevealOne = z.strictObject({
+  personId: z.uuid(),
+  what: z.enum(['id_number', 'phone', 'account']),
+  reason: z.enum(Object.keys(REVEAL_PURPOSES) as (keyof typeof REVEAL_PURPOSES)[]),
+})
+export type RevealOne = z.infer<typeof RevealOne>
