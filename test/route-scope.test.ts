@@ -35,6 +35,7 @@ interface Asked {
 
 interface Sample {
   path: Readonly<Record<string, string>>
+  query?: string
   body?: object
   /** What somebody with the permission, and with an area in the county, gets. */
   answer: { status: number; code?: string; ids?: readonly (string | number)[] }
@@ -48,6 +49,12 @@ const mayHave = (scope: readonly string[], county: string, { town, village }: Pl
 const RUNS = [2, 1]
 const published = (asked: Asked) =>
   isWhole(asked) ? { status: 409, code: 'benefits.run_state' } : { status: 404, code: 'benefits.run_unknown' }
+
+const NOBODY = '00000000-0000-7000-8000-000000000000'
+/** Known to nobody, wherever they are. */
+const unknown = (code: string) => ({ status: 404, code })
+/** The correction that was proposed about the last person. */
+const subjectOf = ({ of }: Asked) => of.people.at(-1)?.id ?? ''
 
 /** A new address needs its line here, or this test fails. */
 const SAMPLES: Readonly<Record<string, (asked: Asked) => Sample>> = {
@@ -77,6 +84,81 @@ const SAMPLES: Readonly<Record<string, (asked: Asked) => Sample>> = {
     path: { runNo: '1' },
     body: {},
     answer: published(asked),
+  }),
+  'GET /api/counties/:county/runs/:runNo/changes': (asked) => ({
+    path: { runNo: '1' },
+    query: 'change=new&limit=200',
+    answer: isWhole(asked)
+      ? { status: 200, ids: asked.of.people.map(({ awardId }) => awardId).toSorted() }
+      : { status: 404, code: 'benefits.run_unknown' },
+    idsOf: (body) => (body as { items: { awardId: string }[] }).items.map(({ awardId }) => awardId),
+  }),
+  'GET /api/counties/:county/runs/:runNo/sample': (asked) => ({
+    path: { runNo: '1' },
+    answer: isWhole(asked)
+      ? { status: 200, ids: asked.of.people.map(({ awardId }) => awardId).toSorted() }
+      : { status: 404, code: 'benefits.run_unknown' },
+    idsOf: (body) =>
+      (body as { awards: { awardId: string }[] }).awards.map(({ awardId }) => awardId).toSorted(),
+  }),
+  // Two months are published: the first cannot be started any more.
+  'POST /api/counties/:county/runs': (asked) => ({
+    path: {},
+    body: { group: 'basic_assistance', month: '1999-01' },
+    answer: isWhole(asked)
+      ? { status: 409, code: 'benefits.run_month' }
+      : { status: 403, code: 'platform.outside_scope' },
+  }),
+  'POST /api/counties/:county/runs/:runNo/publish': (asked) => ({
+    path: { runNo: '1' },
+    body: {},
+    answer: published(asked),
+  }),
+  'POST /api/counties/:county/runs/:runNo/reject': (asked) => ({
+    path: { runNo: '1' },
+    body: { reason: '重新核对' },
+    answer: published(asked),
+  }),
+  // The first of two published months cannot be taken back.
+  'POST /api/counties/:county/runs/:runNo/cancel': (asked) => ({
+    path: { runNo: '1' },
+    body: {},
+    answer: isWhole(asked)
+      ? { status: 409, code: 'benefits.run_not_cancellable' }
+      : { status: 404, code: 'benefits.run_unknown' },
+  }),
+  'POST /api/counties/:county/runs/:runNo/answer': (asked) => ({
+    path: { runNo: '1' },
+    body: { kind: 'too_many_corrections', answer: '已逐笔核对' },
+    answer: published(asked),
+  }),
+  'GET /api/counties/:county/corrections': (asked) => ({
+    path: {},
+    answer: { status: 200, ids: isWhole(asked) ? [subjectOf(asked)] : [] },
+    idsOf: (body) =>
+      (body as { corrections: { subject: string }[] }).corrections.map(({ subject }) => subject),
+  }),
+  'POST /api/counties/:county/corrections': (asked) => ({
+    path: {},
+    body: { kind: 'fact', subject: subjectOf(asked), clause: '第三十一条' },
+    answer: isWhole(asked)
+      ? { status: 409, code: 'benefits.correction_open' }
+      : { status: 403, code: 'platform.outside_scope' },
+  }),
+  'POST /api/counties/:county/corrections/:correctionId/decide': () => ({
+    path: { correctionId: NOBODY },
+    body: {},
+    answer: unknown('benefits.correction_unknown'),
+  }),
+  'POST /api/counties/:county/corrections/:correctionId/reject': () => ({
+    path: { correctionId: NOBODY },
+    body: { why: '依据不足' },
+    answer: unknown('benefits.correction_unknown'),
+  }),
+  'POST /api/counties/:county/awards/:awardId/opening': () => ({
+    path: { awardId: NOBODY },
+    body: { reason: '旧系统有误' },
+    answer: unknown('benefits.award_not_imported'),
   }),
   'POST /api/counties/:county/people/search': ({ of, scope, person }) => ({
     path: {},
@@ -126,7 +208,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
       const values: Record<string, string> = { county: of.county, ...sample?.path }
       const answer = await http.inject({
         method: endpoint.method,
-        url: endpoint.path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? ''),
+        url: `${endpoint.path.replace(/:(\w+)/g, (_, name: string) => values[name] ?? '')}${sample?.query ? `?${sample.query}` : ''}`,
         headers: { 'x-minben': '1', 'idempotency-key': token },
         cookies: { minben_session: token },
         ...(sample?.body ? { payload: sample.body } : {}),
@@ -155,7 +237,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
       const outcome = `${keyOf(endpoint)} ${answer.statusCode}`
       got.set(outcome, (got.get(outcome) ?? 0) + 1)
     }),
-    { numRuns: 400 },
+    { numRuns: 700 },
   )
   // The asking reached a refusal and an answer of every address.
   for (const { endpoint } of routes)
