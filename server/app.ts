@@ -11,11 +11,13 @@ export const figureSets = [...socialAssistance.figures]
 
 /** All commands of the benefits engine with the cash ledger's hooks, for our programmes or (bench) for more of them. */
 export function benefitsCommands(hooks: benefits.RunHooks, book: benefits.ProgramBook = programs) {
+  const runCommands = benefits.runCommands(book, hooks)
   return {
     ...benefits.awardCommands(book),
     ...benefits.takeoverCommands(book),
     ...benefits.determinationCommands(book),
-    ...benefits.runCommands(book, hooks),
+    ...runCommands,
+    ...benefits.runRequestCommands(runCommands),
   }
 }
 

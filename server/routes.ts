@@ -25,7 +25,7 @@ const fileParts: registry.PersonFileParts = {
 const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
 
 export const routes: readonly Route[] = [
-  ...benefits.runRoutes(programs, commands),
+  ...benefits.runRoutes(programs, commands, funds.budgetOutlook),
   ...benefits.standardRoutes(programs),
   ...benefits.determinationRoutes(programs, commands),
   ...benefits.awardRoutes(programs, funds.cashInFile),

@@ -40,6 +40,7 @@ const EVERYTHING = [
   'benefits.correction.propose',
   'benefits.determination.propose',
   'benefits.determination.check',
+  'benefits.run.read',
   'benefits.run.start',
   'benefits.run.check',
   'benefits.run.approve',

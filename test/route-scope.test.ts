@@ -8,6 +8,7 @@ import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
+import { RUN_SAMPLES } from './scope-samples-runs.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 

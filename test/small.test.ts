@@ -13,6 +13,7 @@ import { insertRoles } from '../server/platform/account.db.ts'
 import type { Tx } from '../server/platform/db.ts'
 import { ROLES } from '../server/roles.ts'
 import { actorOf } from './actors.ts'
+import { CHANGES, openBar } from './run-bars.ts'
 import { testDb, type TestDb } from './db.ts'
 import { CSV } from './funds-office.ts'
 
@@ -249,6 +250,17 @@ describe('the books', () => {
     const text = subjects.map(({ subject }) => subject).join('\n')
     for (const { name, idNumber } of plan.people)
       expect([name, text.includes(name), text.includes(idNumber)]).toEqual([name, false, false])
+  })
+
+  test('behind every bar of every run stand as many, and as much, as it says', async () => {
+    const actor = await actorOf(db.deps, 'clerk')
+    for (const { runNo } of paid)
+      for (const change of CHANGES) {
+        const { bar, items } = await openBar(db.deps, actor, { county, runNo, change })
+        const opened = { count: items.length, fen: items.reduce((sum, { fen }) => sum + fen, 0) }
+        expect([runNo, change, opened]).toEqual([runNo, change, bar])
+        expect(items.filter(({ people, cause }) => people.length === 0 || cause === '')).toEqual([])
+      }
   })
 
   test('each run computed again gives the same bytes', async () => {

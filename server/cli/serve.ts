@@ -8,6 +8,7 @@ import { answerFigures, type FigureQuestion } from '../engines/indicators/index.
 import { listRuns } from '../engines/benefits/index.ts'
 import { buildHttp } from '../http.ts'
 import { answerWaiting } from '../http-waiting.ts'
+import { jobHandlers } from '../jobs.ts'
 import { findInstallation } from '../platform/account.db.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
@@ -15,6 +16,7 @@ import { readConfig, type Config } from '../platform/config.ts'
 import { conflict } from '../platform/errors.ts'
 import { markInstallation, openDeps } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
+import { startWorker } from '../platform/jobs.ts'
 import { startSealer } from '../platform/sealer.ts'
 import { ROLES } from '../roles.ts'
 import { routes } from '../routes.ts'
@@ -35,11 +37,13 @@ const serve: CliCommand = {
     const sealer = startSealer(ready)
     const isDemo = await isDemonstration(ready)
     const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls })
+    const worker = await startWorker(ready, jobHandlers)
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/office/`)
     if (isDemo) await showSignIns(ready, call.say)
     await stopSignal()
     await http.close()
+    await worker.stop()
     await sealer.stop()
     await deps.close()
     return 0
@@ -148,6 +152,22 @@ function stopSignal(): Promise<void> {
   })
 }
 
+const workerCommand: CliCommand = {
+  name: 'worker',
+  summary: '只办理后台任务（核算、发布等），与 serve 分开运行时用',
+  usage: 'worker',
+  options: {},
+  run: async ({ say }) => {
+    const deps = await openDeps(readConfig(), ROLES)
+    const worker = await startWorker(deps, jobHandlers)
+    say('后台任务已启动。')
+    await stopSignal()
+    await worker.stop()
+    await deps.close()
+    return 0
+  },
+}
+
 const migrateCommand: CliCommand = {
   name: 'migrate',
   summary: '执行尚未执行的数据库迁移；已执行的文件被改动时拒绝',
@@ -162,4 +182,4 @@ const migrateCommand: CliCommand = {
   },
 }
 
-export const serveCommands: readonly CliCommand[] = [serve, migrateCommand]
+export const serveCommands: readonly CliCommand[] = [serve, workerCommand, migrateCommand]

@@ -1,4 +1,5 @@
 import { forbidden, notFound } from './errors.ts'
+import type { RawBuilder } from 'kysely'
 import { sql, type Db, type Tx } from './db.ts'
 
 /** Who acts: what they may do (permissions) and where (area codes: county 6, town 9, village 12 digits). */
@@ -54,6 +55,19 @@ export function requireWholeCounty(actor: Actor, county: string): void {
 }
 
 export async function getActor(db: Db, login: string): Promise<Actor> {
+  const actor = await findActor(db, sql`a.login = ${login}`)
+  if (actor) return actor
+  throw notFound('platform.account_unknown', `没有名为“${login}”的在用账号。请检查 --as 后的登录名。`)
+}
+
+/** For what somebody asked for earlier: their rights as they are now. */
+export async function getActorById(db: Db, id: string): Promise<Actor> {
+  const actor = await findActor(db, sql`a.id = ${id}`)
+  if (actor) return actor
+  throw notFound('platform.account_unknown', '提出这一步的账号已停用，没有办理。请由在岗的同事重新提出。')
+}
+
+async function findActor(db: Db, isWanted: RawBuilder<unknown>): Promise<Actor | undefined> {
   const { rows } = await sql<{
     id: string
     login: string
@@ -65,10 +79,8 @@ export async function getActor(db: Db, login: string): Promise<Actor> {
       from platform.account a
       left join platform.role r on r.key = any (a.roles)
       left join lateral unnest(r.permissions) p on true
-     where a.login = ${login} and a.is_active
+     where ${isWanted} and a.is_active
      group by a.id`.execute(db)
   const [row] = rows
-  if (!row)
-    throw notFound('platform.account_unknown', `没有名为“${login}”的在用账号。请检查 --as 后的登录名。`)
-  return { ...row, permissions: new Set(row.permissions ?? []) }
+  return row && { ...row, permissions: new Set(row.permissions ?? []) }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, beforeAll, expect, test } from 'vitest'
 import { testDb, type TestDb } from '../../test/db.ts'
-import { migrateJobs } from './job-queue.ts'
+import { enterQueue, migrateJobs } from './job-queue.ts'
 import { enqueue, listFailedJobs, runAvailable, startWorker, type JobOptions } from './jobs.ts'
 
 let db: TestDb
@@ -91,6 +91,44 @@ test('a failing job waits, is tried again, and after its last attempt stays visi
   expect(await listFailedJobs(db.deps)).toMatchObject([
     { name: 'platform.letter.send', key: 'broken', attempts: 2, isGivenUp: true, lastError: 'no printer 2' },
   ])
+})
+
+test('a job whose program was killed is freed by the next one that starts alone', async () => {
+  await add({ letterId: 'a' })
+  await db.pool.query(
+    `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'worker-gone', attempts = 1`,
+  )
+
+  expect(await drain()).toEqual([{ letterId: 'a' }])
+})
+
+test('the job of a program that is still at work is left to it', async () => {
+  const working = await enterQueue(db.deps.database.pools.minben_runner)
+  await add({ letterId: 'a' })
+  await db.pool.query(
+    `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'worker-busy', attempts = 1`,
+  )
+
+  expect(await drain()).toEqual([])
+  await working.leave()
+  expect(await drain()).toEqual([{ letterId: 'a' }])
+})
+
+test('a handler knows its last attempt', async () => {
+  const lasts: boolean[] = []
+  const fail = () =>
+    runAvailable(db.deps, {
+      'platform.letter.send': (_deps, _payload, { isLast }) => {
+        lasts.push(isLast)
+        return Promise.reject(new Error('no printer'))
+      },
+    })
+  await add({ letterId: 'a' }, { attempts: 2 })
+  await fail()
+  await makeDue()
+  await fail()
+
+  expect(lasts).toEqual([false, true])
 })
 
 test('a job nobody handles waits for a program that does', async () => {

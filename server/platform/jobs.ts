@@ -3,12 +3,21 @@
  * exists if and only if the request took effect. Handlers may run twice (a crash between work and receipt): they must be
  * repeatable. A payload carries ids only; the queue knows no county and no row-level security.
  */
-import { run, runOnce, type TaskList } from 'graphile-worker'
+import { run, runOnce, type Task, type TaskList } from 'graphile-worker'
 import type { Deps } from './command.ts'
 import { sql, type Tx } from './db.ts'
-import { optionsOf, queuePool } from './job-queue.ts'
+import { enterQueue, optionsOf, queuePool } from './job-queue.ts'
 
-export type JobHandler<JobDeps extends Deps = Deps> = (deps: JobDeps, payload: unknown) => Promise<void>
+export interface JobAttempt {
+  /** If it fails, it is not tried again. */
+  isLast: boolean
+}
+
+export type JobHandler<JobDeps extends Deps = Deps> = (
+  deps: JobDeps,
+  payload: unknown,
+  attempt: JobAttempt,
+) => Promise<void>
 /** By name of the job, `<module>.<noun>.<verb>`. */
 export type JobHandlers<JobDeps extends Deps = Deps> = Readonly<Record<string, JobHandler<JobDeps>>>
 
@@ -32,16 +41,22 @@ export async function enqueue(
   )
 }
 
-/** Takes jobs as they come, one at a time. `stop` waits for the job under way. */
+/** Two at a time: a long computation must not keep waiting who wants to stop it. */
+const AT_ONCE = 2
+
+/** Takes jobs as they come. `stop` waits for those under way. */
 export async function startWorker<JobDeps extends Deps>(
   deps: JobDeps,
   handlers: JobHandlers<JobDeps>,
 ): Promise<{ stop: () => Promise<void> }> {
-  const pool = queuePool(runnerUrl(deps), 3)
-  const runner = await run({ ...optionsOf(pool), parsedCronItems: [] }, tasksOf(deps, handlers))
+  const pool = queuePool(runnerUrl(deps), AT_ONCE + 2)
+  const place = await enterQueue(pool)
+  const options = { ...optionsOf(pool), concurrency: AT_ONCE, parsedCronItems: [] }
+  const runner = await run(options, tasksOf(deps, handlers))
   return {
     stop: async () => {
       await runner.stop()
+      await place.leave()
       await pool.end()
     },
   }
@@ -53,9 +68,11 @@ export async function runAvailable<JobDeps extends Deps>(
   handlers: JobHandlers<JobDeps>,
 ): Promise<void> {
   const pool = queuePool(runnerUrl(deps), 3)
+  const place = await enterQueue(pool)
   try {
     await runOnce(optionsOf(pool), tasksOf(deps, handlers))
   } finally {
+    await place.leave()
     await pool.end()
   }
 }
@@ -82,7 +99,10 @@ export async function listFailedJobs({ database }: Pick<Deps, 'database'>): Prom
 
 function tasksOf<JobDeps extends Deps>(deps: JobDeps, handlers: JobHandlers<JobDeps>): TaskList {
   return Object.fromEntries(
-    Object.entries(handlers).map(([name, handle]) => [name, (payload: unknown) => handle(deps, payload)]),
+    Object.entries(handlers).map(([name, handle]): [string, Task] => [
+      name,
+      (payload, { job }) => handle(deps, payload, { isLast: job.attempts >= job.max_attempts }),
+    ]),
   )
 }
 

@@ -12,6 +12,9 @@ export interface Chunk extends AwardRange {
   summary: RunSummary | null
 }
 
+/** Finding numbers of a chunk follow its number, so that chunks do not have to know of each other. */
+export const FINDINGS_PER_CHUNK = 100_000
+
 /** Leads the key of the advisory lock that one computing process of a run holds; county and number follow as digits. */
 const RUN_LOCK = 7304
 

@@ -7,6 +7,7 @@
  * span           the determination in force in a stretch of months, as known (determinations folded in recording order)
  * run            one computation of a programme group and month with a knowledge cut; writes signed obligation lines
  * line           signed amount for an award and month; counts when its run is published and not cancelled
+ * request        a step of a run that bypasses row-level security, asked for by a person and carried out by a job
  * correction     why recoveries that no determination decided may be written; proposed by one person, decided by another
  * touched        months that something recorded since the last published run may have changed
  */
@@ -48,7 +49,11 @@ export { standardRoutes } from './standard.routes.ts'
 export { awardEvents, awardsInFile } from './award-file.actions.ts'
 export { awardRoutes, type AwardCash } from './award.routes.ts'
 export { runRoutes } from './run.routes.ts'
-export { answerFinding, runCommands, titleOf, type PublishedStep, type RunHooks } from './run.actions.ts'
+export { answerFinding, runCommands, type PublishedStep, type RunHooks } from './run.actions.ts'
+export { titleOf } from './run-blocker.rules.ts'
+export { runRequestCommands } from './run-request.actions.ts'
+export { runJobs } from './run-request.jobs.ts'
+export type { RunFunds } from './run-shown.actions.ts'
 export {
   findRun,
   listFindings,

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
 import { MonthText as Month } from './award.schema.ts'
 
-const RunNo = z.coerce.number().int().positive('核算编号应为正整数')
-const Fen = z.number().int()
+export const RunNo = z.coerce.number().int().positive('核算编号应为正整数')
+export const Fen = z.number().int()
 
 const RunHead = z.object({
   no: z.number().int(),
@@ -24,7 +24,20 @@ export const listRunsEndpoint = endpoint({
   path: '/api/counties/:county/runs',
   title: '月度核算',
   input: z.object({ county: County, month: Month.optional() }),
-  output: z.object({ runs: z.array(RunHead) }),
+  output: z.object({
+    runs: z.array(RunHead),
+    /** Which month of which group may be started now; a group with an open run is not among them. */
+    next: z.array(
+      z.object({
+        group: z.string(),
+        title: z.string(),
+        month: Month,
+        /** The month published last, once more for what became known since. */
+        isAgain: z.boolean(),
+      }),
+    ),
+    may: z.object({ start: z.boolean() }),
+  }),
 })
 
 const Awards = z.object({ awards: z.number().int(), fen: Fen })
@@ -40,23 +53,69 @@ const Comparison = z.object({
   correction: Lines,
 })
 
+export const Person = z.object({ id: z.uuid(), fullName: z.string() })
+
 const Blocker = z.object({
   no: z.number().int(),
   kind: z.string(),
   title: z.string(),
   awardId: z.uuid().nullable(),
   forMonth: Month.nullable(),
+  programTitle: z.string().nullable(),
+  town: z.string().nullable(),
+  people: z.array(Person),
+  /** What it is about in money, where known; negative = to be recovered. */
+  fen: Fen.nullable(),
+  /** The way out: what to do, where, and what follows. */
+  remedy: z.string(),
+  /** A written answer is enough (`answer`); the others need a deed of their own. */
+  isAnswerable: z.boolean(),
+  /** Corrections that two people would have to decide, as `proposeCorrection` takes them. */
+  corrections: z.array(
+    z.object({
+      kind: z.enum(['rate', 'setting', 'formula', 'fact']),
+      subject: z.string(),
+      status: z.enum(['none', 'proposed', 'decided']),
+    }),
+  ),
 })
 
-/** What the asker may try now; approving may still find a stop that the run does not explain. */
-const May = z.object({ check: z.boolean(), approve: z.boolean() })
+const Step = z.enum(['compute', 'publish', 'reject', 'cancel'])
 
-const OneRun = z.object({ county: County, runNo: RunNo })
+/** What the asker may try now; approving may still find a stop that the run does not explain, cancelling money that has moved. */
+const May = z.object({
+  check: z.boolean(),
+  approve: z.boolean(),
+  publish: z.boolean(),
+  reject: z.boolean(),
+  cancel: z.boolean(),
+  answer: z.boolean(),
+})
+
+export const OneRun = z.object({ county: County, runNo: RunNo })
+
+const Funds = z.object({
+  fiscalYear: z.number().int(),
+  /** `limitFen` − `usedFen` − `runFen` = `restFen`. */
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      program: z.string(),
+      programTitle: z.string(),
+      limitFen: Fen,
+      usedFen: Fen,
+      runFen: Fen,
+      restFen: Fen,
+    }),
+  ),
+  /** What no source covers. */
+  short: z.array(z.object({ program: z.string(), programTitle: z.string(), fen: Fen })),
+})
 
 export const getRunEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/runs/:runNo',
-  title: '一次核算：与上月比较、待处理事项、可办步骤',
+  title: '一次核算：进度、与上月比较、待处理事项、可办步骤、资金是否够用',
   input: OneRun,
   output: z.object({
     run: RunHead,
@@ -65,15 +124,32 @@ export const getRunEndpoint = endpoint({
       checkedBy: z.string().nullable(),
       approvedBy: z.string().nullable(),
     }),
+    /** Before the work is divided there are no chunks. */
+    progress: z.object({ chunksDone: z.number().int(), chunks: z.number().int() }),
+    /** Asked for and not carried out yet. */
+    pending: z.object({ step: Step, title: z.string(), by: z.string(), at: z.string() }).nullable(),
+    /** What went wrong last; a step that is still pending is tried again. */
+    failure: z
+      .object({ step: Step, title: z.string(), code: z.string(), message: z.string(), at: z.string() })
+      .nullable(),
+    /** Why it was sent back. */
+    rejection: z.object({ by: z.string(), reason: z.string(), at: z.string() }).nullable(),
     programs: z.array(z.object({ key: z.string(), title: z.string(), comparison: Comparison })),
     total: Comparison,
     /** Those that block and that nobody has answered; at most 200. */
     blockers: z.array(Blocker),
+    /** All of them, by kind. */
+    blockerCounts: z.array(
+      z.object({ kind: z.string(), title: z.string(), count: z.number().int(), remedy: z.string() }),
+    ),
     may: May,
+    /** While the run is computed and not yet published; null otherwise. */
+    funds: Funds.nullable(),
   }),
 })
+export type RunShown = z.infer<typeof getRunEndpoint.output>
 
-const Line = z.object({
+export const Line = z.object({
   awardId: z.uuid(),
   forMonth: Month,
   seq: z.number().int(),
@@ -81,7 +157,7 @@ const Line = z.object({
   program: z.string(),
   programTitle: z.string(),
   /** Names of those covered, the payee first. */
-  people: z.array(z.object({ id: z.uuid(), fullName: z.string() })),
+  people: z.array(Person),
   town: z.string().nullable(),
   village: z.string().nullable(),
   /** due − was = now. */
@@ -103,24 +179,9 @@ export const listRunLinesEndpoint = endpoint({
     /** `next` of the page before. */
     after: z
       .string()
-      .regex(/^[0-9a-f-]{36}\.\d{1,6}$/, '翻页标记不对，请从第一页重新查看')
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,6}$/, '翻页标记不对，请从第一页重新查看')
       .optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   }),
   output: z.object({ month: Month, lines: z.array(Line), next: z.string().nullable() }),
-})
-
-export const checkRunEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/counties/:county/runs/:runNo/check',
-  title: '复核通过',
-  input: OneRun,
-  output: z.object({ runNo: z.number().int(), status: z.literal('checked') }),
-})
-export const approveRunEndpoint = endpoint({
-  method: 'POST',
-  path: '/api/counties/:county/runs/:runNo/approve',
-  title: '审批通过',
-  input: OneRun,
-  output: z.object({ runNo: z.number().int(), status: z.literal('approved') }),
 })

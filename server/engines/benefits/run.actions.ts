@@ -2,11 +2,13 @@ import { command, type Ctx } from '../../platform/command.ts'
 import { nextNumber } from '../../platform/counter.db.ts'
 import { takeCut } from '../../platform/county-lock.db.ts'
 import { addMonths, type Month } from '../../platform/dates.ts'
-import { constraintOf, sqlStateOf, type Tx } from '../../platform/db.ts'
-import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
+import { constraintOf, sqlStateOf, type Db, type Tx } from '../../platform/db.ts'
+import { conflict, forbidden, invalid } from '../../platform/errors.ts'
 import { keepSettledMonth } from './award.db.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
-import { mayApprove, mayCheck } from './run-duties.rules.ts'
+import { titleOf } from './run-blocker.rules.ts'
+import { mayApprove, mayCheck, requireMayCancel } from './run-duties.rules.ts'
+import { requireStatus } from './run-known.rules.ts'
 import * as store from './run.db.ts'
 import { AnswerFinding, RunStep, StartRun } from './run.schema.ts'
 
@@ -161,7 +163,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     role: 'runner',
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
-      const run = await requireRun(ctx, runNo, ['computing', 'computed', 'checked', 'approved'])
+      const run = await requireRun(ctx, runNo, OPEN_STATUSES)
       await store.rejectRunRow(ctx.tx, await stepOf(ctx, runNo))
       await keepSettledMonth(ctx.tx, ctx.county, run.programGroup)
       return { runNo, status: 'rejected' as const }
@@ -178,18 +180,9 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
     needsKey: true,
     run: async (ctx: Ctx, { runNo }) => {
       const run = await requireRun(ctx, runNo, ['published'])
-      if (run.startedBy === ctx.actor.id)
-        throw forbidden('benefits.maker_is_checker', '发起核算的人不能撤销已发布的核算，请由负责人办理。')
-      const last = await store.findLastPublished(ctx.tx, ctx.county, run.programGroup)
-      const open = (await store.listRuns(ctx.tx, ctx.county, { group: run.programGroup })).some((each) =>
-        OPEN.has(each.status),
-      )
-      if (last?.no !== runNo || open || !(await hooks.mayCancel(ctx.tx, ctx.county, runNo))) {
-        throw conflict(
-          'benefits.run_not_cancellable',
-          '只有最近一次发布、且尚无任何一笔进入发放批次的核算可以撤销。请改用追溯认定更正。',
-        )
-      }
+      requireMayCancel(run, ctx.actor.id)
+      const isLast = await isLatest(ctx.tx, ctx.county, run)
+      if (!isLast || !(await hooks.mayCancel(ctx.tx, ctx.county, runNo))) throw notCancellable()
       const step = await stepOf(ctx, runNo)
       await store.cancelRunRow(ctx.tx, step)
       await keepSettledMonth(ctx.tx, ctx.county, run.programGroup)
@@ -202,7 +195,20 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
   return { startRun, checkRun, approveRun, publishRun, rejectRun, cancelRun }
 }
 
-const OPEN: ReadonlySet<store.RunStatus> = new Set(['computing', 'computed', 'checked', 'approved'])
+export const OPEN_STATUSES: readonly store.RunStatus[] = ['computing', 'computed', 'checked', 'approved']
+
+/** The last one published of its group, with none after it under way. */
+export async function isLatest(db: Db, county: string, { no, programGroup }: store.RunRow): Promise<boolean> {
+  const last = await store.findLastPublished(db, county, programGroup)
+  return last?.no === no && !(await store.hasOpenRun(db, county, programGroup))
+}
+
+export function notCancellable() {
+  return conflict(
+    'benefits.run_not_cancellable',
+    '只有最近一次发布、且尚无任何一笔进入发放批次的核算可以撤销。请改用追溯认定更正。',
+  )
+}
 
 /** Many corrections in one run stop it until the approver has said why they are right. */
 export const answerFinding = command({
@@ -221,19 +227,6 @@ export const answerFinding = command({
   },
   subject: ({ runNo }, { answered }) => ({ runNo, answered }),
 })
-
-const TITLES: Readonly<Record<store.FindingRow['kind'], string>> = {
-  undecided_recovery: '未经认定的追回',
-  opening_difference: '与旧系统末次发放不同且未说明',
-  rate_missing: '缺少标准',
-  stopped: '停发',
-  continuity: '无故中断',
-  too_many_corrections: '更正过多',
-}
-
-export function titleOf(kind: store.FindingRow['kind']): string {
-  return TITLES[kind]
-}
 
 function requireNextMonth(month: Month, last: Month | undefined): void {
   if (last === undefined || month === last || month === addMonths(last, 1)) return
@@ -258,13 +251,7 @@ async function requireRun(
   runNo: number,
   statuses: readonly store.RunStatus[],
 ): Promise<store.RunRow> {
-  const run = await store.findRunForUpdate(ctx.tx, ctx.county, runNo)
-  if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算，或不在您的管辖范围内。`)
-  if (statuses.includes(run.status)) return run
-  throw conflict('benefits.run_state', `第 ${runNo} 次核算现在的状态不允许这一步，请刷新后查看。`, {
-    status: run.status,
-    needed: statuses,
-  })
+  return requireStatus(await store.findRunForUpdate(ctx.tx, ctx.county, runNo), runNo, statuses)
 }
 
 /** Stamped like every record that a run may see: a publication or cancellation lies wholly before or wholly after a cut, so a replay counts it alike. */

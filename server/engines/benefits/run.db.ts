@@ -72,6 +72,14 @@ export async function listOpenRuns(db: Db, county: string): Promise<RunRow[]> {
   return rows
 }
 
+export async function hasOpenRun(db: Db, county: string, group: string): Promise<boolean> {
+  const { rows } = await sql<{ isOpen: boolean }>`
+    select exists (select from benefits.run
+      where county = ${county} and program_group = ${group}
+        and status in ('computing', 'computed', 'checked', 'approved')) as is_open`.execute(db)
+  return rows[0]?.isOpen ?? false
+}
+
 /** Earlier runs whose lines did not count at a run's cut, as text; the same for a run at work and for its replay years later. */
 export async function listUncounted(
   db: Db,
@@ -191,14 +199,30 @@ export async function listFindings(db: Db, county: string, runNo: number): Promi
 }
 
 /** Blocking findings that nobody has answered; an opening difference is answered by the award's stated reason. */
-export async function listOpenBlockers(db: Db, county: string, runNo: number): Promise<FindingRow[]> {
-  const { rows } = await sql<FindingRow>`
-    select f.no, f.kind, f.blocks, f.award_id, f.for_month, f.detail, f.answer
+function openBlockers(county: string, runNo: number) {
+  return sql`
       from benefits.run_finding f
       left join benefits.award a on a.county = f.county and a.id = f.award_id
      where f.county = ${county} and f.run_no = ${runNo} and f.blocks and f.answer is null
-       and not (f.kind = 'opening_difference' and a.opening_reason is not null)
+       and not (f.kind = 'opening_difference' and a.opening_reason is not null)`
+}
+
+export async function listOpenBlockers(db: Db, county: string, runNo: number): Promise<FindingRow[]> {
+  const { rows } = await sql<FindingRow>`
+    select f.no, f.kind, f.blocks, f.award_id, f.for_month, f.detail, f.answer ${openBlockers(county, runNo)}
      order by f.no limit 200`.execute(db)
+  return rows
+}
+
+export async function countOpenBlockers(
+  db: Db,
+  county: string,
+  runNo: number,
+): Promise<{ kind: FindingRow['kind']; count: number }[]> {
+  const { rows } = await sql<{ kind: FindingRow['kind']; count: number }>`
+    select f.kind, count(*) as count ${openBlockers(county, runNo)} group by f.kind order by f.kind`.execute(
+    db,
+  )
   return rows
 }
 

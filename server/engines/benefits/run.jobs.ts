@@ -5,6 +5,7 @@ import { inTransaction } from '../../platform/copy.ts'
 import { conflict } from '../../platform/errors.ts'
 import { refreshStatistics } from '../../platform/statistics.db.ts'
 import {
+  FINDINGS_PER_CHUNK,
   findChunks,
   insertChunks,
   isStillComputing,
@@ -45,8 +46,6 @@ export interface ComputedRun {
 const CHUNK_SIZE = 10_000
 /** A carried chunk holds few of its awards in memory. */
 const CARRIED_CHUNK_SIZE = 20_000
-/** Finding numbers of a chunk follow its number, so that chunks do not have to know of each other. */
-const FINDINGS_PER_CHUNK = 100_000
 
 /**
  * Computes the open chunks of a run and closes it. Safe to call again after a crash: a chunk is committed with its lines or not

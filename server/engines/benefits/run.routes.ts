@@ -1,76 +1,49 @@
-import { listNames } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
-import { notFound } from '../../platform/errors.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
 import type { z } from 'zod'
 import { listPeople } from '../registry/index.ts'
+import { correctionRoutes } from './correction.routes.ts'
 import { listBasis } from './policy.db.ts'
 import type { ProgramBook } from './programs.rules.ts'
-import { titleOf, type runCommands } from './run.actions.ts'
-import { findRun, listOpenBlockers, listRuns, type RunRow } from './run.db.ts'
+import { answerFinding, type runCommands } from './run.actions.ts'
+import { runChangeRoutes } from './run-change.routes.ts'
+import { findRun, listRuns } from './run.db.ts'
+import { requireKnown } from './run-known.rules.ts'
 import { listRunLines } from './run-lines.db.ts'
-import { totalOf } from './run-summary.rules.ts'
-import { mayApprove, mayCheck } from './run-duties.rules.ts'
+import type { runRequestCommands } from './run-request.actions.ts'
+import { headOf, showRun, startable, type RunFunds } from './run-shown.actions.ts'
+import * as step from './run-step.schema.ts'
 import { lineShown, peopleOf } from './run-view.rules.ts'
 import * as view from './run-view.schema.ts'
 
-const listed = query({
-  event: 'benefits.run.listed',
-  permission: 'benefits.run.read',
-  run: async ({ tx }: Ctx, { county, month }: { county: string; month?: string | undefined }) => {
-    const rows = await listRuns(tx, county, month === undefined ? {} : { month })
-    return { runs: rows.map(headOf).reverse() }
-  },
-  subject: (_, { runs }) => ({ runs: runs.length }),
-})
-
-function headOf({ no, programGroup, ...run }: RunRow): view.RunHead {
-  const { month, status, isFull, cut, publishedAt, lines, totalFen } = run
-  return { no, group: programGroup, month, status, isFull, cut, publishedAt, lines, totalFen }
+function listed(programs: ProgramBook) {
+  return query({
+    event: 'benefits.run.listed',
+    permission: 'benefits.run.read',
+    run: async (ctx: Ctx, { county, month }: { county: string; month?: string | undefined }) => {
+      const { actor } = ctx
+      const rows = await listRuns(ctx.tx, county)
+      const isWhole = actor.scope.includes(county)
+      return {
+        runs: rows
+          .filter((run) => month === undefined || run.month === month)
+          .map(headOf)
+          .reverse(),
+        next: isWhole ? await startable(ctx, rows, programs) : [],
+        may: { start: isWhole && actor.permissions.has('benefits.run.start') },
+      }
+    },
+    subject: (_, { runs }) => ({ runs: runs.length }),
+  })
 }
 
-function shown(programs: ProgramBook) {
+function shown(programs: ProgramBook, funds: RunFunds) {
   return query({
     event: 'benefits.run.shown',
     permission: 'benefits.run.read',
-    run: async ({ tx, actor }: Ctx, { county, runNo }: { county: string; runNo: number }) => {
-      const run = await findRun(tx, county, runNo)
-      if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算。请从核算列表进入。`)
-      const blockers = await listOpenBlockers(tx, county, runNo)
-      const names = await listNames(
-        tx,
-        [run.startedBy, run.checkedBy, run.approvedBy].flatMap((id) => id ?? []),
-      )
-      const nameOf = (id: string | null) => (id === null ? null : (names.get(id) ?? null))
-      const comparison = run.comparison ?? {}
-      const mayDo = (step: string) => actor.permissions.has(`benefits.run.${step}`)
-      return {
-        run: headOf(run),
-        people: {
-          startedBy: nameOf(run.startedBy),
-          checkedBy: nameOf(run.checkedBy),
-          approvedBy: nameOf(run.approvedBy),
-        },
-        programs: Object.entries(comparison).map(([key, part]) => ({
-          key,
-          title: programs.get(key)?.title ?? key,
-          comparison: part,
-        })),
-        total: totalOf(comparison),
-        blockers: blockers.map(({ no, kind, awardId, forMonth }) => ({
-          ...{ no, kind, title: titleOf(kind), awardId, forMonth },
-        })),
-        may: {
-          check: run.status === 'computed' && mayDo('check') && mayCheck(run, actor.id),
-          approve:
-            run.status === 'checked' &&
-            blockers.length === 0 &&
-            mayDo('approve') &&
-            mayApprove(run, actor.id),
-        },
-      }
-    },
+    run: async (ctx: Ctx, { runNo }: { county: string; runNo: number }) =>
+      showRun(ctx, requireKnown(await findRun(ctx.tx, ctx.county, runNo), runNo), { programs, funds }),
     subject: ({ runNo }) => ({ runNo }),
   })
 }
@@ -80,8 +53,7 @@ function linesShown(programs: ProgramBook) {
     event: 'benefits.run.lines_shown',
     permission: 'benefits.run.read',
     run: async ({ tx }: Ctx, { county, runNo, month, after, limit }: LinesInput) => {
-      const run = await findRun(tx, county, runNo)
-      if (!run) throw notFound('benefits.run_unknown', `没有第 ${runNo} 次核算。请从核算列表进入。`)
+      const run = requireKnown(await findRun(tx, county, runNo), runNo)
       const page = {
         runNo,
         month: month ?? run.month,
@@ -122,12 +94,22 @@ function lineMark(text: string): { awardId: string; seq: number } {
   return { awardId, seq: Number(seq) }
 }
 
-export function runRoutes(programs: ProgramBook, commands: ReturnType<typeof runCommands>): readonly Route[] {
+type Commands = ReturnType<typeof runCommands> & ReturnType<typeof runRequestCommands>
+
+/** Every address of a month's computation; the composition says whether the money is enough. */
+export function runRoutes(programs: ProgramBook, commands: Commands, funds: RunFunds): readonly Route[] {
   return [
-    queryRoute(view.listRunsEndpoint, listed),
-    queryRoute(view.getRunEndpoint, shown(programs)),
+    queryRoute(view.listRunsEndpoint, listed(programs)),
+    queryRoute(view.getRunEndpoint, shown(programs, funds)),
     queryRoute(view.listRunLinesEndpoint, linesShown(programs)),
-    commandRoute(view.checkRunEndpoint, commands.checkRun),
-    commandRoute(view.approveRunEndpoint, commands.approveRun),
+    ...runChangeRoutes(programs),
+    commandRoute(step.startRunEndpoint, commands.beginRun),
+    commandRoute(step.checkRunEndpoint, commands.checkRun),
+    commandRoute(step.approveRunEndpoint, commands.approveRun),
+    commandRoute(step.publishRunEndpoint, commands.askPublish),
+    commandRoute(step.rejectRunEndpoint, commands.askReject),
+    commandRoute(step.cancelRunEndpoint, commands.askCancel),
+    commandRoute(step.answerFindingEndpoint, answerFinding),
+    ...correctionRoutes,
   ]
 }

@@ -13,6 +13,10 @@ export type StartRun = z.infer<typeof StartRun>
 export const RunStep = z.object({ runNo: z.number().int().positive() })
 export type RunStep = z.infer<typeof RunStep>
 
+export const RejectRun = RunStep.extend({
+  reason: z.string().trim().min(2, '请写明退回的原因').max(500, '退回的原因最多 500 字'),
+})
+
 export const AnswerFinding = RunStep.extend({
   kind: z.literal('too_many_corrections'),
   answer: z.string().min(4, '请写明理由'),

@@ -1,6 +1,6 @@
 import { command, type Ctx } from '../../platform/command.ts'
 import type { Instant } from '../../platform/dates.ts'
-import { constraintOf, sqlStateOf } from '../../platform/db.ts'
+import { constraintOf, sqlStateOf, type Db } from '../../platform/db.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import type { Fen } from '../../platform/money.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
@@ -8,12 +8,13 @@ import {
   addToBudget,
   findBudgetForUpdate,
   insertBudget,
+  listBudgets,
   listReserved,
   lockBudgets,
   moveReservation,
   type NewBudget,
 } from './budget.db.ts'
-import { inSourceOrder, releaseFrom, reserveOver } from './budget.rules.ts'
+import { inSourceOrder, outlookOver, releaseFrom, reserveOver, type SourceUse } from './budget.rules.ts'
 import { CreateBudget, RaiseBudget } from './funds.schema.ts'
 import { requireWholeCounty } from './payable.rules.ts'
 
@@ -71,6 +72,22 @@ export const raiseBudget = command({
   },
   subject: ({ budgetId }) => ({ budgetId }),
 })
+
+/** Whether the budgets of a year are enough for amounts that are not yet in a batch, by programme. */
+export async function budgetOutlook(
+  db: Db,
+  { county, fiscalYear, amounts }: { county: string; fiscalYear: number; amounts: ReadonlyMap<string, Fen> },
+): Promise<{ sources: SourceUse[]; short: { program: string; fen: Fen }[] }> {
+  const budgets = await listBudgets(db, county, fiscalYear)
+  const parts = [...amounts].map(([program, fen]) => {
+    const own = budgets.filter((budget) => budget.program === program)
+    return { program, ...outlookOver(inSourceOrder(own), fen) }
+  })
+  return {
+    sources: parts.flatMap(({ sources }) => sources),
+    short: parts.flatMap(({ program, shortFen }) => (shortFen > 0 ? [{ program, fen: shortFen }] : [])),
+  }
+}
 
 export interface BatchMoney {
   batchNo: number

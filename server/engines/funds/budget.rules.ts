@@ -57,6 +57,31 @@ export function reserveOver(
   )
 }
 
+/** `limitFen` − `usedFen` − `runFen` = `restFen`. */
+export interface SourceUse {
+  source: string
+  program: string
+  limitFen: Fen
+  usedFen: Fen
+  runFen: Fen
+  restFen: Fen
+}
+
+/** What an amount of one programme would take from its sources, each to its end before the next, and what none of them covers. */
+export function outlookOver(
+  budgets: readonly BudgetState[],
+  fen: Fen,
+): { sources: SourceUse[]; shortFen: Fen } {
+  let shortFen = fen
+  const sources = budgets.map(({ source, program, amountFen: limitFen, reservedFen: usedFen }) => {
+    const free = limitFen - usedFen
+    const runFen = Math.max(0, Math.min(shortFen, free))
+    shortFen -= runFen
+    return { source, program, limitFen, usedFen, runFen, restFen: free - runFen }
+  })
+  return { sources, shortFen }
+}
+
 /** What a batch still has from one budget. */
 export interface Reserved {
   budgetId: string

@@ -23,7 +23,7 @@ export { answerBatch, answersTo, readOrders, type BankMood, type BankOrder } fro
 
 export { FUNDS_PERMISSIONS, type InstructionStatus } from './funds.schema.ts'
 export { setHold, liftHold, listHolds, type ListedHold } from './hold.actions.ts'
-export { createBudget, raiseBudget } from './budget.actions.ts'
+export { budgetOutlook, createBudget, raiseBudget } from './budget.actions.ts'
 export {
   createBatch,
   approveBatch,

@@ -1,0 +1,6 @@
+/** Every job that a request may leave behind. */
+import { commands, programs } from './app.ts'
+import * as benefits from './engines/benefits/index.ts'
+import type { JobHandlers } from './platform/jobs.ts'
+
+export const jobHandlers: JobHandlers = { ...benefits.runJobs(programs, commands) }
