@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { COOKIE, requireSignedIn } from './http-asker.ts'
+import { areaNames } from './engines/registry/index.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import type { Deps } from './platform/command.ts'
 import { changeOwnPassword } from './platform/password.actions.ts'
@@ -25,11 +26,11 @@ export function mountSessions(
       const device = deviceOf(request.headers['user-agent'])
       const { token, signedIn } = await signIn(deps, { login, password, device })
       reply.setCookie(COOKIE, token, { ...cookie, maxAge: SESSION.hours * 3600 })
-      return meOf(signedIn, isDemo)
+      return meOf(deps, signedIn, isDemo)
     },
   })
   mountEndpoint(api, contract.getMeEndpoint, {
-    answer: async (_, request) => meOf(await asker(request), isDemo),
+    answer: async (_, request) => meOf(deps, await asker(request), isDemo),
   })
   mountEndpoint(api, contract.signOutEndpoint, {
     answer: async (_, request, reply) => {
@@ -60,14 +61,21 @@ export function mountSessions(
   })
 }
 
-function meOf({ actor, fullName, roleTitles }: SignedIn, isDemo: boolean): contract.Me {
+async function meOf(
+  deps: Deps,
+  { actor, fullName, roleTitles }: SignedIn,
+  isDemo: boolean,
+): Promise<contract.Me> {
   const { login, scope, level, permissions } = actor
+  const counties = scope.map((code) => code.slice(0, 6))
+  const names = await areaNames(deps.database.app, [...new Set([...counties, ...scope])])
   return {
     login,
     fullName,
     roles: roleTitles,
     permissions: [...permissions],
     scope: [...scope],
+    places: Object.fromEntries(names),
     level,
     isDemo,
   }

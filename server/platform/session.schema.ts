@@ -8,6 +8,8 @@ export const Me = z.object({
   permissions: z.array(z.string()),
   /** Area codes: county 6, town 9, village 12 digits. */
   scope: z.array(z.string()),
+  /** Names of these areas and of their counties, by code. */
+  places: z.record(z.string(), z.string()),
   level: z.enum(['province', 'city', 'county', 'township', 'village']),
   isDemo: z.boolean(),
 })

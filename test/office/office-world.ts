@@ -6,7 +6,9 @@ import { buildHttp } from '../../server/http.ts'
 import { loadDemo } from '../../server/demo/load.ts'
 import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
+import { jobHandlers } from '../../server/jobs.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
+import { startWorker } from '../../server/platform/jobs.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
 import { openBrowser } from '../browser.ts'
@@ -43,6 +45,7 @@ export async function openOffice(): Promise<OfficeWorld> {
   const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
   const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })
   const url = await listen(http)
+  const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
   return {
     ...{ db, url, county: plan.county, browser },
@@ -50,6 +53,7 @@ export async function openOffice(): Promise<OfficeWorld> {
       signIn({ browser, url, login, password: passwords.get(login) ?? '' }, display),
     close: async () => {
       await browser.close()
+      await worker.stop()
       await http.close()
       await db.close()
     },

@@ -16,7 +16,7 @@ import { useAsker } from './session.tsx'
 
 /** Who I am here, how the office looks to me, and where I am signed in. */
 export function ProfilePage() {
-  const { fullName, login, roles, scope } = useAsker()
+  const { fullName, login, roles, scope, places } = useAsker()
   const display = useDisplay()
   const signOut = useCommand(signOutEndpoint, () => window.location.assign('/office/'))
   return (
@@ -38,7 +38,7 @@ export function ProfilePage() {
             <dt>岗位</dt>
             <dd>{roles.join('、') || '未分配'}</dd>
             <dt>管辖</dt>
-            <dd>{scope.join('、') || '未分配'}</dd>
+            <dd>{scope.map((code) => places[code] ?? code).join('、') || '未分配'}</dd>
           </dl>
         </section>
         <section className="sheet pad">

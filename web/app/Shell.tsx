@@ -29,7 +29,7 @@ export function Shell() {
         <Link to="/" className="logo">
           <i aria-hidden="true">民</i>民本
         </Link>
-        <span className="where">{asker.county} 民政局</span>
+        <span className="where">{asker.places[asker.county] ?? asker.county}民政局</span>
         {asker.isDemo && <span className="demo">演示数据，人员均为虚构</span>}
         <button className="find" type="button" onClick={() => setSearching(true)}>
           <Icon name="search" />

@@ -48,42 +48,43 @@ export function Waterfall({ bars, opened, onOpen }: WaterfallProps) {
   const { base, top, isCut } = axisOf(columns)
   const share = (level: number) => Math.max(0, Math.min(1, (level - base) / (top - base))) * 100
   return (
-    <div
-      className="waterfall"
-      role="group"
-      aria-label="从上月到本月的变化，每一柱可打开名单"
-      onKeyDown={walk}
-    >
-      {columns.map(({ key, title, note, kind, fen, from, to }) => {
-        const [low, high] = [share(Math.min(from, to)), share(Math.max(from, to))]
-        const look = { '--low': `${low}%`, '--high': `${high}%`, '--level': `${share(to)}%` } as CSSProperties
-        const sign = kind === 'total' ? 'wf-total' : fen < 0 ? 'wf-out' : 'wf-in'
-        const body = (
-          <>
-            <span className="wf-plot" style={look} aria-hidden="true">
-              <i className={kind === 'total' && isCut ? 'wf-bar wf-cut' : 'wf-bar'} />
-            </span>
-            <b className="wf-value">{kind === 'total' ? money(fen) : signedMoney(fen)}</b>
-            <span>{title}</span>
-            <span className="mini">{note}</span>
-          </>
-        )
-        return kind === 'total' ? (
-          <div key={key} className={`wf-column ${sign}`}>
-            {body}
-          </div>
-        ) : (
-          <button
-            key={key}
-            type="button"
-            className={`wf-column ${sign}`}
-            aria-pressed={opened === key}
-            onClick={() => onOpen(key)}
-          >
-            {body}
-          </button>
-        )
-      })}
+    <div role="group" aria-label="从上月到本月的变化，每一柱可打开名单" onKeyDown={walk}>
+      <div className="waterfall">
+        {columns.map(({ key, title, note, kind, fen, from, to }) => {
+          const [low, high] = [share(Math.min(from, to)), share(Math.max(from, to))]
+          const look = {
+            '--low': `${low}%`,
+            '--high': `${high}%`,
+            '--level': `${share(to)}%`,
+          } as CSSProperties
+          const sign = kind === 'total' ? 'wf-total' : fen < 0 ? 'wf-out' : 'wf-in'
+          const body = (
+            <>
+              <span className="wf-plot" style={look}>
+                <i className={kind === 'total' && isCut ? 'wf-bar wf-cut' : 'wf-bar'} aria-hidden="true" />
+                <b className="wf-value">{kind === 'total' ? money(fen) : signedMoney(fen)}</b>
+              </span>
+              <span>{title}</span>
+              <span className="mini">{note}</span>
+            </>
+          )
+          return kind === 'total' ? (
+            <div key={key} className={`wf-column ${sign}`}>
+              {body}
+            </div>
+          ) : (
+            <button
+              key={key}
+              type="button"
+              className={`wf-column ${sign}`}
+              aria-pressed={opened === key}
+              onClick={() => onOpen(key)}
+            >
+              {body}
+            </button>
+          )
+        })}
+      </div>
       <p className="mini wf-caption">
         单位：元。
         {isCut ? `总额柱自 ${count(Math.floor(base / 1_000_000))} 万元起截断，变化柱同一比例。` : ''}按{' '}

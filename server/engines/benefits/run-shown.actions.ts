@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Fen } from '../../platform/money.ts'
 import { listAwardsById } from './award.db.ts'
 import { listCorrections } from './correction.db.ts'
-import type { ProgramBook } from './programs.rules.ts'
+import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import { isLatest, OPEN_STATUSES } from './run.actions.ts'
 import { amountOf, correctionsFor, remedyOf, titleOf } from './run-blocker.rules.ts'
 import * as store from './run.db.ts'
@@ -33,9 +33,17 @@ export type RunFunds = (
   question: { county: string; fiscalYear: number; amounts: ReadonlyMap<string, Fen> },
 ) => Promise<{ sources: SourceUse[]; short: { program: string; fen: Fen }[] }>
 
-export function headOf({ no, programGroup, ...run }: store.RunRow): RunHead {
+export function headOf({ no, programGroup, ...run }: store.RunRow, programs: ProgramBook): RunHead {
   const { month, status, isFull, cut, publishedAt, lines, totalFen } = run
-  return { no, group: programGroup, month, status, isFull, cut, publishedAt, lines, totalFen }
+  const groupTitle = groupTitleOf(programs, programGroup)
+  return { no, group: programGroup, groupTitle, month, status, isFull, cut, publishedAt, lines, totalFen }
+}
+
+/** Its programmes by name: what a run computes together. */
+function groupTitleOf(programs: ProgramBook, group: string): string {
+  return programsOfGroup(programs, group)
+    .map(({ title }) => title)
+    .join('、')
 }
 
 export async function showRun(
@@ -49,7 +57,7 @@ export async function showRun(
   const state = stateOfRequests(requests)
   const comparison = run.comparison ?? {}
   return {
-    run: headOf(run),
+    run: headOf(run, programs),
     ...(await handsOf(ctx, run, requests)),
     progress: await countChunks(tx, county, run.no),
     programs: Object.entries(comparison).map(([key, part]) => ({
@@ -193,10 +201,7 @@ export async function startable(
   return groups.flatMap((group) => {
     const own = runs.filter((run) => run.programGroup === group)
     if (own.some(({ status }) => OPEN_STATUSES.includes(status))) return []
-    const title = [...programs.values()]
-      .filter((program) => program.group === group)
-      .map((program) => program.title)
-      .join('、')
+    const title = groupTitleOf(programs, group)
     const last = own.filter(({ status }) => status === 'published').at(-1)
     if (!last) return [{ group, title, month: thisMonth, isAgain: false }]
     return [

@@ -8,6 +8,7 @@ export const Fen = z.number().int()
 const RunHead = z.object({
   no: z.number().int(),
   group: z.string(),
+  groupTitle: z.string(),
   month: Month,
   status: z.enum(['computing', 'computed', 'checked', 'approved', 'published', 'rejected', 'cancelled']),
   isFull: z.boolean(),

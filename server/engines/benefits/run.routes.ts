@@ -28,7 +28,7 @@ function listed(programs: ProgramBook) {
       return {
         runs: rows
           .filter((run) => month === undefined || run.month === month)
-          .map(headOf)
+          .map((run) => headOf(run, programs))
           .reverse(),
         next: isWhole ? await startable(ctx, rows, programs) : [],
         may: { start: isWhole && actor.permissions.has('benefits.run.start') },

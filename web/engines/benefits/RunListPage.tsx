@@ -34,6 +34,7 @@ export function RunListPage() {
               <tr>
                 <th scope="col">月份</th>
                 <th scope="col">核算</th>
+                <th scope="col">项目</th>
                 <th scope="col">状态</th>
                 <th scope="col" className="r">
                   笔数
@@ -54,6 +55,7 @@ export function RunListPage() {
                     </Link>
                   </td>
                   <td>第 {run.no} 次</td>
+                  <td className="wrap">{run.groupTitle}</td>
                   <td>
                     <Chip {...RUN_STATES[run.status]} />
                   </td>

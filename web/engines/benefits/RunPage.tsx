@@ -44,7 +44,7 @@ function Cockpit({ shown }: { shown: RunShown }) {
     <>
       <Page
         title={`${monthText(run.month)}核算`}
-        crumb={<Crumb runNo={run.no} />}
+        crumb={<Crumb run={run} />}
         aside={
           <>
             <Chip {...RUN_STATES[run.status]} />
@@ -101,10 +101,10 @@ function Computing({ shown: { progress, failure, run } }: { shown: RunShown }) {
   )
 }
 
-function Crumb({ runNo }: { runNo: number }) {
+function Crumb({ run }: { run: RunShown['run'] }) {
   return (
     <>
-      资金 / <Link to="/runs">月度核算</Link> / 第 {runNo} 次
+      资金 / <Link to="/runs">月度核算</Link> / 第 {run.no} 次 / {run.groupTitle}
     </>
   )
 }

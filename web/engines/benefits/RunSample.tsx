@@ -26,11 +26,11 @@ export function RunSample({ runNo }: { runNo: number }) {
         <span className="grow" />
         {shown && (
           <span className="mini">
-            抽样 {awards.length} 份中的第 {at + 1} 份
+            抽样 {at + 1}/{awards.length}
           </span>
         )}
         <button className="btn btn-s" type="button" disabled={at === 0} onClick={() => step(-1)}>
-          上一份 <kbd>K</kbd>
+          <span className="hidden">上一份</span> <kbd>K</kbd>
         </button>
         <button
           className="btn btn-s"
