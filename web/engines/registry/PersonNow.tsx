@@ -18,7 +18,7 @@ const TONES: Readonly<Record<Award['state'], Tone>> = {
 /** What the person has now, what wants a look, and the household. */
 export function PersonNow({ file, onWhy }: { file: PersonFile; onWhy: (awardId: string) => void }) {
   return (
-    <aside className="person-now">
+    <section className="person-now" aria-label="现在的情况">
       <section>
         <h2>现在</h2>
         {file.hidden.money && <p className="notice">{file.hidden.money.text}</p>}
@@ -29,7 +29,7 @@ export function PersonNow({ file, onWhy }: { file: PersonFile; onWhy: (awardId: 
       </section>
       <Attention file={file} />
       {file.household && <Household household={file.household} />}
-    </aside>
+    </section>
   )
 }
 
