@@ -30,7 +30,7 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
       const here = document.activeElement as HTMLElement | null
       return `${here?.getAttribute('aria-label') ?? ''} ${here?.innerText ?? ''} ${(here as HTMLInputElement | null)?.labels?.[0]?.innerText ?? ''}`
     })
-    if (name.test(text)) return
+    if (name.test(text.trim())) return
   }
   throw new Error(`no way to ${String(name)} by Tab`)
 }

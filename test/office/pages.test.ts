@@ -60,7 +60,7 @@ test.each(APPEARANCES.filter(({ theme, size }) => ONLY === undefined || ONLY ===
   'pages in $theme, $size',
   async (display) => {
     const desks = new Map<string, Desk>()
-  const wrong: string[] = []
+    const wrong: string[] = []
     for (const [address, { path: at, login, ready }] of Object.entries(VISITS)) {
       const desk = desks.get(login) ?? (await office.signIn(login, display))
       desks.set(login, desk)
@@ -75,7 +75,7 @@ test.each(APPEARANCES.filter(({ theme, size }) => ONLY === undefined || ONLY ===
       wrong.push(...(await look(desk, `${address} ${display.theme} ${display.size}`)))
     }
     for (const { context } of desks.values()) await context.close()
-  expect(wrong).toEqual([])
+    expect(wrong).toEqual([])
   },
   240_000,
 )
