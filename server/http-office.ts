@@ -29,10 +29,7 @@ export async function mountOffice(http: FastifyInstance, folder: string = OFFICE
     wildcard: false,
     // Names of built pieces change with what is in them.
     setHeaders: (reply, file) => {
-      reply.header(
-        'cache-control',
-        file.includes(`${path.sep}assets${path.sep}`) ? FOREVER : 'no-cache',
-      )
+      reply.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? FOREVER : 'no-cache')
     },
   })
   http.get('/office', { schema: { hide: true } }, (_, reply) => reply.redirect('/office/'))

@@ -34,6 +34,7 @@ afterAll(async () => {
 /** A new address needs its line here, or this test fails. */
 const SAMPLES: Samples = {
   ...BENEFITS_SAMPLES,
+  ...RUN_SAMPLES,
   ...FILE_SAMPLES,
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,
