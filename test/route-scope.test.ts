@@ -35,6 +35,7 @@ afterAll(async () => {
 const SAMPLES: Samples = {
   ...BENEFITS_SAMPLES,
   ...RUN_SAMPLES,
+  ...RUN_SAMPLES,
   ...FILE_SAMPLES,
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,
