@@ -117,16 +117,15 @@ export const FUNDS_SAMPLES: Samples = {
     body: { addFen: 1, basis: '范围测试', version: 1 },
     answer: countyOnly(asked, { status: 404, code: 'funds.budget_unknown' }),
   }),
-  [`GET ${HERE}/holds`]: ({ of, scope }) => {
-    const [first, last] = [of.people[0], of.people.at(-1)]
-    const may = (person: PlantedPerson | undefined) => person && mayHave(scope, of.county, person)
+  [`GET ${HERE}/holds`]: ({ of, scope, person }) => {
+    // One hold is on the first award, one on the last person; this test sets others, on persons and with other evidence.
+    const isFirst = person === of.people[0]
+    const held = isFirst ? person : of.people.at(-1)
+    const id = isFirst ? person.awardId : held?.id
     return {
       path: {},
-      answer: {
-        status: 200,
-        ids: [...(first && may(first) ? [first.awardId] : []), ...(last && may(last) ? [last.id] : [])],
-      },
-      // Those that this test sets have other evidence.
+      query: `${isFirst ? 'awardId' : 'personId'}=${id}`,
+      answer: { status: 200, ids: held && id && mayHave(scope, of.county, held) ? [id] : [] },
       idsOf: (body) =>
         (
           body as { holds: { awardId: string | null; personId: string | null; evidence: string }[] }

@@ -1,6 +1,4 @@
--- What came of the batches of a page, and the page of one status, read from the index alone. Its beginning is that of the index it replaces.
-create index instruction_by_status on funds.instruction (county, batch_no, status, ref) include (program, for_month, fen);
+-- What came of a page of batches, and a page of one status in the order of references. Begins like the index that it replaces.
+-- No index for pages of open claims: without statistics it was taken where single claims are looked up, a loop over all of them.
+create index instruction_by_status on funds.instruction (county, batch_no, status, ref);
 drop index funds.instruction_by_batch;
-
--- Claims that are still open, a page at a time.
-create index claim_still_open on funds.claim (county, id) where status = 'open';

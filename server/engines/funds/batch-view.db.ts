@@ -38,7 +38,7 @@ export interface Tally {
   fen: Fen
 }
 
-/** Of a page of batches; read from the index alone. */
+/** Of a page of batches: every instruction is looked at, so pages are short. */
 export async function listTallies(db: Db, county: string, batchNos: readonly number[]): Promise<Tally[]> {
   const { rows } = await sql<Tally>`
     select batch_no, program, status, min(for_month) as from_month, max(for_month) as to_month,

@@ -54,7 +54,7 @@ export const listBatchesEndpoint = endpoint({
     group: z.string().optional(),
     /** `next` of the page before. */
     before: z.coerce.number().int().positive().optional(),
-    limit: z.coerce.number().int().min(1).max(50).default(20),
+    limit: z.coerce.number().int().min(1).max(50).default(12),
   }),
   output: z.object({ batches: z.array(BatchHead), next: z.number().int().nullable() }),
 })
