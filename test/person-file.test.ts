@@ -294,6 +294,8 @@ describe('an award', () => {
     expect(why?.facts).toContainEqual(
       expect.objectContaining({ label: '某甲：出生', text: '1990-03-07', source: '建档' }),
     )
+    // Strictly below 484.00 × 1; one person has nobody to leave.
+    expect(why?.whatIfs).toEqual([{ text: '家庭月收入到 484.00 元', dueFen: 0 }])
     expect(why?.unknowns).toEqual([])
   })
 

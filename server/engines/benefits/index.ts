@@ -32,6 +32,7 @@ export {
   type ProgramBook,
   type Stated,
   type Step,
+  type WhatIf,
 } from './programs.rules.ts'
 export {
   percentOf,
