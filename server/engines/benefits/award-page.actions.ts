@@ -63,7 +63,8 @@ export async function readAward(
   const { tx, county } = ctx
   const page = await openAward(ctx, programs, input.awardId)
   const { award, program, spans, determinations, runs, people } = page
-  const today = dayAt(await ctx.clock.now(tx))
+  const at = await ctx.clock.now(tx)
+  const today = dayAt(at)
   const window = windowOf(award.ledgerOpensMonth, monthOf(today), input)
   const months = [...new Set([...window, ...(input.month === undefined ? [] : [input.month])])]
   const all = await store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months })
@@ -74,7 +75,7 @@ export async function readAward(
   const asked = input.month ?? counted.at(-1)?.month
   const line = counted.find(({ month }) => month === asked)?.last
   const why = line ? await readWhy(ctx, page, { line, today }) : null
-  await recordLooks(ctx, people, { what: 'award', part: award.id })
+  await recordLooks(ctx, people, { what: 'award', part: award.id, at })
   const isProposed = determinations.some(({ status }) => status === 'proposed')
   return {
     award: {
