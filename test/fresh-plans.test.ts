@@ -2,12 +2,20 @@ import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listSupported } from '../server/domains/social-assistance/care-agreement.db.ts'
 import { countLiveAgreements, listRoll } from '../server/domains/social-assistance/figures.db.ts'
+import {
+  listAwardsAround,
+  listExplainedOfAwards,
+  listLinesOfAwards,
+  listSpansKnown,
+} from '../server/engines/benefits/award-file.db.ts'
+import { listClaimsOf, listPaymentsOf } from '../server/engines/funds/cash-file.db.ts'
 import { insertClaims, listOpenClaims, updateClaims } from '../server/engines/funds/claim.db.ts'
 import { holdsOn, listHeldAwards } from '../server/engines/funds/hold.db.ts'
 import { payablesOf, unsettledOf } from '../server/engines/funds/payable.db.ts'
 import { listPendingLines } from '../server/engines/funds/pending.db.ts'
 import { listReissued } from '../server/engines/funds/result.db.ts'
 import { listRunInstructions } from '../server/engines/funds/settlement.db.ts'
+import { listFileFacts, listHousemates, listRecords } from '../server/engines/registry/person-file.db.ts'
 import { setScope } from '../server/platform/access.ts'
 import type { Schema, Tx } from '../server/platform/db.ts'
 import { testDb, type TestDb } from './db.ts'
@@ -97,7 +105,9 @@ async function touchedBy(work: (tx: Tx) => Promise<unknown>): Promise<{ touched:
   let touched = 0
   const plans: string[] = []
   await inRolledBack(work)
-  const statements = asked.filter(({ sql }) => /\b(funds|benefits|report|social_assistance)\./.test(sql))
+  const statements = asked.filter(({ sql }) =>
+    /\b(registry|funds|benefits|report|social_assistance)\./.test(sql),
+  )
   for (const { sql: text, parameters } of statements) {
     await inRolledBack(async (tx) => {
       const { rows } = await tx.executeQuery<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
@@ -203,6 +213,28 @@ describe('on tables without statistics no statement loops over all rows for each
   ])('%s', async (_, work) => {
     const { touched, plans } = await touchedBy(work)
     expect(touched / ROWS, plans).toBeLessThan(MOST_PER_ROW)
+  })
+
+  const one = () => ({ awardIds: months.slice(0, 1).map(({ awardId }) => awardId), cut: null })
+  const somebody = '00000000-0000-4000-8000-000000000002'
+  const year = ['2020-01', '2020-02', '2020-03', '2020-04', '2020-05', '2020-06']
+
+  test.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['records of a person', (tx) => listRecords(tx, COUNTY, somebody)],
+    ['housemates', (tx) => listHousemates(tx, COUNTY, { personIds: [somebody], cut: null })],
+    ['facts', (tx) => listFileFacts(tx, COUNTY, { personIds: [somebody], cut: null })],
+    [
+      'awards',
+      (tx) => listAwardsAround(tx, COUNTY, { holderIds: [somebody], personIds: [somebody], cut: null }),
+    ],
+    ['spans', (tx) => listSpansKnown(tx, COUNTY, one())],
+    ['lines', (tx) => listLinesOfAwards(tx, COUNTY, { ...one(), months: year })],
+    ['explained lines', (tx) => listExplainedOfAwards(tx, COUNTY, { ...one(), months: year })],
+    ['payments', (tx) => listPaymentsOf(tx, COUNTY, one())],
+    ['claims', (tx) => listClaimsOf(tx, COUNTY, one().awardIds)],
+  ])('the file of one person reads a handful of rows: %s', async (_, work) => {
+    const { touched, plans } = await touchedBy(work)
+    expect(touched, plans).toBeLessThan(100)
   })
 
   test('and the tables had none', async () => {

@@ -294,6 +294,8 @@ describe('an award', () => {
     expect(why?.facts).toContainEqual(
       expect.objectContaining({ label: '某甲：出生', text: '1990-03-07', source: '建档' }),
     )
+    // Strictly below 484.00 × 1; one person has nobody to leave.
+    expect(why?.whatIfs).toEqual([{ text: '家庭月收入到 484.00 元', dueFen: 0 }])
     expect(why?.unknowns).toEqual([])
   })
 
@@ -393,7 +395,8 @@ describe('who looked', () => {
       expect.arrayContaining(['查看完整证件号码（核对证件）', '查看完整账号（处理发放问题）']),
     )
     const { rows } = await db.pool.query<{ outcome: string; subject: string }>(
-      `select outcome, subject from platform.audit_row where event = 'registry.identity.revealed' order by id`,
+      `select outcome, subject from platform.audit_row where event = 'registry.identity.revealed' and (outcome = 'refused' or subject like '%' || $1 || '%') order by id`,
+      [id],
     )
     expect(rows.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done', 'refused'])
     expect(JSON.stringify(rows)).not.toContain(NUMBERS[1])

@@ -35,7 +35,6 @@ afterAll(async () => {
 const SAMPLES: Samples = {
   ...BENEFITS_SAMPLES,
   ...RUN_SAMPLES,
-  ...RUN_SAMPLES,
   ...FILE_SAMPLES,
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,

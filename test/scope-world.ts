@@ -10,6 +10,7 @@ import {
   readBatchFile,
   readOrders,
 } from '../server/engines/funds/index.ts'
+import { revealIdentity } from '../server/engines/registry/index.ts'
 import type { Actor } from '../server/platform/access.ts'
 import { advanceClock } from '../server/platform/clock.ts'
 import { execute, read, type Command } from '../server/platform/command.ts'
@@ -82,6 +83,8 @@ export async function plantCounty(
   await payFirstMonth(db, planted)
   await takeBack(db, planted)
   await proposeLists(planted)
+  for (const { id } of people.slice(-2))
+    await does(maker, revealIdentity, { personId: id, purpose: 'verify_identity' })
   return planted
 }
 

@@ -32,6 +32,7 @@ const TABLES = [
   'registry.person',
   'registry.fact',
   'registry.household',
+  'registry.person_look',
   'benefits.award',
   'benefits.takeover',
   'benefits.takeover_award',

@@ -7,6 +7,7 @@ import {
   describeSupport,
   explainExtremePovertyCare,
   explainExtremePovertySupport,
+  otherAbilities,
   stepsOfCare,
   stepsOfSupport,
 } from './extreme-poverty.rules.ts'
@@ -58,6 +59,7 @@ const care: Program<CareContent> = {
   explain: explainExtremePovertyCare,
   steps: stepsOfCare,
   describe: describeCare,
+  whatIfs: otherAbilities,
 }
 
 export const extremePovertySupport = asProgram(support)

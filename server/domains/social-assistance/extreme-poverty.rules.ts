@@ -6,6 +6,7 @@ import type {
   Stated,
   Step,
   UsedRate,
+  WhatIf,
 } from '../../engines/benefits/index.ts'
 import type { Month } from '../../platform/dates.ts'
 import { invalid } from '../../platform/errors.ts'
@@ -100,4 +101,14 @@ export function describeCare({ support, selfCare }: Pick<CareContent, 'support' 
     { label: '供养方式', text: SUPPORT[support] ?? support },
     { label: '自理能力', text: SELF_CARE[selfCare] ?? selfCare },
   ]
+}
+
+const ABILITIES: readonly SelfCare[] = ['full', 'partial', 'none']
+
+/** The same person with another self-care ability. */
+export function otherAbilities(content: CareContent): WhatIf<CareContent>[] {
+  return ABILITIES.filter((selfCare) => selfCare !== content.selfCare).map((selfCare) => ({
+    text: `自理能力改为${SELF_CARE[selfCare] ?? selfCare}`,
+    content: { ...content, selfCare },
+  }))
 }

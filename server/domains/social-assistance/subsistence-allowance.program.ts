@@ -5,7 +5,7 @@ import {
   explainSubsistenceAllowance,
   requireSubsistenceEligible,
 } from './subsistence-allowance.rules.ts'
-import { describeSubsistence, stepsOfSubsistence } from './subsistence-sum.rules.ts'
+import { describeSubsistence, otherHouseholds, stepsOfSubsistence } from './subsistence-sum.rules.ts'
 
 const program: Program<SubsistenceContent> = {
   key: 'subsistence_allowance',
@@ -41,6 +41,7 @@ const program: Program<SubsistenceContent> = {
   explain: explainSubsistenceAllowance,
   steps: stepsOfSubsistence,
   describe: describeSubsistence,
+  whatIfs: otherHouseholds,
 }
 
 export const subsistenceAllowance = asProgram(program)

@@ -4,7 +4,7 @@ import { book, noFacts, rate, setting } from '../../../test/rates.ts'
 import type { ExplainedLine } from '../../engines/benefits/index.ts'
 import { SubsistenceContent } from './content.schema.ts'
 import { assessSubsistenceAllowance } from './subsistence-allowance.rules.ts'
-import { describeSubsistence, stepsOfSubsistence } from './subsistence-sum.rules.ts'
+import { describeSubsistence, otherHouseholds, stepsOfSubsistence } from './subsistence-sum.rules.ts'
 
 const STANDARD = 'subsistence_allowance.standard'
 const RATES = [
@@ -121,4 +121,24 @@ test('a decision is described in rows, with what does not count said so', () => 
     '保障方式：补差',
     '分类施保：重度残疾',
   ])
+})
+
+describe('another life', () => {
+  const comesTo = (family: Family) =>
+    otherHouseholds(content(family), lineOf(family)).map((other) => {
+      return [other.text, assessSubsistenceAllowance(other.content, noFacts, exact, '2020-03').fen]
+    })
+
+  test('with the income that reaches the standard gives nothing, with one person fewer it gives less', () => {
+    // 580.00 × 2 − 620.00 = 540.00
+    expect(comesTo({ members: 3, covered: 3, incomeFen: 620_00 })).toEqual([
+      ['家庭月收入到 1,740.00 元', 0],
+      ['少一人共同生活', 540_00],
+    ])
+  })
+
+  test('of one person alone, or by a tier, has nobody to leave', () => {
+    expect(comesTo({ members: 1, covered: 1, incomeFen: 0 })).toEqual([['家庭月收入到 580.00 元', 0]])
+    expect(comesTo({ members: 2, covered: 2, incomeFen: 0, isTier: true })).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-import type { ExplainedLine, Stated, Step } from '../../engines/benefits/index.ts'
+import type { ExplainedLine, Stated, Step, WhatIf } from '../../engines/benefits/index.ts'
 import { divideRounded, formatYuan, type Fen } from '../../platform/money.ts'
 import type { SubsistenceContent } from './content.schema.ts'
 import { countableIncomeFen } from './subsistence-allowance.rules.ts'
@@ -87,5 +87,28 @@ export function describeSubsistence(content: SubsistenceContent): Stated[] {
     { label: '计入的家庭月收入', text: `${formatYuan(countableIncomeFen(content))} 元` },
     { label: '保障方式', text: method.kind === 'tier' ? `${method.tier} 档` : '补差' },
     ...supplements.map(({ category }) => ({ label: '分类施保', text: SUPPLEMENT[category] })),
+  ]
+}
+
+/** One person fewer, and the income at which nothing is given any more (strictly below the standard, 暂行办法 第9条). */
+export function otherHouseholds(
+  content: SubsistenceContent,
+  { inputs }: ExplainedLine,
+): WhatIf<SubsistenceContent>[] {
+  if (content.method.kind !== 'differential' || content.unit !== 'household') return []
+  const limit = Number(inputs.standard) * content.members.length
+  const deductions = content.deductions.reduce((sum, { fen }) => sum + fen, 0)
+  const tooMuch = { kind: 'other' as const, fen: limit + deductions }
+  const without = content.members.slice(0, -1)
+  const covered = content.covered.filter((id) => without.includes(id))
+  const supplements = content.supplements.filter(({ personId }) => covered.includes(personId))
+  return [
+    {
+      text: `家庭月收入到 ${formatYuan(limit)} 元`,
+      content: { ...content, income: [tooMuch], supplements: [] },
+    },
+    ...(covered.length === 0
+      ? []
+      : [{ text: '少一人共同生活', content: { ...content, members: without, covered, supplements } }]),
   ]
 }

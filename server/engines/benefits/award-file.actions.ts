@@ -49,8 +49,7 @@ export function awardsInFile(programs: ProgramBook): PersonFileParts['awards'] {
 }
 
 interface Knowledge {
-  determinations: ReadonlyMap<string, store.FileDetermination[]>
-  reviews: ReadonlyMap<string, store.OpenReview[]>
+  open: ReadonlyMap<string, store.OpenMatter[]>
   runs: ReadonlyMap<number, store.PublishedRun>
   /** Lines that count, by award. */
   lines: ReadonlyMap<string, store.ExplainedRow[]>
@@ -68,8 +67,7 @@ async function knowledgeOf(ctx: Ctx, around: readonly Around[], asked: FileQuest
   const runs = await store.listPublishedRuns(tx, county, cut)
   const all = await store.listExplainedOfAwards(tx, county, { awardIds, months })
   const lines = all.filter(({ runNo }) => runs.has(runNo))
-  const determinations = await store.listDeterminationsOf(tx, county, awardIds)
-  const reviews = cut === null ? await store.listOpenReviews(tx, county, awardIds) : []
+  const open = await store.listOpenMatters(tx, county, { awardIds, cut })
   const last = [...groupBy(lines, ({ awardId }) => awardId).values()].flatMap((group) => group.at(-1) ?? [])
   const basis = await listBasis(
     tx,
@@ -77,12 +75,12 @@ async function knowledgeOf(ctx: Ctx, around: readonly Around[], asked: FileQuest
   )
   return {
     ...{ runs, basis },
-    determinations: groupBy(determinations, ({ awardId }) => awardId),
-    reviews: groupBy(reviews, ({ awardId }) => awardId),
+    open: groupBy(open, ({ awardId }) => awardId),
     lines: groupBy(lines, ({ awardId }) => awardId),
     payeeName: await payeeNames(
       ctx,
       last.flatMap(({ detail }) => detail.payee ?? []),
+      asked.names,
     ),
   }
 }
@@ -91,13 +89,14 @@ export function ratesOf({ rates }: LineDetail): string[] {
   return rates.map(({ id }) => id)
 }
 
-/** Names of people and organisations in the reader's areas. */
-export async function payeeNames(
+/** Names of people and organisations in the reader's areas; who is known already is not asked for again. */
+async function payeeNames(
   { tx, county }: Ctx,
   payees: readonly Payee[],
+  known: FileQuestion['names'],
 ): Promise<(payee: Payee) => string | null> {
   const idsOf = (kind: Payee['kind']) => [
-    ...new Set(payees.filter((payee) => payee.kind === kind).map(({ id }) => id)),
+    ...new Set(payees.filter((payee) => payee.kind === kind && !known.has(payee.id)).map(({ id }) => id)),
   ]
   const [people, organisations] = [idsOf('person'), idsOf('organisation')]
   const named = [
@@ -105,14 +104,15 @@ export async function payeeNames(
     ...(organisations.length === 0 ? [] : await listOrganisations(tx, county, organisations)),
   ]
   const names = new Map(named.map(({ id, fullName }) => [id, fullName]))
-  return ({ id }) => names.get(id) ?? null
+  return ({ id }) => names.get(id) ?? known.get(id) ?? null
 }
 
 function shown({ award, program, spans }: Around, known: Knowledge, asked: FileQuestion): AwardInFile {
-  const { personIds, on, cut } = asked
+  const { personIds, on } = asked
   const months = rules.countedMonths(known.lines.get(award.id) ?? [], personIds)
   const latest = months.at(-1)
-  const proposals = (known.determinations.get(award.id) ?? []).filter((each) => isOpen(each, cut))
+  const open = known.open.get(award.id) ?? []
+  const proposals = open.filter(({ matter }) => matter === 'proposal')
   const payee = latest?.last.detail.payee ?? null
   return {
     ...{ id: award.id, program: program.key, programTitle: program.title, isOneOff: program.isOneOff },
@@ -121,21 +121,14 @@ function shown({ award, program, spans }: Around, known: Knowledge, asked: FileQ
     amount: latest ? amountShown(program, latest, known) : null,
     payee: payee && { ...payee, name: known.payeeName(payee) },
     months: months.map(({ month, dueFen, ownFen }) => ({ month, dueFen, ownFen })),
-    proposals: proposals.map(({ id, kind, fromMonth, cause, madeAt }) => ({
-      ...{ id, fromMonth, cause, madeAt },
-      title: rules.DETERMINATION_TITLES[kind],
+    proposals: proposals.map(({ id, kind, fromMonth, cause, since }) => ({
+      ...{ id, fromMonth: fromMonth ?? '', cause: cause ?? '', madeAt: since },
+      title: rules.determinationTitle(kind),
     })),
-    questions: (known.reviews.get(award.id) ?? []).map(({ id, kind, openedAt }) => ({
-      ...{ id, openedAt },
-      title: factTitle(kind),
-    })),
+    questions: open
+      .filter(({ matter }) => matter === 'question')
+      .map(({ id, kind, since }) => ({ id, title: factTitle(kind), openedAt: since })),
   }
-}
-
-/** Proposed and, as known, not yet answered. */
-function isOpen({ status, madeAt, recordedAt }: store.FileDetermination, cut: string | null): boolean {
-  if (cut === null) return status === 'proposed'
-  return madeAt <= cut && (status === 'proposed' || (recordedAt !== null && recordedAt > cut))
 }
 
 function amountShown(

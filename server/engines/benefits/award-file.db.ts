@@ -15,7 +15,7 @@ export interface FileAward extends AwardRow {
 const AWARD = sql.raw(`a.id, a.program, a.holder_kind, a.holder_id, a.town, a.village, a.ledger_opens_month,
   a.last_paid_month, a.last_paid_fen, a.replaces_id, a.replaces_from, a.recorded_at, a.created_by`)
 
-/** Held by one of these, or once covering one of these people. */
+/** Held by one of these, or once covering one of these people. `offset 0`: one look-up by index for each award. */
 export async function listAwardsAround(
   db: Db,
   county: string,
@@ -25,13 +25,16 @@ export async function listAwardsAround(
     cut,
   }: { holderIds: readonly string[]; personIds: readonly string[]; cut: Instant | null },
 ): Promise<FileAward[]> {
+  const known = cut === null ? sql`` : sql`where a.recorded_at <= ${cut}::timestamptz`
   const { rows } = await sql<FileAward>`
-    select ${AWARD} from benefits.award a
-     where a.county = ${county} and (${cut}::timestamptz is null or a.recorded_at <= ${cut}::timestamptz)
-       and a.id = any (array(
-         select h.id from benefits.award h where h.county = ${county} and h.holder_id = any (${holderIds}::uuid[])
-         union
-         select c.award_id from benefits.coverage c where c.county = ${county} and c.person_id = any (${personIds}::uuid[])))
+    select ${AWARD}
+      from (
+        select h.id from benefits.award h where h.county = ${county} and h.holder_id = any (${holderIds}::uuid[])
+        union
+        select c.award_id from benefits.coverage c where c.county = ${county} and c.person_id = any (${personIds}::uuid[])
+      ) k
+     cross join lateral (select * from benefits.award where county = ${county} and id = k.id offset 0) a
+     ${known}
      order by a.recorded_at, a.id`.execute(db)
   return rows
 }
@@ -180,5 +183,42 @@ export async function listOpenReviews(
     select id, award_id, kind, opened_at from benefits.review
      where county = ${county} and award_id = any (${awardIds}::uuid[]) and status = 'open'
      order by opened_at, id`.execute(db)
+  return rows
+}
+
+export interface OpenMatter {
+  matter: 'proposal' | 'question'
+  id: string
+  awardId: string
+  /** Of the decision, or of the fact that raised the question. */
+  kind: string
+  fromMonth: Month | null
+  cause: string | null
+  since: Instant
+}
+
+/** What waits for somebody: decisions not checked yet, as known, and questions that facts have raised. */
+export async function listOpenMatters(
+  db: Db,
+  county: string,
+  { awardIds, cut }: { awardIds: readonly string[]; cut: Instant | null },
+): Promise<OpenMatter[]> {
+  const proposed =
+    cut === null
+      ? sql`status = 'proposed'`
+      : sql`made_at <= ${cut}::timestamptz and (status = 'proposed' or recorded_at > ${cut}::timestamptz)`
+  const asked =
+    cut === null
+      ? sql`status = 'open'`
+      : sql`opened_at <= ${cut}::timestamptz and (closed_at is null or closed_at > ${cut}::timestamptz)`
+  const { rows } = await sql<OpenMatter>`
+    select 'proposal' as matter, id, award_id, kind, to_char(lower(valid), 'YYYY-MM') as from_month, cause, made_at as since
+      from benefits.determination
+     where county = ${county} and award_id = any (${awardIds}::uuid[]) and ${proposed}
+    union all
+    select 'question', id, award_id, kind, null, null, opened_at
+      from benefits.review
+     where county = ${county} and award_id = any (${awardIds}::uuid[]) and ${asked}
+     order by since, id`.execute(db)
   return rows
 }

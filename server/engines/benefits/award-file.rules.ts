@@ -22,6 +22,10 @@ export const DETERMINATION_TITLES: Readonly<Record<DeterminationKind, string>> =
     gradual_exit: '渐退认定',
   },
 }
+export function determinationTitle(kind: string): string {
+  return DETERMINATION_TITLES[kind as DeterminationKind] ?? kind
+}
+
 export const STATUS_TITLES: Readonly<Record<FileDetermination['status'], string>> = {
   ...{ proposed: '待复核', effective: '已生效', refused: '未通过', undone: '已撤销' },
 }

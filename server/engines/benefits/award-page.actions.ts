@@ -1,6 +1,14 @@
 import { listNames } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
-import { addMonths, firstDay, lastDay, monthOf, monthsBetween, type Month } from '../../platform/dates.ts'
+import {
+  addMonths,
+  firstDay,
+  lastDay,
+  monthOf,
+  monthsBetween,
+  type Month,
+  type PlainDate,
+} from '../../platform/dates.ts'
 import { notFound } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import {
@@ -55,7 +63,8 @@ export async function readAward(
   const { tx, county } = ctx
   const page = await openAward(ctx, programs, input.awardId)
   const { award, program, spans, determinations, runs, people } = page
-  const today = dayAt(await ctx.clock.now(tx))
+  const at = await ctx.clock.now(tx)
+  const today = dayAt(at)
   const window = windowOf(award.ledgerOpensMonth, monthOf(today), input)
   const months = [...new Set([...window, ...(input.month === undefined ? [] : [input.month])])]
   const all = await store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months })
@@ -65,8 +74,8 @@ export async function readAward(
   const counted = rules.countedMonths(lines, personIds)
   const asked = input.month ?? counted.at(-1)?.month
   const line = counted.find(({ month }) => month === asked)?.last
-  const why = line ? await readWhy(ctx, page, line) : null
-  await recordLooks(ctx, people, { what: 'award', part: award.id })
+  const why = line ? await readWhy(ctx, page, { line, today }) : null
+  await recordLooks(ctx, people, { what: 'award', part: award.id, at })
   const isProposed = determinations.some(({ status }) => status === 'proposed')
   return {
     award: {
@@ -189,7 +198,11 @@ function monthShown(
   ]
 }
 
-async function readWhy(ctx: Ctx, page: Page, line: store.ExplainedRow): Promise<Why> {
+async function readWhy(
+  ctx: Ctx,
+  page: Page,
+  { line, today: on }: { line: store.ExplainedRow; today: PlainDate },
+): Promise<Why> {
   const { tx, county } = ctx
   const { program, determinations, spans, runs, people } = page
   const month = line.forMonth
@@ -199,7 +212,6 @@ async function readWhy(ctx: Ctx, page: Page, line: store.ExplainedRow): Promise<
   const facts = await listFileFacts(tx, county, { personIds: covered, cut: null })
   const reviews = await store.listOpenReviews(tx, county, [page.award.id])
   const payee = line.detail.payee
-  const on = dayAt(await ctx.clock.now(tx))
   const accounts = payee ? await currentAccounts(tx, county, { holderIds: [payee.id], on }) : new Map()
   return whyOf({
     ...{ county, program, month, line, spans, law, basis },

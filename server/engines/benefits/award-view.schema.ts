@@ -80,6 +80,8 @@ const Why = z.object({
     z.object({ id: z.uuid(), item: z.string(), fen: Fen, percent: z.string().nullable(), basis: z.string() }),
   ),
   changes: z.array(Change),
+  /** What the month would come to in another life. */
+  whatIfs: z.array(z.object({ text: z.string(), dueFen: Fen })),
   unknowns: z.array(z.string()),
 })
 export type Why = z.infer<typeof Why>

@@ -35,6 +35,7 @@ export {
   type ProgramBook,
   type Stated,
   type Step,
+  type WhatIf,
 } from './programs.rules.ts'
 export {
   percentOf,

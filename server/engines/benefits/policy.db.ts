@@ -143,6 +143,7 @@ async function listLawWhere(db: Db, known: ReturnType<typeof sql>): Promise<Law>
 
 /** Legal basis by rate row, current or superseded: for the sentences of lines. */
 export async function listBasis(db: Db, rateIds: readonly string[]): Promise<Map<string, string>> {
+  if (rateIds.length === 0) return new Map()
   const { rows } = await sql<{ id: string; basis: string }>`
     select id, basis from benefits.rate where id = any (${[...new Set(rateIds)]}::uuid[])`.execute(db)
   return new Map(rows.map(({ id, basis }) => [id, basis]))

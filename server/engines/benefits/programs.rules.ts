@@ -74,6 +74,13 @@ export interface Program<Content = unknown> {
   steps: (line: ExplainedLine) => Step[]
   /** What the content of a decision says, as rows of a form; no names. */
   describe: (content: Content) => Stated[]
+  /** Other lives that a clerk is asked about, each as the decision would say it. */
+  whatIfs?: (content: Content, line: ExplainedLine) => WhatIf<Content>[]
+}
+
+export interface WhatIf<Content = unknown> {
+  text: string
+  content: Content
 }
 
 export interface Step {

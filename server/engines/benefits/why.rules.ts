@@ -4,7 +4,7 @@ import type { Fen } from '../../platform/money.ts'
 import { spanIn } from './award-file.rules.ts'
 import type { ExplainedRow, FileDetermination, FileSpan } from './award-file.db.ts'
 import type { Why } from './award-view.schema.ts'
-import type { Program } from './programs.rules.ts'
+import type { ExplainedLine, Program } from './programs.rules.ts'
 import { rateBook, type RateRow, type RatesOf, type SettingRow } from './rates.rules.ts'
 
 /** 为什么: the sum of one month in steps, what went into it, what would change it, what nobody knows. */
@@ -53,6 +53,7 @@ export function whyOf(input: WhyInput): Why {
       fen: each,
     })),
     changes: program.isOneOff ? [] : changesAhead(input),
+    whatIfs: decision ? otherLives(input, explained, decision.content) : [],
     unknowns: unknownsOf(input),
   }
 }
@@ -72,6 +73,20 @@ function known({ facts }: WhyInput): Why['facts'] {
     ...{ label: personName === null ? title : `${personName}：${title}`, text, source, on: from },
     of: { kind: 'fact', id },
   }))
+}
+
+/** The same month, had the decision said something else; only what comes to another amount is worth telling. */
+function otherLives(
+  { county, program, month, law, births, line }: WhyInput,
+  explained: ExplainedLine,
+  content: unknown,
+): Why['whatIfs'] {
+  if (line.dueFen === 0) return []
+  const rates = rateBook(county, law.rates, law.settings)
+  return (program.whatIfs?.(content, explained) ?? []).flatMap(({ text, content: other }) => {
+    const dueFen = assessed({ program, births }, rates, { content: other, month })
+    return dueFen === null || dueFen === line.dueFen ? [] : [{ text, dueFen }]
+  })
 }
 
 const MOST_CHANGES = 5
@@ -134,10 +149,18 @@ function dueIn(
 ): Fen | null {
   const span = spanIn(spans, month)
   if (!span || span.outcome === 'end') return 0
+  return assessed({ program, births }, rates, { content: span.content, month })
+}
+
+function assessed(
+  { program, births }: Pick<WhyInput, 'program' | 'births'>,
+  rates: RatesOf,
+  { content, month }: { content: unknown; month: Month },
+): Fen | null {
   const assess = program.formulas[program.version]
   if (!assess) return null
   try {
-    return assess(span.content, { bornOn: (id) => births.get(id) }, rates, month).fen
+    return assess(content, { bornOn: (id) => births.get(id) }, rates, month).fen
   } catch (error) {
     if (isAppError(error)) return null
     throw error

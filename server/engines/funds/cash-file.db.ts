@@ -54,16 +54,18 @@ export interface FileHold {
 const HOLD = sql`h.id, h.root_id, h.award_id, h.person_id, h.from_month, h.cause, h.evidence, h.review_on, h.set_by, h.recorded_at,
   h.superseded_at, h.voided as is_lifting, h.lifted_why`
 
-/** Every row ever written of holds on these awards and people: setting, changing, lifting. */
+/** Every row ever written of holds on these awards and people: setting, changing, lifting. `offset 0`: one look-up by index for each. */
 export async function listHoldHistory(
   db: Db,
   county: string,
   { awardIds, personIds }: { awardIds: readonly string[]; personIds: readonly string[] },
 ): Promise<FileHold[]> {
   const { rows } = await sql<FileHold>`
-    select ${HOLD} from funds.hold h where h.county = ${county} and h.award_id = any (${awardIds}::uuid[])
+    select ${HOLD} from unnest(${awardIds}::uuid[]) as k (id)
+     cross join lateral (select * from funds.hold where county = ${county} and award_id = k.id offset 0) h
     union all
-    select ${HOLD} from funds.hold h where h.county = ${county} and h.person_id = any (${personIds}::uuid[])
+    select ${HOLD} from unnest(${personIds}::uuid[]) as k (id)
+     cross join lateral (select * from funds.hold where county = ${county} and person_id = k.id offset 0) h
     order by recorded_at, id`.execute(db)
   return rows
 }

@@ -21,7 +21,7 @@ export async function readHousehold(ctx: Ctx, parts: PersonFileParts, input: Hou
   const household = await findHousehold(tx, county, householdId)
   if (!household)
     throw notFound('registry.household_unknown', '找不到这一户，或不在您负责的地区。请从搜索重新进入。')
-  const { on, cut } = await asOfOf(ctx, input)
+  const { on, cut, now: at } = await asOfOf(ctx, input)
   const members = await listMembersEver(tx, county, { householdId, cut })
   const ids = [...new Set([household.headId, ...members.map(({ personId }) => personId)])]
   const people = await listPeople(tx, county, ids)
@@ -31,13 +31,13 @@ export async function readHousehold(ctx: Ctx, parts: PersonFileParts, input: Hou
   const now = inForce(members, on)
   const hidden = await moneyHidden(ctx)
   const memberships = [{ householdId, from: '0001-01-01', to: null }]
-  const awards = hidden ? null : await parts.awards(ctx, { personIds: [], memberships, on, cut })
+  const awards = hidden ? null : await parts.awards(ctx, { personIds: [], memberships, names, on, cut })
   const places = await placesOf(ctx, household)
   const present = new Set(now.map(({ personId }) => personId))
   await recordLooks(
     ctx,
     people.filter(({ id }) => present.has(id)),
-    { what: 'household', part: householdId },
+    { what: 'household', part: householdId, at },
   )
   const { id, headId, version } = household
   return {

@@ -8,8 +8,8 @@ import { summaryOf } from './file-summary.rules.ts'
 import type { Member } from './household.db.ts'
 import { recordLooks } from './look.actions.ts'
 import { maskedPerson } from './person.actions.ts'
-import { listPeople, type Person } from './person.db.ts'
-import { findPerson, listFileFacts, listHousemates, listRecordsOf, type FileFact } from './person-file.db.ts'
+import type { Person } from './person.db.ts'
+import { listFileFacts, listHousemates, listRecords, type FileFact } from './person-file.db.ts'
 import * as rules from './person-file.rules.ts'
 import type {
   AwardInFile,
@@ -39,6 +39,8 @@ export interface FileQuestion {
   on: PlainDate
   /** As known then; null = now. */
   cut: Instant | null
+  /** Names that are known already. */
+  names: ReadonlyMap<string, string | null>
 }
 
 export interface CashQuestion {
@@ -51,6 +53,7 @@ export interface CashQuestion {
 export const MONEY_PERMISSION = 'benefits.award.read'
 
 export interface AsOf {
+  now: Instant
   on: PlainDate
   cut: Instant | null
 }
@@ -61,7 +64,7 @@ export async function asOfOf(
 ): Promise<AsOf> {
   const now = await ctx.clock.now(ctx.tx)
   const cut = known === undefined ? null : cutOf(known)
-  return { cut, on: on ?? dayAt(cut !== null && cut < now ? cut : now) }
+  return { now, cut, on: on ?? dayAt(cut !== null && cut < now ? cut : now) }
 }
 
 /** The last instant of a day in China; an instant with an offset in UTC. */
@@ -81,19 +84,21 @@ export interface OpenedFile {
 
 /** The file of a person, by any record. Throws `registry.person_unknown`, `registry.person_merged_elsewhere`. */
 export async function openFile({ tx, county }: Ctx, personId: string): Promise<OpenedFile> {
-  const asked = await findPerson(tx, county, personId)
+  const found = await listRecords(tx, county, personId)
+  const asked = found.find(({ id }) => id === personId)
   if (!asked)
     throw notFound('registry.person_unknown', '找不到这个人，或不在您负责的地区。请从搜索重新进入。')
-  const person = asked.aliasOf === null ? asked : await findPerson(tx, county, asked.aliasOf)
+  const records = asked.aliasOf === null ? found : await listRecords(tx, county, asked.aliasOf)
+  const person = records.find(({ id }) => id === (asked.aliasOf ?? personId))
   if (!person) {
     throw notFound(
       'registry.person_merged_elsewhere',
       '这份档案已并入另一份档案，后者不在您负责的地区。请由县级人员查看。',
     )
   }
-  const alsoKnownAs = await listRecordsOf(tx, county, person.id)
-  const personIds = [...new Set([person.id, asked.id, ...alsoKnownAs])]
-  return { person, mergedFrom: asked.id === person.id ? null : asked.id, alsoKnownAs, personIds }
+  const alsoKnownAs = records.filter(({ id }) => id !== person.id).map(({ id }) => id)
+  const mergedFrom = asked.id === person.id ? null : asked.id
+  return { person, mergedFrom, alsoKnownAs, personIds: [person.id, ...alsoKnownAs] }
 }
 
 /** Undefined = the reader may see the money. */
@@ -117,20 +122,22 @@ export async function readFile(ctx: Ctx, parts: PersonFileParts, input: FileInpu
   const life = await readLife(ctx, file, asOf)
   const { household, shown, memberships } = life
   const hidden = await moneyHidden(ctx)
-  const question = { personIds: file.personIds, memberships, ...asOf }
+  const names = new Map([...life.names, [file.person.id, file.person.fullName]])
+  const { on, cut, now: at } = asOf
+  const question = { personIds: file.personIds, memberships, names, on, cut }
   const money = hidden ? null : await readMoney(ctx, parts, question)
-  await recordLooks(ctx, [file.person], { what: 'file' })
+  await recordLooks(ctx, [file.person], { what: 'file', at })
   return {
     person: life.person,
     mergedFrom: file.mergedFrom,
     alsoKnownAs: file.alsoKnownAs,
-    asOf: { on: asOf.on, known: asOf.cut },
+    asOf: { on, known: cut },
     tags: life.tags,
     household,
     facts: shown.own,
     money,
     summary: summaryOf({
-      ...{ on: asOf.on, personId: file.person.id, household, money },
+      ...{ on, personId: file.person.id, household, money },
       ...{ facts: shown.own, mateFacts: shown.mates },
     }),
     hidden: hidden ? { money: hidden } : {},
@@ -151,6 +158,7 @@ interface Life {
   tags: { key: string; title: string }[]
   household: { id: string; members: FileMember[] } | null
   memberships: Member[]
+  names: ReadonlyMap<string, string | null>
   shown: { own: ShownFact[]; mates: (ShownFact & { fullName: string | null })[] }
 }
 
@@ -164,7 +172,7 @@ async function readLife(ctx: Ctx, { person, personIds }: OpenedFile, { on, cut }
   const everybody = [...new Set([...personIds, ...members.map(({ personId }) => personId)])]
   const facts = rules.inForce(await listFileFacts(tx, county, { personIds: everybody, cut }), on)
   const names = await namesOf(ctx, { person, facts })
-  const people = new Map((await listPeople(tx, county, everybody)).map((each) => [each.id, each.fullName]))
+  const people = new Map(housemates.map((each) => [each.personId, each.fullName]))
   const nameOf = (id: string) => people.get(id) ?? null
   const own = facts.filter(({ personId }) => personIds.includes(personId))
   const show = (fact: FileFact) => rules.factShown(fact, names)
@@ -176,7 +184,7 @@ async function readLife(ctx: Ctx, { person, personIds }: OpenedFile, { on, cut }
     person: personShown(ctx, { person, own, personIds, names, on }),
     tags: [...role, ...tagsOf(own)],
     household: current ? { id: current.householdId, members: shownMembers } : null,
-    memberships,
+    ...{ memberships, names: people },
     shown: {
       own: own.map(show),
       mates: facts

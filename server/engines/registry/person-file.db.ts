@@ -11,19 +11,17 @@ function known(alias: string, cut: Instant | null) {
   return sql`${a}.recorded_at <= ${cut}::timestamptz and (${a}.superseded_at is null or ${a}.superseded_at > ${cut}::timestamptz) and not ${a}.voided`
 }
 
-export async function findPerson(db: Db, county: string, id: string): Promise<Person | undefined> {
+/** The record with this id, and those that go by it. */
+export async function listRecords(db: Db, county: string, id: string): Promise<Person[]> {
   const { rows } = await sql<Person>`
-    select ${PERSON_COLUMNS} from registry.person p where p.county = ${county} and p.id = ${id}`.execute(db)
-  return rows[0]
+    select ${PERSON_COLUMNS} from registry.person p
+     where p.county = ${county} and (p.id = ${id} or p.alias_of = ${id}) order by p.id`.execute(db)
+  return rows
 }
 
-/** Records that go by this one. */
-export async function listRecordsOf(db: Db, county: string, id: string): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select p.id from registry.person p where p.county = ${county} and p.alias_of = ${id} order by p.id`.execute(
-    db,
-  )
-  return rows.map((row) => row.id)
+export interface Housemate extends Member {
+  /** Null for whoever lives outside the reader's areas. */
+  fullName: string | null
 }
 
 /** Everybody who ever belonged to a household that one of these people ever belonged to, in the order of joining. */
@@ -31,10 +29,11 @@ export async function listHousemates(
   db: Db,
   county: string,
   { personIds, cut }: { personIds: readonly string[]; cut: Instant | null },
-): Promise<Member[]> {
-  const { rows } = await sql<Member>`
-    select m.id, m.root_id, m.household_id, m.person_id, m.relation, lower(m.valid) as "from", upper(m.valid) as "to"
+): Promise<Housemate[]> {
+  const { rows } = await sql<Housemate>`
+    select m.id, m.root_id, m.household_id, m.person_id, m.relation, lower(m.valid) as "from", upper(m.valid) as "to", p.full_name
       from registry.household_member m
+      left join registry.person p on p.county = m.county and p.id = m.person_id
      where m.county = ${county} and ${known('m', cut)}
        and m.household_id = any (array(
          select o.household_id from registry.household_member o

@@ -1,5 +1,6 @@
 import { listNamedAccounts } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
+import type { Instant } from '../../platform/dates.ts'
 import { areaNames } from './area.db.ts'
 import { factEvents, lookEvents, memberEvents, otherEvents, pageOf } from './file-event.rules.ts'
 import { recordLooks } from './look.actions.ts'
@@ -22,8 +23,9 @@ export interface TimelineInput {
 export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: TimelineInput) {
   const file = await openFile(ctx, input.personId)
   const hidden = await moneyHidden(ctx)
+  const at = await ctx.clock.now(ctx.tx)
   const own = await ownEvents(ctx, file)
-  const money = hidden ? [] : await moneyEvents(ctx, parts, file)
+  const money = hidden ? [] : await moneyEvents(ctx, parts, { file, at })
   const { kind, after, limit } = input
   const { events, counts, next } = pageOf([...own, ...money], { kind, after, limit })
   const accounts = await listNamedAccounts(
@@ -31,7 +33,7 @@ export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: Time
     events.flatMap(({ by }) => by ?? []),
   )
   // A further page belongs to the same look.
-  if (after === undefined) await recordLooks(ctx, [file.person], { what: 'timeline' })
+  if (after === undefined) await recordLooks(ctx, [file.person], { what: 'timeline', at })
   return {
     events: events.map((event) => ({
       ...event,
@@ -65,12 +67,13 @@ async function ownEvents({ tx, county }: Ctx, { personIds }: OpenedFile): Promis
 async function moneyEvents(
   ctx: Ctx,
   parts: PersonFileParts,
-  { personIds }: OpenedFile,
+  { file: { personIds }, at }: { file: OpenedFile; at: Instant },
 ): Promise<FileEvent[]> {
   const housemates = await listHousemates(ctx.tx, ctx.county, { personIds, cut: null })
   const memberships = housemates.filter(({ personId }) => personIds.includes(personId))
-  const on = dayAt(await ctx.clock.now(ctx.tx))
-  const { awardIds, events } = await parts.awardEvents(ctx, { personIds, memberships, on, cut: null })
+  const on = dayAt(at)
+  const names = new Map<string, string | null>()
+  const { awardIds, events } = await parts.awardEvents(ctx, { personIds, memberships, names, on, cut: null })
   const cash = await parts.cashEvents(ctx, { awardIds, personIds, cut: null })
   return [...events, ...cash]
 }
