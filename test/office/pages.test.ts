@@ -27,6 +27,16 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/people/$personId': { path: () => `people/${personId}`, login: 'clerk', ready: '.timeline li' },
   '/standards': { path: () => 'standards', login: 'clerk', ready: 'table' },
   '/standards/new': { path: () => 'standards/new', login: 'clerk', ready: 'table' },
+  '/batches': { path: () => 'batches', login: 'funds.clerk', ready: 'table' },
+  '/batches/new': { path: () => 'batches/new', login: 'funds.clerk', ready: 'h1' },
+  '/batches/$batchNo': { path: () => 'batches/1', login: 'funds.clerk', ready: 'table' },
+  '/holds': { path: () => 'holds', login: 'funds.clerk', ready: 'h1' },
+  '/budgets': { path: () => 'budgets', login: 'funds.clerk', ready: 'h1' },
+  '/claims': { path: () => 'claims', login: 'funds.clerk', ready: 'h1' },
+  '/figures': { path: () => 'figures', login: 'clerk', ready: 'table' },
+  '/audit': { path: () => 'audit', login: 'admin.audit', ready: 'table' },
+  '/accounts': { path: () => 'accounts', login: 'admin.security', ready: 'table' },
+  '/calendar': { path: () => 'calendar', login: 'admin.system', ready: 'table' },
   '/profile': { path: () => 'profile', login: 'clerk', ready: 'table' },
 }
 

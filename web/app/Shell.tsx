@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { Icon } from '../ui/Icon.tsx'
 import { setDisplay, useDisplay, type Display } from './display.ts'
 import { useKeys } from './keys.ts'
-import { pagesFor, PLACES } from './pages.ts'
+import { isAt, pagesFor, PLACES } from './pages.ts'
 import { useAsker } from './session.tsx'
 
 const SearchBox = lazy(() => import('./SearchBox.tsx').then(({ SearchBox }) => ({ default: SearchBox })))
@@ -44,6 +44,7 @@ export function Shell() {
       </header>
       <Navigation />
       <main className="main" id="main" tabIndex={-1}>
+        <SubNav />
         <Outlet />
       </main>
       {isSearching && (
@@ -89,7 +90,7 @@ function Navigation() {
         const open = pagesFor(pages, mayDo)
         const [first] = open
         if (!first) return null
-        const isHere = open.some(({ to }) => (to === '/' ? path === '/' : path.startsWith(to)))
+        const isHere = open.some((page) => isAt(path, page))
         return (
           <Link key={title} to={first.to} {...(isHere ? { 'aria-current': 'page' as const } : {})}>
             <Icon name={icon} isLarge />
@@ -97,6 +98,24 @@ function Navigation() {
           </Link>
         )
       })}
+    </nav>
+  )
+}
+
+/** The pages of the place where one is, when it has more than one. */
+function SubNav() {
+  const { mayDo } = useAsker()
+  const path = useRouterState({ select: ({ location }) => location.pathname })
+  const place = PLACES.find(({ pages }) => pages.some((page) => isAt(path, page)))
+  const open = pagesFor(place?.pages ?? [], mayDo)
+  if (!place || open.length < 2) return null
+  return (
+    <nav className="subnav" aria-label={`${place.title}的页面`}>
+      {open.map((page) => (
+        <Link key={page.to} to={page.to} {...(isAt(path, page) ? { 'aria-current': 'page' as const } : {})}>
+          {page.title}
+        </Link>
+      ))}
     </nav>
   )
 }

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { z } from 'zod'
-import { pathNames, type Endpoint } from '../../server/platform/endpoint.schema.ts'
+import { pathNames, type Endpoint, type FileAnswer } from '../../server/platform/endpoint.schema.ts'
 
 /** What the server answers when it refuses or fails; `code` is stable, `message` is for the reader. */
 export class Refusal extends Error {
@@ -29,13 +29,27 @@ interface ProblemBody {
 
 const NO_ANSWER = '没有连上服务器，本次没有办成；已填的内容还在。请看网络是否通，再按一次。'
 
+interface Asking {
+  key?: string | undefined
+  signal?: AbortSignal
+}
+
 /** The only place that asks the server. Throws `Refusal`; an answer that does not keep to the contract is one too. */
 export async function callEndpoint<Input extends z.ZodObject, Output extends z.ZodType>(
   endpoint: Endpoint<Input, Output>,
   input: z.input<Input>,
-  { key, signal }: { key?: string | undefined; signal?: AbortSignal } = {},
+  asking: Asking = {},
 ): Promise<z.output<Output>> {
-  const { url, body } = requestOf(endpoint, input as Record<string, unknown>)
+  const response = await send(endpoint, input as Record<string, unknown>, asking)
+  return endpoint.output.parse(await response.json().catch(() => undefined))
+}
+
+async function send(
+  endpoint: Endpoint,
+  input: Record<string, unknown>,
+  { key, signal }: Asking,
+): Promise<Response> {
+  const { url, body } = requestOf(endpoint, input)
   const response = await fetch(url, {
     method: endpoint.method,
     credentials: 'same-origin',
@@ -50,9 +64,28 @@ export async function callEndpoint<Input extends z.ZodObject, Output extends z.Z
     if (signal?.aborted) throw error
     throw new Refusal(NO_ANSWER, { status: 0, code: 'web.no_answer' })
   })
-  const answer: unknown = await response.json().catch(() => undefined)
-  if (!response.ok) throw refusalOf(response.status, answer)
-  return endpoint.output.parse(answer)
+  if (response.ok) return response
+  throw refusalOf(response.status, await response.json().catch(() => undefined))
+}
+
+/** The file of an address that answers with one, put where this browser keeps what it downloads. */
+export async function saveFile<Input extends z.ZodObject>(
+  endpoint: Endpoint<Input, typeof FileAnswer>,
+  input: z.input<Input>,
+): Promise<void> {
+  const response = await send(endpoint, input as Record<string, unknown>, {})
+  const address = URL.createObjectURL(await response.blob())
+  const link = document.createElement('a')
+  link.href = address
+  link.download = fileNameIn(response.headers.get('content-disposition') ?? '')
+  link.click()
+  // The browser has taken the bytes over by then.
+  setTimeout(() => URL.revokeObjectURL(address), 10_000)
+}
+
+function fileNameIn(disposition: string): string {
+  const [, name = ''] = /filename\*=UTF-8''([^;]+)/.exec(disposition) ?? []
+  return decodeURIComponent(name)
 }
 
 function requestOf({ method, path }: Endpoint, input: Record<string, unknown>) {

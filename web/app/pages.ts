@@ -25,13 +25,31 @@ export const PLACES: readonly Place[] = [
   {
     title: '资金',
     icon: 'yuan',
-    pages: [{ to: '/runs', title: '月度核算', initials: 'ydhs', permissions: ['benefits.run.read'] }],
+    pages: [
+      { to: '/runs', title: '月度核算', initials: 'ydhs', permissions: ['benefits.run.read'] },
+      { to: '/batches', title: '发放批次', initials: 'ffpc', permissions: ['funds.ledger.read'] },
+      { to: '/holds', title: '暂缓发放', initials: 'zhff', permissions: ['funds.hold.read'] },
+      { to: '/budgets', title: '预算', initials: 'ys', permissions: ['funds.ledger.read'] },
+      { to: '/claims', title: '应追回款', initials: 'yzhk', permissions: ['funds.ledger.read'] },
+    ],
+  },
+  {
+    title: '核查',
+    icon: 'shield',
+    pages: [{ to: '/audit', title: '审计', initials: 'sj', permissions: ['platform.audit.read'] }],
+  },
+  {
+    title: '统计',
+    icon: 'chart',
+    pages: [{ to: '/figures', title: '统计数字', initials: 'tjsz', permissions: ['indicators.figure.read'] }],
   },
   {
     title: '设置',
     icon: 'gear',
     pages: [
-      { to: '/standards', title: '标准', initials: 'bz', permissions: ['benefits.run.read'] },
+      { to: '/standards', title: '标准', initials: 'bz', permissions: ['benefits.policy.read'] },
+      { to: '/accounts', title: '账号', initials: 'zh', permissions: ['platform.account.read'] },
+      { to: '/calendar', title: '工作日历', initials: 'gzrl', permissions: ['platform.calendar.read'] },
       { to: '/profile', title: '我的登录与显示', initials: 'wddlyxs', permissions: [] },
     ],
   },
@@ -39,4 +57,9 @@ export const PLACES: readonly Place[] = [
 
 export function pagesFor(pages: readonly PageLink[], mayDo: (permission: string) => boolean): PageLink[] {
   return pages.filter(({ permissions }) => permissions.length === 0 || permissions.some(mayDo))
+}
+
+/** Whether an address belongs to a page: its own, or one beneath it. */
+export function isAt(path: string, { to }: PageLink): boolean {
+  return path === to || (to !== '/' && path.startsWith(`${to}/`))
 }

@@ -5,8 +5,11 @@ import {
   lazyRouteComponent,
   Navigate,
 } from '@tanstack/react-router'
+import type { BatchHead } from '../../server/engines/funds/batch-view.schema.ts'
 import { Blank } from '../ui/Blank.tsx'
 import { Page } from './Page.tsx'
+import { pagesFor, PLACES } from './pages.ts'
+import { useAsker } from './session.tsx'
 import { Shell } from './Shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Missing })
@@ -18,9 +21,25 @@ function dayIn<Name extends string>(search: Record<string, unknown>, name: Name)
   return (isDay ? { [name]: value } : {}) as { [Key in Name]?: string }
 }
 
+/** What stands in the address where it has the form wanted; anything else there is passed over. */
+function partsIn<Value extends string>(
+  search: Record<string, unknown>,
+  wanted: Readonly<Record<string, RegExp>>,
+) {
+  const known = Object.entries(wanted).filter(([name, form]) => form.test(String(search[name] ?? '')))
+  return Object.fromEntries(known.map(([name]) => [name, String(search[name]) as Value]))
+}
+
+const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
+
+function yearIn({ year }: Record<string, unknown>): { year?: number } {
+  return /^2\d{3}$/.test(String(year)) ? { year: Number(year) } : {}
+}
+
 /** Each page is its own piece of the program, fetched when it is first opened. */
 const pages = [
-  createRoute({ getParentRoute: () => root, path: '/', component: () => <Navigate to="/runs" replace /> }),
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs',
@@ -59,6 +78,66 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/batches',
+    validateSearch: (search: Record<string, unknown>): { status?: BatchHead['status'] } =>
+      partsIn<BatchHead['status']>(search, { status: /^(draft|approved|filed|cancelled)$/ }),
+    component: lazyRouteComponent(() => import('../engines/funds/BatchListPage.tsx'), 'BatchListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches/new',
+    component: lazyRouteComponent(() => import('../engines/funds/BatchNewPage.tsx'), 'BatchNewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches/$batchNo',
+    component: lazyRouteComponent(() => import('../engines/funds/BatchPage.tsx'), 'BatchPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/holds',
+    validateSearch: (search: Record<string, unknown>): { award?: string; person?: string } =>
+      partsIn(search, { award: ID, person: ID }),
+    component: lazyRouteComponent(() => import('../engines/funds/HoldListPage.tsx'), 'HoldListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/budgets',
+    validateSearch: yearIn,
+    component: lazyRouteComponent(() => import('../engines/funds/BudgetListPage.tsx'), 'BudgetListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/claims',
+    validateSearch: (search: Record<string, unknown>): { status?: 'open' | 'closed' | 'all' } =>
+      partsIn<'open' | 'closed' | 'all'>(search, { status: /^(open|closed|all)$/ }),
+    component: lazyRouteComponent(() => import('../engines/funds/ClaimListPage.tsx'), 'ClaimListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/figures',
+    validateSearch: (search: Record<string, unknown>): { month?: string; from?: string; to?: string } =>
+      partsIn(search, { month: MONTH, from: MONTH, to: MONTH }),
+    component: lazyRouteComponent(() => import('../engines/indicators/FiguresPage.tsx'), 'FiguresPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('../platform/AuditPage.tsx'), 'AuditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/accounts',
+    component: lazyRouteComponent(() => import('../platform/AccountListPage.tsx'), 'AccountListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/calendar',
+    validateSearch: yearIn,
+    component: lazyRouteComponent(() => import('../platform/CalendarPage.tsx'), 'CalendarPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/profile',
     component: lazyRouteComponent(() => import('./ProfilePage.tsx'), 'ProfilePage'),
   }),
@@ -75,6 +154,16 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
   }
+}
+
+/** Where the day begins: computations for who sees them, otherwise the first page that is theirs. */
+function Home() {
+  const { mayDo } = useAsker()
+  const [first] = pagesFor(
+    PLACES.flatMap(({ pages }) => pages),
+    mayDo,
+  )
+  return <Navigate to={mayDo('benefits.run.read') ? '/runs' : (first?.to ?? '/profile')} replace />
 }
 
 function Missing() {

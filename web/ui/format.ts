@@ -40,3 +40,26 @@ export function day(instant: string): string {
 export function minute(instant: string): string {
   return MINUTE.format(new Date(instant))
 }
+
+/** Today in China, by this computer's clock. */
+export function today(): string {
+  return DAY.format(new Date())
+}
+
+/** 2020-11, or 2020-09 至 2020-11 */
+export function spanText(from: string | null, to: string | null): string {
+  if (from === null || to === null) return '—'
+  return from === to ? from : `${from} 至 ${to}`
+}
+
+/** Yuan as somebody typed them, in fen; undefined = not an amount. */
+export function fenOf(typed: string): number | undefined {
+  const [, yuan, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed.replace(/[,，\s]/g, '')) ?? []
+  return yuan === undefined ? undefined : Number(yuan + cents.padEnd(2, '0'))
+}
+
+/** A figure of statistics: money and levels to the fen, counts as they are. */
+export function figure(value: number, unit: string): string {
+  const digits = unit.startsWith('元') && !Number.isInteger(value) ? 2 : 0
+  return value.toLocaleString('zh-CN', { minimumFractionDigits: digits, maximumFractionDigits: 2 })
+}

@@ -34,7 +34,7 @@ export function StandardsPage() {
       title="标准"
       crumb="设置"
       actions={
-        mayDo('benefits.policy.load') && (
+        mayDo('benefits.policy.preview') && (
           <Link className="btn btn-1" to="/standards/new">
             试算新标准
           </Link>

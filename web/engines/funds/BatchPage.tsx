@@ -1,0 +1,161 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { z } from 'zod'
+import {
+  getBatchEndpoint,
+  type BatchHead,
+  type InstructionShown,
+} from '../../../server/engines/funds/batch-view.schema.ts'
+import { useEndpoint } from '../../app/api.ts'
+import { Page } from '../../app/Page.tsx'
+import { useAsker } from '../../app/session.tsx'
+import { Loading } from '../../ui/Blank.tsx'
+import { Chip } from '../../ui/Chip.tsx'
+import { count, minute, money, spanText } from '../../ui/format.ts'
+import { Mark } from '../../ui/Icon.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { batchState, isSettled } from './batch-words.ts'
+import { BatchFiles } from './BatchFiles.tsx'
+import { BatchLines } from './BatchLines.tsx'
+import { BatchBudget, BatchPrograms } from './BatchMoney.tsx'
+import { BatchSign } from './BatchSign.tsx'
+
+export type BatchShown = z.infer<typeof getBatchEndpoint.output>
+export type LineStatus = InstructionShown['status']
+
+const route = getRouteApi('/batches/$batchNo')
+
+/** One batch: what it pays, what it takes of each budget, what the bank has said, and the next act. */
+export function BatchPage() {
+  const { county } = useAsker()
+  const batchNo = Number(route.useParams().batchNo)
+  const shown = useEndpoint(getBatchEndpoint, { county, batchNo })
+  if (shown.isPending) return <Loading rows={12} />
+  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  return <Batch key={batchNo} shown={shown.data} />
+}
+
+function Batch({ shown }: { shown: BatchShown }) {
+  const [status, setStatus] = useState<LineStatus>()
+  const { batch } = shown
+  return (
+    <>
+      <Page
+        title={`第 ${batch.no} 批 ${batch.title}`}
+        crumb={
+          <>
+            资金 / <Link to="/batches">发放批次</Link> / 第 {batch.no} 批
+          </>
+        }
+        aside={
+          <>
+            <Chip {...batchState(batch)} />
+            <span className="mini">
+              {spanText(batch.fromMonth, batch.toMonth)} 的款项，{batch.fiscalYear} 年支付
+            </span>
+          </>
+        }
+        actions={<Steps batch={batch} />}
+        below={<Figures batch={batch} onOpen={setStatus} />}
+      >
+        <div className="cockpit">
+          <BatchLines
+            batchNo={batch.no}
+            lines={batch.lines}
+            isFiled={batch.status === 'filed'}
+            status={status}
+            onStatus={setStatus}
+          />
+          <div className="stack">
+            <BatchPrograms shown={shown} />
+            <BatchBudget shown={shown} />
+            {shown.files.length > 0 && <BatchFiles shown={shown} />}
+          </div>
+        </div>
+      </Page>
+      <BatchSign shown={shown} />
+    </>
+  )
+}
+
+function Steps({ batch }: { batch: BatchHead }) {
+  const { status, madeAt, approvedAt, filedAt } = batch
+  if (status === 'cancelled') return null
+  const steps = [
+    { title: '编制', at: madeAt },
+    { title: '审批', at: approvedAt },
+    { title: '生成文件', at: filedAt },
+    { title: '银行回单', at: null },
+    { title: '已结', at: null },
+  ]
+  const now = isSettled(batch) ? steps.length : { draft: 1, approved: 2, filed: 3 }[status]
+  return (
+    <ol className="steps" aria-label="办理步骤">
+      {steps.map(({ title, at }, index) => (
+        <li
+          key={title}
+          className={index < now ? 'done' : index === now ? 'now' : ''}
+          {...(index === now ? { 'aria-current': 'step' as const } : {})}
+        >
+          {title}
+          {at !== null && <span>{minute(at).slice(5)}</span>}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+const PARTS = [
+  { part: 'paid', status: 'paid', title: '到账' },
+  { part: 'returned', status: 'returned', title: '退回' },
+  { part: 'unknown', status: 'unknown', title: '待查' },
+  { part: 'latePaid', status: 'late_paid', title: '重复到账' },
+  { part: 'inFlight', status: 'in_flight', title: '等银行回单' },
+] as const
+
+function Figures({ batch, onOpen }: { batch: BatchHead; onOpen: (status: LineStatus) => void }) {
+  const [yuan = '', cents = ''] = money(batch.totalFen).split('.')
+  const answered = Object.values(batch.byStatus).reduce((sum, { fen }) => sum + fen, 0)
+  const rest = batch.totalFen - answered
+  const parts = PARTS.filter(({ part }) => batch.status === 'filed' && batch.byStatus[part].lines > 0)
+  return (
+    <div className="figs">
+      <div>
+        <div className="mini">本批金额</div>
+        <div className="f f-xl">
+          <span>¥</span>
+          {yuan}
+          <small>.{cents}</small>
+        </div>
+      </div>
+      <div>
+        <div className="mini">笔数</div>
+        <div className="f">{count(batch.lines)}</div>
+      </div>
+      {parts.map(({ part, status, title }) => (
+        <div key={part}>
+          <div className="mini">
+            {title} {money(batch.byStatus[part].fen)}
+          </div>
+          <button
+            className={`num f${part === 'unknown' ? ' warn' : part === 'latePaid' ? ' bad' : ''}`}
+            type="button"
+            aria-label={`${title} ${count(batch.byStatus[part].lines)} 笔，看名单`}
+            onClick={() => onOpen(status)}
+          >
+            {count(batch.byStatus[part].lines)}
+          </button>
+        </div>
+      ))}
+      <div className={rest === 0 ? 'zero ok' : 'zero bad'}>
+        <Mark name={rest === 0 ? 'tick' : 'bang'} size={13} />
+        <div>
+          <b>说不清的差额 {money(rest)}</b>
+          <div className="mini">
+            {rest === 0 ? '各种结果加起来，等于本批金额' : '各种结果加起来不等于本批金额，请勿审批并报管理员'}
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}

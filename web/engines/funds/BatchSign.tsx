@@ -1,0 +1,169 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  approveBatchEndpoint,
+  cancelBatchEndpoint,
+  fileBatchEndpoint,
+  getBatchEndpoint,
+  listBatchesEndpoint,
+  listInstructionsEndpoint,
+} from '../../../server/engines/funds/batch-view.schema.ts'
+import { keyOf, useCommand } from '../../app/api.ts'
+import { useKeys } from '../../app/keys.ts'
+import { useAsker } from '../../app/session.tsx'
+import { Act, Confirm } from '../../ui/Act.tsx'
+import { count, day, money } from '../../ui/format.ts'
+import { Mark } from '../../ui/Icon.tsx'
+import { isSettled } from './batch-words.ts'
+import { BatchImport } from './BatchImport.tsx'
+import type { BatchShown } from './BatchPage.tsx'
+
+/** Who signed, what holds, and the next act of the batch. */
+export function BatchSign({ shown }: { shown: BatchShown }) {
+  const { county } = useAsker()
+  const client = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const [opened, setOpened] = useState<'cancel' | 'import'>()
+  const { batch, may } = shown
+  const fresh = () => {
+    setTyped('')
+    return Promise.all(
+      [getBatchEndpoint, listBatchesEndpoint, listInstructionsEndpoint].map((each) =>
+        client.invalidateQueries({ queryKey: keyOf(each) }),
+      ),
+    )
+  }
+  const approve = useCommand(approveBatchEndpoint, fresh)
+  const file = useCommand(fileBatchEndpoint, fresh)
+  const cancel = useCommand(cancelBatchEndpoint, () => {
+    setOpened(undefined)
+    return fresh()
+  })
+  const of = { county, batchNo: batch.no }
+  const isTyped = typed.replace(/\D/g, '') === String(batch.lines)
+  const approveShut = may.approve.reason ?? (isTyped ? null : '先输入笔数')
+  const next = {
+    draft: {
+      title: '审批通过',
+      reason: approveShut,
+      isBusy: approve.isPending,
+      act: () => approve.mutate(of),
+    },
+    approved: {
+      title: '生成银行文件',
+      reason: may.file.reason,
+      isBusy: file.isPending,
+      act: () => file.mutate(of),
+    },
+    filed: {
+      ...{
+        title: isSettled(batch) ? '再导入回单' : '导入银行回单',
+        reason: may.importResults.reason,
+        isBusy: false,
+      },
+      act: () => setOpened('import'),
+    },
+    cancelled: undefined,
+  }[batch.status]
+  const actNow = () => {
+    if (next && next.reason === null && !next.isBusy && opened === undefined) next.act()
+  }
+  const mayCancel = batch.status === 'draft' || batch.status === 'approved'
+  useKeys({ F8: actNow, Z: mayCancel && may.cancel.allowed ? () => setOpened('cancel') : undefined })
+  const refused = approve.error ?? file.error
+  return (
+    <footer className="sign" aria-label="办理">
+      <Hand title="编制" name={batch.madeBy} at={batch.madeAt} />
+      <Hand title="审批" name={batch.approvedBy} at={batch.approvedAt} />
+      <Gates shown={shown} />
+      <span className="grow" />
+      <div className="sign-say" aria-live="polite">
+        {refused && (
+          <span className="bad" role="alert">
+            {refused.message}
+          </span>
+        )}
+        {batch.status === 'cancelled' && '已作废，占用的预算已放回；其中的款项进入下一批'}
+        {isSettled(batch) && '每一笔都有了结果'}
+      </div>
+      {mayCancel && (
+        <Act title="作废" hotkey="Z" reason={may.cancel.reason} onPress={() => setOpened('cancel')} />
+      )}
+      {batch.status === 'draft' && may.approve.allowed && (
+        <label className="type">
+          输入笔数 {count(batch.lines)} 确认
+          <input
+            className="field"
+            inputMode="numeric"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && actNow()}
+          />
+        </label>
+      )}
+      {next && (
+        <Act
+          title={next.title}
+          hotkey="F8"
+          isMain={!isSettled(batch)}
+          isBusy={next.isBusy}
+          reason={next.reason}
+          onPress={actNow}
+        />
+      )}
+      {opened === 'import' && <BatchImport batchNo={batch.no} onClose={() => setOpened(undefined)} />}
+      {opened === 'cancel' && (
+        <Confirm
+          title={`作废第 ${batch.no} 批？`}
+          verb="作废"
+          onAct={() => cancel.mutate(of)}
+          onClose={() => setOpened(undefined)}
+          isBusy={cancel.isPending}
+          error={cancel.error}
+        >
+          <p>
+            {count(batch.lines)} 笔、{money(batch.totalFen)}{' '}
+            元退出本批，可重新编入下一批；占用的预算随即放回。批次号不再使用。
+          </p>
+        </Confirm>
+      )}
+    </footer>
+  )
+}
+
+function Hand({ title, name, at }: { title: string; name: string | null; at: string | null }) {
+  const isDone = at !== null
+  return (
+    <div className="sign-who">
+      <span className={isDone ? 'ok' : 'dim'}>
+        <Mark name={isDone ? 'tick' : 'none'} size={13} />
+      </span>
+      <div>
+        <b>{title}</b>
+        <div className="mini">{isDone ? `${name ?? ''} ${day(at)}` : '待办'}</div>
+      </div>
+    </div>
+  )
+}
+
+function Gates({ shown: { budget, batch } }: { shown: BatchShown }) {
+  const gates = [
+    { title: '预算够', isOpen: budget.shortFen === 0 && budget.sources.length > 0 },
+    { title: '另一人审批', isOpen: batch.approvedAt !== null },
+    { title: '文件已生成', isOpen: batch.filedAt !== null },
+    { title: '结果已齐', isOpen: isSettled(batch) },
+  ]
+  return (
+    <ul className="gate">
+      {gates.map(({ title, isOpen }) => (
+        <li key={title} className={isOpen ? '' : 'dim'}>
+          <span className={isOpen ? 'ok' : 'dim'}>
+            <Mark name={isOpen ? 'tick' : 'none'} size={10} />
+          </span>
+          {title}
+          <span className="hidden">{isOpen ? '：是' : '：还没有'}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}

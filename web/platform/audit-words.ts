@@ -1,0 +1,145 @@
+import type { Outcome } from '../../server/platform/audit-view.schema.ts'
+import type { Tone } from '../ui/Chip.tsx'
+
+export const OUTCOMES: Readonly<Record<Outcome, { tone: Tone; word: string }>> = {
+  done: { tone: 'ok', word: '已办理' },
+  refused: { tone: 'warn', word: '被拒绝' },
+  failed: { tone: 'bad', word: '没有办成' },
+  started: { tone: 'go', word: '已开始' },
+  finished: { tone: 'ok', word: '已结束' },
+}
+
+/** What an audit row is about: the names of its ids and counts. */
+const WORDS: Readonly<Record<string, string>> = {
+  account: '账号',
+  accounts: '账号',
+  agreements: '协议',
+  aids: '临时救助',
+  aliasId: '合并',
+  aliasOf: '并入',
+  alreadyImported: '以前导入过',
+  awardId: '待遇',
+  awards: '待遇',
+  batchNo: '批次',
+  batches: '批次',
+  broken: '断开',
+  budgetId: '预算',
+  budgets: '预算',
+  by: '方式',
+  claimId: '应追回款',
+  claims: '应追回款',
+  correctionId: '更正',
+  day: '日期',
+  determinationId: '认定',
+  determinations: '认定',
+  digest: '文件摘要',
+  drafts: '待发布标准',
+  end: '末尾',
+  factId: '事实',
+  facts: '事实',
+  figures: '数字',
+  filed: '备案',
+  files: '文件',
+  first: '第一条',
+  found: '找到',
+  holdId: '暂缓',
+  holds: '暂缓',
+  householdId: '家庭',
+  householdIds: '家庭',
+  households: '家庭',
+  id: '编号',
+  ids: '编号',
+  indicator: '指标',
+  instructionId: '支付指令',
+  instructions: '支付指令',
+  kind: '类别',
+  late: '重复到账',
+  lines: '笔数',
+  month: '月份',
+  newHouseholdId: '新家庭',
+  number: '序号',
+  offsetId: '抵扣',
+  on: '日期',
+  organisations: '单位',
+  outcome: '结果',
+  paid: '到账',
+  part: '第几份',
+  people: '人员',
+  period: '时间',
+  person: '人员',
+  personId: '人员',
+  personIds: '人员',
+  policyId: '标准',
+  purpose: '用途',
+  questions: '疑问',
+  receiptId: '退款',
+  recorded: '登记',
+  replaced: '替换',
+  returned: '退回',
+  rows: '条数',
+  runNo: '核算',
+  runs: '核算',
+  seals: '封印',
+  session: '登录',
+  sessions: '登录',
+  standards: '标准',
+  status: '状态',
+  taken: '用到',
+  takeoverId: '旧系统清单',
+  unchanged: '没有变',
+  undoneId: '撤销',
+  unknown: '待查',
+  writeOffId: '核销',
+  year: '年份',
+}
+
+/** Values that are words of the program. */
+const VALUES: Readonly<Record<string, string>> = {
+  account: '收款账号',
+  answer_enquiry: '答复来电来访',
+  cut_off: '末尾被截去',
+  differs: '与封存日志不一致',
+  effective: '已核销',
+  fill_document: '填写文书',
+  fix_payment: '处理发放问题',
+  holiday: '放假',
+  id_number: '证件号码',
+  id_tail: '证号后四位',
+  intact: '完好',
+  log_short: '封存日志缺末尾',
+  makeup_workday: '补班',
+  name: '姓名',
+  nothing_sealed: '还没有封印',
+  paid: '已到账',
+  phone: '电话',
+  plain: '平常的日子',
+  refused: '不同意',
+  returned: '已退回',
+  verify_identity: '核对身份',
+}
+
+export interface SubjectPart {
+  title: string
+  text: string
+  /** The value in full, where `text` is shortened. */
+  whole: string
+}
+
+export function subjectParts(subject: Readonly<Record<string, unknown>>): SubjectPart[] {
+  return Object.entries(subject)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([key, value]) => ({ title: WORDS[key] ?? key, ...valueText(value) }))
+}
+
+const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
+
+function valueText(value: unknown): { text: string; whole: string } {
+  if (typeof value === 'boolean') return { text: value ? '是' : '否', whole: '' }
+  if (Array.isArray(value)) {
+    const [first] = value as unknown[]
+    if (value.length === 1) return valueText(first)
+    return { text: `${value.length} 个`, whole: value.join('\n') }
+  }
+  const whole = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return { text: ID.test(whole) ? `…${whole.slice(-8)}` : (VALUES[whole] ?? whole), whole }
+}
