@@ -112,3 +112,39 @@ test('0010: corrections on file stay decided, an open run checked by whoever sta
     'takeover_award',
   ])
 })
+
+test('0017: numbers shown in clear before stand in the file of whom they belong to', async () => {
+  const client = await pool.connect()
+  await migrate(client, before('0017'))
+  const person = '00000000-0000-4000-8000-000000000009'
+  await pool.query(
+    `insert into registry.person (county, id, full_name, id_kind, town, village, recorded_at)
+     values ('441882', $1, '某人', 'none', '441882100', '441882100001', now())`,
+    [person],
+  )
+  const revealed = (outcome: string, subject: object) =>
+    pool.query(
+      `insert into platform.audit_row (county, id, at, actor_id, event, outcome, subject, request_id, xact)
+       values ('441882', gen_random_uuid(), '2020-03-01Z', $1, 'registry.identity.revealed', $2, $3, gen_random_uuid(), 1)`,
+      [MAKER, outcome, JSON.stringify(subject)],
+    )
+  await revealed('done', { personId: person, purpose: 'verify_identity' })
+  await revealed('refused', {})
+
+  await migrate(client)
+  client.release()
+
+  const looks = await pool.query(
+    'select person_id, what, part, purpose, actor_id, at, village from registry.person_look',
+  )
+  expect(looks.rows).toEqual([
+    {
+      ...{ person_id: person, what: 'revealed', part: null, purpose: 'verify_identity', actor_id: MAKER },
+      ...{ at: '2020-03-01T00:00:00Z', village: '441882100001' },
+    },
+  ])
+  const forced = await pool.query<{ relname: string }>(
+    `select relname from pg_class where relname in ('person', 'person_look', 'audit_row') and relforcerowsecurity order by 1`,
+  )
+  expect(forced.rows.map(({ relname }) => relname)).toEqual(['audit_row', 'person', 'person_look'])
+})

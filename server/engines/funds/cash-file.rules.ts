@@ -8,7 +8,12 @@ import type { InstructionStatus } from './funds.schema.ts'
 /** Cash in plain words, for the file of a person and for one award. */
 
 export const PAYMENT_TITLES: Readonly<Record<InstructionStatus, string>> = {
-  ...{ in_flight: '在途，等银行回盘', paid: '已到账', returned: '被银行退回', unknown: '银行没有明确答复' },
+  ...{
+    in_flight: '已列入发放批次，等银行回盘',
+    paid: '已到账',
+    returned: '被银行退回',
+    unknown: '银行没有明确答复',
+  },
   ...{ late_paid: '退回后又到账', cancelled: '已撤销' },
 }
 
