@@ -75,7 +75,10 @@ test.each(APPEARANCES.filter(({ theme, size }) => ONLY === undefined || ONLY ===
       const desk = desks.get(login) ?? (await office.signIn(login, display))
       desks.set(login, desk)
       await desk.page.goto(office.url + at())
-      await desk.page.locator(ready).first().waitFor()
+      const came = desk.page.locator(ready).first().waitFor({ timeout: 15_000 })
+      await came.catch(async () =>
+        wrong.push(`${address}: no ${ready}: ${await desk.page.innerText('body')}`),
+      )
       await desk.page.waitForLoadState('networkidle')
       if (PICTURES) {
         mkdirSync(PICTURES, { recursive: true })
