@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { benefitsCommands, programs } from '../server/app.ts'
+import { benefitsCommands, commands, programs } from '../server/app.ts'
 import { runJobs } from '../server/engines/benefits/index.ts'
 import { buildHttp } from '../server/http.ts'
 import { jobHandlers } from '../server/jobs.ts'
@@ -440,5 +440,53 @@ describe('what stands in the way', () => {
       items: [{ forMonth: '2020-02', previousFen: 484_00, currentFen: 474_00, fen: -10_00 }],
     })
     expect(JSON.stringify(recovered)).toContain('测试文件')
+  })
+
+  test('is answered in writing where that is enough, once, by the approver', async () => {
+    const { rows } = await db.pool.query<{ no: number }>(
+      `select no from benefits.run where status = 'computed'`,
+    )
+    const runNo = rows[0]?.no ?? 0
+    await db.pool.query(
+      `insert into benefits.run_finding (county, run_no, no, kind, blocks, for_month, detail) values ($1, $2, 0, 'too_many_corrections', true, '2020-03', '{}')`,
+      [COUNTY, runNo],
+    )
+    const answer = (key: string) =>
+      approver.post(`${RUNS}/${runNo}/answer`, { kind: 'too_many_corrections', answer: '已逐笔核对' }, key)
+
+    expect(await shown(runNo, approver)).toMatchObject({
+      blockers: [{ kind: 'too_many_corrections', fen: -10_00, isAnswerable: true, people: [] }],
+      may: { answer: true },
+    })
+    expect((await shown(runNo)).may['answer']).toBe(false)
+    const [first, again, other] = [
+      await answer('answer-a'),
+      await answer('answer-a'),
+      await answer('answer-b'),
+    ]
+    expect([first.status, first.body]).toEqual([200, { runNo, answered: 1 }])
+    expect(again.body).toEqual(first.body)
+    expect(other.body).toEqual({ runNo, answered: 0 })
+    expect(await shown(runNo, approver)).toMatchObject({ blockers: [], may: { answer: false } })
+  })
+
+  test('money that is there is shown beside what the run needs', async () => {
+    const cashier = { login: 'cashier', permissions: ['funds.budget.create'], scope: [COUNTY] }
+    const year = { fiscalYear: 2020, program: 'subsistence_allowance', basis: '预算批复' }
+    await world.does(await buildActor(db, cashier), commands.createBudget, {
+      ...{ ...year, source: '县级', amountFen: 1_000_00 },
+    })
+    const { rows } = await db.pool.query<{ no: number }>(
+      `select no from benefits.run where status = 'computed'`,
+    )
+
+    // March: 474.00; the 10.00 taken back for February come by a claim, not by this run.
+    expect(await shown(rows[0]?.no ?? 0)).toMatchObject({
+      funds: {
+        fiscalYear: 2020,
+        sources: [{ source: '县级', limitFen: 1_000_00, usedFen: 0, runFen: 474_00, restFen: 526_00 }],
+        short: [],
+      },
+    })
   })
 })

@@ -67,7 +67,8 @@ const IS_CHANGE: Readonly<Record<MonthlyChange, ReturnType<typeof sql>>> = {
 /**
  * Awards of one chunk whose month differs from the one before in the way asked for, in the order of their ids: the same question that the
  * computation answered (`computeAward`), from what it wrote. An award that is left without money has no line: it stands in last month's
- * lines, or on the old system's list with a finding. Full joins, which no planner turns into a look for each award among all.
+ * lines, or on the old system's list with a finding. Full joins, and no condition that would make them less: on tables without statistics
+ * the planner would otherwise look for each award among all.
  */
 export async function listChangedAwards(
   db: Db,
@@ -89,31 +90,38 @@ export async function listChangedAwards(
          and f.for_month = ${month} and f.kind in ('rate_missing', 'undecided_recovery', 'stopped', 'continuity')
        group by f.award_id
     ), this as (
-      select l.award_id, max(l.due_fen) filter (where l.run_no = ${runNo}) as own_fen, sum(l.fen) filter (where l.run_no < ${runNo}) as earlier_fen
+      select l.award_id, min(l.program) as program, max(l.due_fen) filter (where l.run_no = ${runNo}) as own_fen,
+             sum(l.fen) filter (where l.run_no < ${runNo}) as earlier_fen
         from benefits.obligation_line l
        where l.county = ${county} and l.for_month = ${month} and ${inChunk} and l.run_no <= ${runNo} and ${counts}
        group by l.award_id
     ), last as (
-      select l.award_id, sum(l.fen) as fen
+      select l.award_id, min(l.program) as program, sum(l.fen) as fen
         from benefits.obligation_line l
        where l.county = ${county} and l.for_month = ${previous} and ${inChunk} and l.run_no < ${runNo} and ${counts}
        group by l.award_id
+    ), award as (
+      select a.id, a.program, a.town, a.village, case when a.last_paid_month = ${previous} then a.last_paid_fen end as paid_fen
+        from benefits.award a
+       where a.county = ${county} and a.id >= ${first}::uuid and a.id <= ${chunk.last}::uuid
     ), each as (
-      select a.id as award_id, a.program, a.town, a.village, t.reason as stop_reason, t.determination as stop_determination,
-             coalesce(t.is_stop, false) or a.program = any (${[...oneOff]}::text[]) as is_stop,
-             coalesce(case when a.last_paid_month = ${previous} then a.last_paid_fen else last.fen end, 0)::bigint as previous_fen,
+      select coalesce(this.award_id, last.award_id, t.award_id) as award_id, coalesce(this.program, last.program, a.program) as program,
+             a.town, a.village, t.reason as stop_reason, t.determination as stop_determination,
+             coalesce(t.is_stop, false) or coalesce(last.program, '') = any (${[...oneOff]}::text[]) as is_stop,
+             coalesce(a.paid_fen, last.fen, 0)::bigint as previous_fen,
              coalesce(this.own_fen, this.earlier_fen + coalesce(t.withheld_fen, 0), 0)::bigint as current_fen
         from this
         full join last on last.award_id = this.award_id
         full join told t on t.award_id = coalesce(this.award_id, last.award_id)
-        join benefits.award a on a.county = ${county} and a.id = coalesce(this.award_id, last.award_id, t.award_id)
+        full join award a on a.id = coalesce(this.award_id, last.award_id, t.award_id)
        where not coalesce(t.is_missing, false)
     )
     select e.award_id, e.program, e.town, e.village, e.previous_fen, e.current_fen, e.stop_reason, e.stop_determination
       from each e
-     where ${IS_CHANGE[change]} and ${after === undefined ? sql`true` : sql`e.award_id > ${after}::uuid`}
+     where ${IS_CHANGE[change]} and e.award_id is not null
+       and ${after === undefined ? sql`true` : sql`e.award_id > ${after}::uuid`}
        and ${program === undefined ? sql`true` : sql`e.program = ${program}`}
-       and ${town === undefined ? sql`true` : sql`e.town = ${town}`}
+       and ${town === undefined ? sql`true` : sql`coalesce(e.town, '') = ${town}`}
      order by e.award_id limit ${limit}`.execute(db)
   return rows
 }

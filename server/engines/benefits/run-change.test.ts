@@ -167,4 +167,34 @@ describe('a month after another', () => {
     await expectBarsToHold(withheld.runNo)
     await world.does(world.checker, world.commands.rejectRun, { runNo: withheld.runNo })
   })
+
+  test('counts nobody whose standard is missing, though money went to them last month', async () => {
+    const rate = { program: 'extreme_poverty_care', item: 'care', when: { selfCare: 'full' }, yuan: '28.20' }
+    const until = { per: 'person_month', from: '2019-01', to: '2020-04', basis: 'b1' }
+    await world.law(standards({ rural: '500.00', from: '2020-04', recordedOn: '2020-04-21' }))
+    await world.law({ ...standards({ recordedOn: '2020-04-21' }), rates: [{ ...rate, ...until }] })
+    const [personId = ''] = people(1)
+    const care = await world.award('extreme_poverty_care')
+    const content = { selfCare: 'full', support: 'home', personId, payee: { kind: 'person', id: personId } }
+    await world.decide(care, { kind: 'retroactive', clause: '第21条', from: '2020-04', content })
+    const april = await world.compute('2020-04')
+    expect((await open(april.runNo, 'new', { program: 'extreme_poverty_care' })).items).toMatchObject([
+      { awardId: care, currentFen: 28_20 },
+    ])
+    await world.publish(april.runNo)
+    const may = await world.compute('2020-05')
+
+    for (const change of CHANGES) {
+      const { bar, items } = await open(may.runNo, change)
+      expect([change, items.length, items.reduce((sum, { fen }) => sum + fen, 0)]).toEqual([
+        ...[change, bar?.count, bar?.fen],
+      ])
+      expect(items.map(({ awardId }) => awardId)).not.toContain(care)
+    }
+    const { rows } = await db.pool.query(
+      'select kind from benefits.run_finding where run_no = $1 and blocks',
+      [may.runNo],
+    )
+    expect(rows).toEqual([{ kind: 'rate_missing' }])
+  })
 })

@@ -51,7 +51,7 @@ async function carryOut(
     await steps[request.step](deps, county, request)
   } catch (error) {
     const isRefused = isRefusal(error)
-    const failure = failureOf(error, attempt)
+    const failure = failureOf(error, request.step, attempt)
     await write(deps, async (tx) => {
       if (!isRefused && !attempt.isLast) return updateTried(tx, county, { id, ...failure })
       return updateFailed(tx, county, { id, at: await deps.clock.stamp(tx), ...failure })
@@ -72,13 +72,14 @@ function isRefusal(error: unknown): boolean {
 }
 
 /** What the asker reads; of an unexpected error not its text, which may hold values. */
-function failureOf(error: unknown, { isLast }: JobAttempt): Failure {
+function failureOf(error: unknown, step: AskedStep, { isLast }: JobAttempt): Failure {
   const { code, message } = isAppError(error)
     ? error
     : { code: 'platform.unexpected', message: '系统出错，这一步还没有办成。' }
   if (isRefusal(error)) return { code, message }
+  const anew = step === 'compute' ? '退回这次核算，重新开始' : '重新提交'
   const rest = isLast
-    ? '多次尝试都没有办成，已停止。请联系系统管理员后重新提交。'
+    ? `多次尝试都没有办成，已停止。请联系系统管理员，处理后${anew}。`
     : '系统会自动再试，请稍后刷新。'
   return { code, message: `${message}${rest}` }
 }

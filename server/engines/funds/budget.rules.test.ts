@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inSourceOrder, releaseFrom, reserveOver, type BudgetState } from './budget.rules.ts'
+import { inSourceOrder, outlookOver, releaseFrom, reserveOver, type BudgetState } from './budget.rules.ts'
 
 function budget(id: string, amountFen: number, reservedFen = 0): BudgetState {
   return { id, source: id, program: 'p', amountFen, reservedFen }
@@ -41,6 +41,24 @@ test.each([
   const reserved = reserveOver(budgets, { ...WANTED, fen })
 
   expect(reserved.map((part) => [part.budgetId, part.fen])).toEqual(parts)
+})
+
+test.each([
+  // 100 − 40 = 60 free in a, 30 free in c.
+  { fen: 70, run: [60, 0, 10], rest: [0, 0, 20], short: 0 },
+  { fen: 90, run: [60, 0, 30], rest: [0, 0, 0], short: 0 },
+  { fen: 91, run: [60, 0, 30], rest: [0, 0, 0], short: 1 },
+  { fen: 0, run: [0, 0, 0], rest: [60, 0, 30], short: 0 },
+])('an outlook on $fen takes $run, leaves $rest and is short of $short', ({ fen, run, rest, short }) => {
+  const budgets = [budget('a', 100, 40), budget('b', 50, 50), budget('c', 30)]
+
+  const { sources, shortFen } = outlookOver(budgets, fen)
+
+  expect(sources.map(({ runFen }) => runFen)).toEqual(run)
+  expect(sources.map(({ restFen }) => restFen)).toEqual(rest)
+  for (const { limitFen, usedFen, runFen, restFen } of sources)
+    expect(limitFen - usedFen - runFen).toBe(restFen)
+  expect(shortFen).toBe(short)
 })
 
 test('one fen too much is refused with the last source and what is missing', () => {
