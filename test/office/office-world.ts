@@ -8,6 +8,7 @@ import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
 import { jobHandlers } from '../../server/jobs.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
+import { seedCalendar } from '../../server/platform/calendar.db.ts'
 import { startWorker } from '../../server/platform/jobs.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
@@ -40,7 +41,10 @@ export interface Desk {
 export async function openOffice(): Promise<OfficeWorld> {
   const plan = buildSmallPlan({ plants: true })
   const db = await testDb({ demo: { startsAt: `${plan.openedOn}T08:00:00+08:00` } })
-  await db.deps.database.app.transaction().execute((tx) => insertRoles(tx, ROLES))
+  await db.deps.database.app.transaction().execute(async (tx) => {
+    await insertRoles(tx, ROLES)
+    await seedCalendar(tx)
+  })
   await loadDemo(db.deps, plan)
   const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
   const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })

@@ -1,15 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   activateAccountEndpoint,
   assignRolesEndpoint,
   changeScopeEndpoint,
   deactivateAccountEndpoint,
-  listAccountsEndpoint,
-  listAccountSessionsEndpoint,
   unlockAccountEndpoint,
 } from '../../server/platform/account-view.schema.ts'
-import { keyOf, useCommand } from '../app/api.ts'
+import { useCommand } from '../app/api.ts'
 import { useAsker } from '../app/session.tsx'
 import { Act, Confirm } from '../ui/Act.tsx'
 import { Drawer } from '../ui/Ask.tsx'
@@ -26,6 +23,7 @@ import {
 } from './account-words.ts'
 import { AccountPassword } from './AccountPassword.tsx'
 import { AccountSessions } from './AccountSessions.tsx'
+import { useFreshAccounts } from './fresh-accounts.ts'
 import { RoleChecks } from './RoleChecks.tsx'
 import { ScopeFields } from './ScopeFields.tsx'
 
@@ -110,18 +108,6 @@ export function AccountDrawer({ account, roles, onClose }: DrawerProps) {
       )}
     </Drawer>
   )
-}
-
-export function useFreshAccounts(after?: () => void): () => Promise<unknown> {
-  const client = useQueryClient()
-  return () => {
-    after?.()
-    return Promise.all(
-      [listAccountsEndpoint, listAccountSessionsEndpoint].map((each) =>
-        client.invalidateQueries({ queryKey: keyOf(each) }),
-      ),
-    )
-  }
 }
 
 function Facts({ account }: { account: Account }) {

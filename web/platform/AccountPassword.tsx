@@ -5,7 +5,7 @@ import { useAsker } from '../app/session.tsx'
 import { Confirm } from '../ui/Act.tsx'
 import { Ask } from '../ui/Ask.tsx'
 import type { Account } from './account-words.ts'
-import { useFreshAccounts } from './AccountDrawer.tsx'
+import { useFreshAccounts } from './fresh-accounts.ts'
 
 /** A random password, shown in this answer and never again. */
 export function AccountPassword({ account, onClose }: { account: Account; onClose: () => void }) {

@@ -8,7 +8,7 @@ import { Act } from '../ui/Act.tsx'
 import { Loading } from '../ui/Blank.tsx'
 import { minute } from '../ui/format.ts'
 import { Problem } from '../ui/Problem.tsx'
-import { useFreshAccounts } from './AccountDrawer.tsx'
+import { useFreshAccounts } from './fresh-accounts.ts'
 
 /** Where an account is signed in now. */
 export function AccountSessions({ login, mayRevoke }: { login: string; mayRevoke: boolean }) {

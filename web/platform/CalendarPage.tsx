@@ -71,7 +71,7 @@ export function CalendarPage() {
             依据：{calendar.data.basis}。全年 {calendar.data.workingDays.reduce((sum, days) => sum + days, 0)}{' '}
             个工作日；办理期限都按这里数。
           </p>
-          <div className="year">
+          <div className="year" role="group" aria-label="全年各月" tabIndex={0}>
             {calendar.data.workingDays.map((days, index) => (
               <Month key={index} month={index + 1} workingDays={days} calendar={calendar.data} />
             ))}

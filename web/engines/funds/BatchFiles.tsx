@@ -4,7 +4,7 @@ import { saveFile, type Refusal } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Act } from '../../ui/Act.tsx'
 import { count, money } from '../../ui/format.ts'
-import type { BatchShown } from './BatchPage.tsx'
+import type { BatchShown } from './batch-words.ts'
 
 /** The bank's files: the only place where accounts stand in full, and every download is on record. */
 export function BatchFiles({ shown: { batch, files, may } }: { shown: BatchShown }) {

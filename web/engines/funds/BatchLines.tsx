@@ -20,8 +20,7 @@ import { Field } from '../../ui/Field.tsx'
 import { count, money } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { lineState } from './batch-words.ts'
-import type { LineStatus } from './BatchPage.tsx'
+import { lineState, type LineStatus } from './batch-words.ts'
 
 const FILTERS = {
   all: '全部',
@@ -145,7 +144,7 @@ function Row({ line, isFiled, onAnswer }: RowProps) {
         )}
         {status === 'returned' && (
           <Link className="btn btn-0 btn-s" to="/holds" search={{ award: awardId }}>
-            看暂缓
+            暂缓这笔待遇
           </Link>
         )}
       </td>

@@ -1,7 +1,7 @@
 import { Chip } from '../../ui/Chip.tsx'
 import { count, money } from '../../ui/format.ts'
 import { Meter } from '../../ui/Meter.tsx'
-import type { BatchShown } from './BatchPage.tsx'
+import type { BatchShown } from './batch-words.ts'
 
 export function BatchPrograms({ shown: { batch, programs } }: { shown: BatchShown }) {
   return (

@@ -1,11 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { z } from 'zod'
-import {
-  getBatchEndpoint,
-  type BatchHead,
-  type InstructionShown,
-} from '../../../server/engines/funds/batch-view.schema.ts'
+import { getBatchEndpoint, type BatchHead } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -14,14 +9,11 @@ import { Chip } from '../../ui/Chip.tsx'
 import { count, minute, money, spanText } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { batchState, isSettled } from './batch-words.ts'
+import { batchState, isSettled, type BatchShown, type LineStatus } from './batch-words.ts'
 import { BatchFiles } from './BatchFiles.tsx'
 import { BatchLines } from './BatchLines.tsx'
 import { BatchBudget, BatchPrograms } from './BatchMoney.tsx'
 import { BatchSign } from './BatchSign.tsx'
-
-export type BatchShown = z.infer<typeof getBatchEndpoint.output>
-export type LineStatus = InstructionShown['status']
 
 const route = getRouteApi('/batches/$batchNo')
 

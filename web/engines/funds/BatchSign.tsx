@@ -14,9 +14,8 @@ import { useAsker } from '../../app/session.tsx'
 import { Act, Confirm } from '../../ui/Act.tsx'
 import { count, day, money } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
-import { isSettled } from './batch-words.ts'
+import { isSettled, type BatchShown } from './batch-words.ts'
 import { BatchImport } from './BatchImport.tsx'
-import type { BatchShown } from './BatchPage.tsx'
 
 /** Who signed, what holds, and the next act of the batch. */
 export function BatchSign({ shown }: { shown: BatchShown }) {

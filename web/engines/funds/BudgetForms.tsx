@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { z } from 'zod'
 import { listStandardsEndpoint } from '../../../server/engines/benefits/standard.schema.ts'
 import {
   createBudgetEndpoint,
@@ -13,7 +14,8 @@ import { Confirm } from '../../ui/Act.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
 import { fenOf, money } from '../../ui/format.ts'
 import { KeptNotice } from '../../ui/KeptNotice.tsx'
-import type { Budget } from './BudgetListPage.tsx'
+
+export type Budget = z.infer<typeof listBudgetsEndpoint.output>['budgets'][number]
 
 const EMPTY = { source: '', program: '', amount: '', basis: '' }
 

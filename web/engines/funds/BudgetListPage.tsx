@@ -1,6 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { z } from 'zod'
 import { listBudgetsEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
@@ -14,9 +13,8 @@ import { minute, money } from '../../ui/format.ts'
 import { Meter } from '../../ui/Meter.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { YearChooser } from '../../ui/YearChooser.tsx'
-import { CreateBudget, RaiseBudget } from './BudgetForms.tsx'
+import { CreateBudget, RaiseBudget, type Budget } from './BudgetForms.tsx'
 
-export type Budget = z.infer<typeof listBudgetsEndpoint.output>['budgets'][number]
 type Opened = { as: 'create' } | { as: 'raise' | 'changes'; budget: Budget }
 
 const route = getRouteApi('/budgets')

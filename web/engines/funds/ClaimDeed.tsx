@@ -17,8 +17,10 @@ export function ClaimDeed({ claim, onClose }: { claim: ClaimShown; onClose: () =
   const can: Readonly<Record<Deed, boolean>> = {
     ...{ decide: may.decide, receipt: may.addReceipt, offset: may.offset, writeOff: may.writeOff },
   }
-  const open = (Object.keys(DEEDS) as Deed[]).filter((deed) => can[deed])
-  const first = decidedAt !== null && can.receipt ? 'receipt' : open[0]
+  // A write-off that waits for this signature comes first: one main act at a time.
+  const isAsked = claim.writeOff?.mayAnswer === true
+  const open = isAsked ? [] : (Object.keys(DEEDS) as Deed[]).filter((deed) => can[deed])
+  const first = decidedAt !== null && open.includes('receipt') ? 'receipt' : open[0]
   const [chosen, setChosen] = useState<Deed>()
   const deed = chosen ?? first
   const choices = Object.fromEntries(open.map((each) => [each, DEEDS[each]])) as Record<Deed, string>
@@ -34,7 +36,7 @@ export function ClaimDeed({ claim, onClose }: { claim: ClaimShown; onClose: () =
         {claim.status === 'open' && open.length > 0 && (
           <Choice label="办什么" value={deed ?? 'decide'} choices={choices} onChoose={setChosen} />
         )}
-        {deed && can[deed] && <ClaimForm key={deed} deed={deed} claim={claim} />}
+        {deed && open.includes(deed) && <ClaimForm key={deed} deed={deed} claim={claim} />}
         {claim.status === 'open' && open.length === 0 && !claim.writeOff && (
           <p className="notice">
             {decidedAt === null

@@ -103,7 +103,7 @@ function PersonChooser({ person, onChoose }: ChooserProps) {
   if (!maySearch)
     return (
       <p className="notice notice-warn">
-        您的岗位不能找人。请从批次的支付指令里点“看暂缓”打开，那里选定了待遇；或请有找人权限的同事办理。
+        您的岗位不能找人。请从批次里退回的支付指令打开，那里选定了待遇；或请有找人权限的同事办理。
       </p>
     )
   if (person)
@@ -123,7 +123,7 @@ function PersonChooser({ person, onChoose }: ChooserProps) {
         type="search"
         value={text}
         isFirst
-        note="暂缓本人的全部待遇；只暂缓一笔，请从批次的支付指令打开"
+        note="暂缓本人的全部待遇；只暂缓一笔，请从批次里退回的支付指令打开"
         onChange={setText}
       />
       {found.error && <p className="notice notice-bad">{found.error.message}</p>}

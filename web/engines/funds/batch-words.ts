@@ -1,5 +1,13 @@
-import type { BatchHead, InstructionShown } from '../../../server/engines/funds/batch-view.schema.ts'
+import type { z } from 'zod'
+import type {
+  BatchHead,
+  getBatchEndpoint,
+  InstructionShown,
+} from '../../../server/engines/funds/batch-view.schema.ts'
 import type { Tone } from '../../ui/Chip.tsx'
+
+export type BatchShown = z.infer<typeof getBatchEndpoint.output>
+export type LineStatus = InstructionShown['status']
 
 type Standing = Pick<BatchHead, 'status' | 'statusTitle' | 'byStatus'>
 

@@ -7,7 +7,8 @@ import { Loading } from '../../ui/Blank.tsx'
 import { money } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import type { Period } from './FiguresPage.tsx'
+
+export type Period = { month: string } | { from: string; to: string }
 
 interface CountedProps {
   indicator: string

@@ -11,10 +11,9 @@ import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { figure, minute, monthText } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
-import { Counted } from './Counted.tsx'
+import { Counted, type Period } from './Counted.tsx'
 
 type Figures = z.infer<typeof listFiguresEndpoint.output>
-export type Period = { month: string } | { from: string; to: string }
 
 const route = getRouteApi('/figures')
 const KINDS = { month: '某月在册', span: '一段时间的发放' } as const
