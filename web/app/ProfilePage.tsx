@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import {
+  changePasswordEndpoint,
   listSessionsEndpoint,
   revokeSessionEndpoint,
   signOutEndpoint,
@@ -63,9 +65,65 @@ export function ProfilePage() {
             onChoose={(density) => setDisplay({ density })}
           />
         </section>
+        <Password />
         <Sessions />
       </div>
     </Page>
+  )
+}
+
+function Password() {
+  const client = useQueryClient()
+  const [typed, setTyped] = useState({ current: '', next: '', again: '' })
+  const change = useCommand(changePasswordEndpoint, () => {
+    setTyped({ current: '', next: '', again: '' })
+    return client.invalidateQueries({ queryKey: keyOf(listSessionsEndpoint) })
+  })
+  const isSame = typed.next === typed.again
+  const fields = [
+    { name: 'current', label: '现在的密码', autoComplete: 'current-password' },
+    { name: 'next', label: '新密码', autoComplete: 'new-password' },
+    { name: 'again', label: '再输一遍新密码', autoComplete: 'new-password' },
+  ] as const
+  return (
+    <section className="sheet pad">
+      <h2>修改密码</h2>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (isSame && !change.isPending) change.mutate({ current: typed.current, next: typed.next })
+        }}
+      >
+        {fields.map(({ name, label, autoComplete }) => (
+          <label key={name}>
+            {label}
+            <input
+              className="field"
+              type="password"
+              autoComplete={autoComplete}
+              required
+              value={typed[name]}
+              onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+            />
+          </label>
+        ))}
+        {!isSame && typed.again !== '' && <p className="field-problem">两遍新密码不一样。</p>}
+        {change.error && (
+          <p className="notice notice-bad" role="alert">
+            {change.error.message}
+          </p>
+        )}
+        {change.isSuccess && (
+          <p className="notice notice-ok" role="status">
+            密码已改，您在其他地方的登录已结束。
+          </p>
+        )}
+        <button className="btn" type="submit">
+          {change.isPending ? '正在修改…' : '修改密码'}
+        </button>
+      </form>
+    </section>
   )
 }
 
