@@ -1,10 +1,5 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Navigate,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { queueIn, type QueueSearch } from '../engines/benefits/queue-search.ts'
 import { Blank } from '../ui/Blank.tsx'
 import { Page } from './Page.tsx'
 import { Shell } from './Shell.tsx'
@@ -18,9 +13,49 @@ function dayIn<Name extends string>(search: Record<string, unknown>, name: Name)
   return (isDay ? { [name]: value } : {}) as { [Key in Name]?: string }
 }
 
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
+
 /** Each page is its own piece of the program, fetched when it is first opened. */
 const pages = [
-  createRoute({ getParentRoute: () => root, path: '/', component: () => <Navigate to="/runs" replace /> }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./DeskPage.tsx'), 'DeskPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/determinations',
+    validateSearch: (search: Record<string, unknown>): QueueSearch => queueIn(search),
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/DeterminationListPage.tsx'),
+      'DeterminationListPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/determinations/$id',
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/DeterminationPage.tsx'),
+      'DeterminationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/awards/$awardId',
+    validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
+      typeof month === 'string' && MONTH.test(month) ? { month } : {},
+    component: lazyRouteComponent(() => import('../engines/benefits/AwardPage.tsx'), 'AwardPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/awards/$awardId/change',
+    component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'ChangePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/households/$householdId',
+    component: lazyRouteComponent(() => import('../engines/registry/HouseholdPage.tsx'), 'HouseholdPage'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs',
