@@ -8,6 +8,7 @@ import { router } from './app/router.tsx'
 import { SignedIn } from './app/session.tsx'
 import './styles/tokens.css'
 import './styles/office.css'
+import './styles/desk.css'
 
 const client = new QueryClient({
   defaultOptions: {

@@ -63,6 +63,7 @@ test('a person is found by two characters and opened, from wherever one is', asy
 test('a month is started, checked, approved and published by the people it takes, with the keyboard', async () => {
   const clerk = await office.signIn('clerk')
   const pointers = await watchPointer(clerk.page)
+  await clerk.page.goto(`${office.url}runs`)
   await clerk.page.getByRole('heading', { name: '月度核算' }).waitFor()
   await tabTo(clerk.page, /2020 年 12 月$/)
   await clerk.page.keyboard.press('Enter')

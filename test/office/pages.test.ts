@@ -2,12 +2,14 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { proposeSome, type Known } from './office-cases.ts'
 import { openOffice, type Desk, type Display, type OfficeWorld } from './office-world.ts'
 
 /** Every page of the office: read by axe in each appearance, without a complaint of the browser. */
 
 let office: OfficeWorld
 let personId: string
+let known: Known
 
 beforeAll(async () => {
   office = await openOffice()
@@ -15,12 +17,26 @@ beforeAll(async () => {
     `select p.id from registry.person p join registry.household_member m on m.county = p.county and m.person_id = p.id order by p.id limit 1`,
   )
   personId = rows[0]?.id ?? ''
+  known = await proposeSome(office)
 }, 300_000)
 afterAll(() => office.close())
 
 /** What is asked for at each address of the router, by whom, and what the page shows when it is ready. */
 const VISITS: Readonly<Record<string, { path: () => string; login: string; ready: string }>> = {
-  '/': { path: () => '', login: 'clerk', ready: 'h1' },
+  '/': { path: () => '', login: 'checker', ready: '.change-box' },
+  '/determinations': { path: () => 'determinations', login: 'checker', ready: '.compare' },
+  '/determinations/$id': { path: () => `determinations/${known.id}`, login: 'chief', ready: '.compare' },
+  '/awards/$awardId': { path: () => `awards/${known.awardId}`, login: 'clerk', ready: '.sumline' },
+  '/awards/$awardId/change': {
+    path: () => `awards/${known.awardId}/change`,
+    login: 'clerk',
+    ready: '.compare',
+  },
+  '/households/$householdId': {
+    path: () => `households/${known.householdId}`,
+    login: 'clerk',
+    ready: 'table',
+  },
   '/runs': { path: () => 'runs', login: 'clerk', ready: 'table' },
   '/runs/$runNo': { path: () => 'runs/3', login: 'checker', ready: '.waterfall' },
   '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },

@@ -1,6 +1,9 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
+import { getInboxEndpoint } from '../../server/platform/inbox.schema.ts'
+import { count } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
+import { useEndpoint } from './api.ts'
 import { setDisplay, useDisplay, type Display } from './display.ts'
 import { useKeys } from './keys.ts'
 import { isAt, pagesFor, PLACES } from './pages.ts'
@@ -95,6 +98,7 @@ function Navigation() {
           <Link key={title} to={first.to} {...(isHere ? { 'aria-current': 'page' as const } : {})}>
             <Icon name={icon} isLarge />
             {title}
+            {first.to === '/' && <Tally />}
           </Link>
         )
       })}
@@ -117,5 +121,18 @@ function SubNav() {
         </Link>
       ))}
     </nav>
+  )
+}
+
+/** How many wait, as the desk last read it; the navigation itself asks nothing. */
+function Tally() {
+  const { county } = useAsker()
+  const inbox = useEndpoint(getInboxEndpoint, { county }, { isEnabled: false })
+  if (!inbox.data || inbox.data.count === 0) return null
+  return (
+    <span className="tally">
+      {count(inbox.data.count)}
+      <span className="hidden"> 项待办</span>
+    </span>
   )
 }

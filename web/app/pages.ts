@@ -18,9 +18,26 @@ export interface PageLink {
 
 export const PLACES: readonly Place[] = [
   {
+    title: '工作台',
+    icon: 'inbox',
+    pages: [{ to: '/', title: '工作台', initials: 'gzt', permissions: [] }],
+  },
+  {
     title: '人与户',
     icon: 'people',
     pages: [{ to: '/people', title: '找人', initials: 'zr', permissions: ['registry.person.search'] }],
+  },
+  {
+    title: '办业务',
+    icon: 'file',
+    pages: [
+      {
+        to: '/determinations',
+        title: '认定待办',
+        initials: 'rddb',
+        permissions: ['benefits.determination.read'],
+      },
+    ],
   },
   {
     title: '资金',

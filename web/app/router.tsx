@@ -1,15 +1,8 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Navigate,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { BatchHead } from '../../server/engines/funds/batch-view.schema.ts'
+import { queueIn, type QueueSearch } from '../engines/benefits/queue-search.ts'
 import { Blank } from '../ui/Blank.tsx'
 import { Page } from './Page.tsx'
-import { pagesFor, PLACES } from './pages.ts'
-import { useAsker } from './session.tsx'
 import { Shell } from './Shell.tsx'
 
 const root = createRootRoute({ component: Shell, notFoundComponent: Missing })
@@ -39,7 +32,45 @@ function yearIn({ year }: Record<string, unknown>): { year?: number } {
 
 /** Each page is its own piece of the program, fetched when it is first opened. */
 const pages = [
-  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: lazyRouteComponent(() => import('./DeskPage.tsx'), 'DeskPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/determinations',
+    validateSearch: (search: Record<string, unknown>): QueueSearch => queueIn(search),
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/DeterminationListPage.tsx'),
+      'DeterminationListPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/determinations/$id',
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/DeterminationPage.tsx'),
+      'DeterminationPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/awards/$awardId',
+    validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
+      typeof month === 'string' && MONTH.test(month) ? { month } : {},
+    component: lazyRouteComponent(() => import('../engines/benefits/AwardPage.tsx'), 'AwardPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/awards/$awardId/change',
+    component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'ChangePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/households/$householdId',
+    component: lazyRouteComponent(() => import('../engines/registry/HouseholdPage.tsx'), 'HouseholdPage'),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: '/runs',
@@ -154,16 +185,6 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router
   }
-}
-
-/** Where the day begins: computations for who sees them, otherwise the first page that is theirs. */
-function Home() {
-  const { mayDo } = useAsker()
-  const [first] = pagesFor(
-    PLACES.flatMap(({ pages }) => pages),
-    mayDo,
-  )
-  return <Navigate to={mayDo('benefits.run.read') ? '/runs' : (first?.to ?? '/profile')} replace />
 }
 
 function Missing() {

@@ -15,7 +15,8 @@ import { Loading } from '../../ui/Blank.tsx'
 import { minute, signedMoney } from '../../ui/format.ts'
 import { KeptNotice } from '../../ui/KeptNotice.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { draftOf, EMPTY_FORM, keyOfStandard, problemOf, yuanOf, type WhatIfForm } from './what-if-form.ts'
+import { yuanOf } from '../../ui/yuan.ts'
+import { draftOf, EMPTY_FORM, keyOfStandard, problemOf, type WhatIfForm } from './what-if-form.ts'
 import { WhatIfResult } from './WhatIfResult.tsx'
 
 const route = getRouteApi('/standards/new')

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Standard, StandardsDraft } from '../../../server/engines/benefits/standard.schema.ts'
+import { yuanOf } from '../../ui/yuan.ts'
 
 /** The form's text; money as typed. */
 export interface WhatIfForm {
@@ -16,14 +17,6 @@ export type DraftInput = z.input<typeof StandardsDraft>
 
 export function keyOfStandard({ program, item, when }: Standard): string {
   return `${program}.${item}.${JSON.stringify(when)}`
-}
-
-/** '860' or '860.5' in fen; undefined for anything that is no amount, rather than a guess. */
-export function yuanOf(text: string): number | undefined {
-  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(text.trim())
-  if (!match) return undefined
-  const [, yuan = '', decimals = ''] = match
-  return Number(yuan) * 100 + Number(decimals.padEnd(2, '0'))
 }
 
 const NOT_NAMED = '（未填文件名称）'

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { Blank } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
@@ -42,7 +43,9 @@ export function PersonMoney({ file }: { file: PersonFile }) {
             {awards.map(({ id, programTitle, state, stateTitle, sinceMonth, endMonth, payee, amount }) => (
               <tr key={id}>
                 <td>
-                  <b>{programTitle}</b>
+                  <Link to="/awards/$awardId" params={{ awardId: id }}>
+                    <b>{programTitle}</b>
+                  </Link>
                 </td>
                 <td>
                   <Chip

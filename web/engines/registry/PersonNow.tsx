@@ -38,7 +38,9 @@ function NowAward({ award, onWhy }: { award: Award; onWhy: (awardId: string) => 
   return (
     <div className="nowbox">
       <div className="hs">
-        <span className="mini">{programTitle}</span>
+        <Link to="/awards/$awardId" params={{ awardId: id }}>
+          {programTitle}
+        </Link>
         <span className="grow" />
         <Chip tone={TONES[state]} word={stateTitle} />
       </div>
@@ -112,7 +114,7 @@ function Attention({ file: { money: cash } }: { file: PersonFile }) {
   )
 }
 
-function Household({ household: { members } }: { household: NonNullable<PersonFile['household']> }) {
+function Household({ household: { id, members } }: { household: NonNullable<PersonFile['household']> }) {
   return (
     <section>
       <h2>
@@ -134,6 +136,9 @@ function Household({ household: { members } }: { household: NonNullable<PersonFi
           </li>
         ))}
       </ul>
+      <Link to="/households/$householdId" params={{ householdId: id }}>
+        看一户一档
+      </Link>
     </section>
   )
 }

@@ -78,7 +78,7 @@ function File({ file }: { file: PersonFile }) {
               months={file.money?.months}
               paidFen={file.money?.paidFen}
             />
-            {chosen && <PersonWhy award={chosen} />}
+            {chosen && <PersonWhy key={chosen.id} award={chosen} />}
           </div>
         )}
         {tab === 'money' && <PersonMoney file={file} />}

@@ -1,0 +1,106 @@
+import type { SupplementCategory } from '../../../server/domains/social-assistance/content.schema.ts'
+import { toggledSupplement } from './change-form.ts'
+import { SUPPLEMENT } from './change-words.ts'
+import type { SubsistenceFieldsProps } from './SubsistenceFields.tsx'
+
+const CATEGORIES = Object.entries(SUPPLEMENT) as [SupplementCategory, string][]
+
+/** One row a person: lives with them, is covered, and for what a supplement is given. */
+export function SubsistenceMembers({ draft, people, onChange }: SubsistenceFieldsProps) {
+  const { members, covered, supplements } = draft
+  const live = (id: string, isIn: boolean) =>
+    onChange({
+      ...draft,
+      members: isIn ? [...members, id] : members.filter((each) => each !== id),
+      ...(isIn ? {} : without(id)),
+    })
+  const without = (id: string) => ({
+    covered: covered.filter((each) => each !== id),
+    supplements: supplements.filter(({ personId }) => personId !== id),
+  })
+  const cover = (id: string, isIn: boolean) =>
+    onChange({ ...draft, ...(isIn ? { covered: [...covered, id] } : without(id)) })
+  return (
+    <section className="sheet scroll-x">
+      <header>
+        <h2>家里的人</h2>
+        <span className="mini">
+          共同生活 {members.length} 人，保障 {covered.length} 人
+        </span>
+      </header>
+      <table className="tbl">
+        <thead>
+          <tr>
+            <th scope="col">姓名</th>
+            <th scope="col">共同生活</th>
+            <th scope="col">保障</th>
+            <th scope="col">分类施保</th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map(({ id, name }) => (
+            <tr key={id}>
+              <th scope="row">{name}</th>
+              <td>
+                <Tick
+                  label={`${name}共同生活`}
+                  isOn={members.includes(id)}
+                  onTick={(isOn) => live(id, isOn)}
+                />
+              </td>
+              <td>
+                {members.includes(id) ? (
+                  <Tick
+                    label={`保障${name}`}
+                    isOn={covered.includes(id)}
+                    onTick={(isOn) => cover(id, isOn)}
+                  />
+                ) : (
+                  <span className="mini">—</span>
+                )}
+              </td>
+              <td>
+                <div className="hs wrap">
+                  {covered.includes(id) &&
+                    CATEGORIES.map(([category, title]) => (
+                      <label key={category} className="nw">
+                        <input
+                          className="tick"
+                          type="checkbox"
+                          checked={supplements.some(
+                            (each) => each.personId === id && each.category === category,
+                          )}
+                          onChange={() =>
+                            onChange({ ...draft, supplements: toggledSupplement(supplements, id, category) })
+                          }
+                        />{' '}
+                        {title}
+                      </label>
+                    ))}
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+interface TickProps {
+  label: string
+  isOn: boolean
+  onTick: (isOn: boolean) => void
+}
+
+function Tick({ label, isOn, onTick }: TickProps) {
+  return (
+    <input
+      className="tick"
+      type="checkbox"
+      aria-label={label}
+      checked={isOn}
+      onChange={(event) => onTick(event.target.checked)}
+    />
+  )
+}

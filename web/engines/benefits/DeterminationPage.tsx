@@ -1,0 +1,46 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { getDeterminationEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
+import { useEndpoint } from '../../app/api.ts'
+import { Page } from '../../app/Page.tsx'
+import { useAsker } from '../../app/session.tsx'
+import { Loading } from '../../ui/Blank.tsx'
+import { Chip } from '../../ui/Chip.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { DeterminationActs } from './DeterminationActs.tsx'
+import { DeterminationBody, PeopleOf } from './DeterminationBody.tsx'
+import { DETERMINATION_STATES } from './determination-words.ts'
+
+const route = getRouteApi('/determinations/$id')
+
+/** One determination on a page of its own. */
+export function DeterminationPage() {
+  const { county } = useAsker()
+  const { id } = route.useParams()
+  const shown = useEndpoint(getDeterminationEndpoint, { county, id })
+  if (shown.isPending) return <Loading rows={12} />
+  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  const { determination } = shown.data
+  return (
+    <>
+      <Page
+        title={`${determination.programTitle} · ${determination.kindTitle}`}
+        crumb={
+          <>
+            办业务 / <Link to="/determinations">认定待办</Link>
+          </>
+        }
+        aside={
+          <>
+            <Chip {...DETERMINATION_STATES[determination.status]} />
+            <PeopleOf determination={determination} />
+          </>
+        }
+      >
+        <div className="sheet case-side measure">
+          <DeterminationBody shown={shown.data} />
+        </div>
+      </Page>
+      <DeterminationActs determination={determination} />
+    </>
+  )
+}

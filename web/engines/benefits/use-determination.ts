@@ -1,0 +1,45 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
+import {
+  getDeterminationEndpoint,
+  listDeterminationsEndpoint,
+  type Determination,
+} from '../../../server/engines/benefits/determination-view.schema.ts'
+import { getInboxEndpoint } from '../../../server/platform/inbox.schema.ts'
+import { keyOf, useEndpoint } from '../../app/api.ts'
+import { useAsker } from '../../app/session.tsx'
+import type { Stated } from '../../ui/Compare.tsx'
+
+/** What a determination says, and what is in force in its first month, as rows of a form; undefined while read, or not to be seen. */
+export function useStated(
+  determination: Pick<Determination, 'id' | 'awardId' | 'from'> | undefined,
+): { was: readonly Stated[]; will: readonly Stated[] } | undefined {
+  const { county, mayDo } = useAsker()
+  const award = useEndpoint(
+    getAwardEndpoint,
+    { county, awardId: determination?.awardId ?? '', months: 1 },
+    { isEnabled: determination !== undefined && mayDo('benefits.award.read') },
+  )
+  if (!award.data || !determination) return undefined
+  const { spans, determinations } = award.data
+  const statesOf = (id: string | undefined) => determinations.find((each) => each.id === id)?.states ?? []
+  const inForce = spans.find(
+    ({ fromMonth, toMonth, outcome, determinationId }) =>
+      outcome === 'grant' &&
+      determinationId !== determination.id &&
+      fromMonth <= determination.from &&
+      (toMonth === null || determination.from < toMonth),
+  )
+  return { was: statesOf(inForce?.determinationId), will: statesOf(determination.id) }
+}
+
+/** After a decision everything that showed it is read again. */
+export function useFreshDeterminations(): () => Promise<unknown> {
+  const client = useQueryClient()
+  return () =>
+    Promise.all(
+      [getDeterminationEndpoint, listDeterminationsEndpoint, getAwardEndpoint, getInboxEndpoint].map((each) =>
+        client.invalidateQueries({ queryKey: keyOf(each) }),
+      ),
+    )
+}

@@ -1,0 +1,14 @@
+/** '860' or '860.5' in fen; undefined for anything that is no amount, rather than a guess. */
+export function yuanOf(text: string): number | undefined {
+  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(text.trim())
+  if (!match) return undefined
+  const [, yuan = '', decimals = ''] = match
+  return Number(yuan) * 100 + Number(decimals.padEnd(2, '0'))
+}
+
+/** Fen as one types them: 86000 → '860', 86050 → '860.50'. */
+export function yuanText(fen: number): string {
+  return fen % 100 === 0
+    ? String(fen / 100)
+    : `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
+}
