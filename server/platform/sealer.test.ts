@@ -242,7 +242,7 @@ test('a log that lost many lines, a changed last seal and a forged seal stop the
   await expect(sealCounty(db.deps, '441815')).rejects.toMatchObject({ code: 'platform.seal_log_differs' })
 })
 
-test('nobody may change or remove a seal, and requests do not see them', async () => {
+test('nobody may change or remove a seal; requests read the chain and never write it', async () => {
   const { minben_sealer: sealer, minben_auditor: auditor, minben_app: app } = db.deps.database.pools
   const denied = (pool: pg.Pool, text: string) =>
     expect(pool.query(text)).rejects.toThrow('permission denied')
@@ -251,8 +251,12 @@ test('nobody may change or remove a seal, and requests do not see them', async (
     await denied(sealer, `delete from ${table}`)
     await denied(sealer, `update ${table} set county = '441882'`)
     await denied(auditor, `insert into ${table} (county) values ('441882')`)
-    await denied(app, `select 1 from ${table}`)
+    await denied(app, `insert into ${table} (county) values ('441882')`)
+    await denied(app, `update ${table} set county = '441882'`)
+    await denied(app, `delete from ${table}`)
   }
+  await denied(app, 'select 1 from platform.audit_sealed')
+  await app.query('select 1 from platform.audit_seal')
 })
 
 test('the running sealer seals by itself and stops when told', async () => {
