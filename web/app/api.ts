@@ -1,4 +1,10 @@
-import { useMutation, useQuery, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import {
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { z } from 'zod'
 import { pathNames, type Endpoint, type FileAnswer } from '../../server/platform/endpoint.schema.ts'
@@ -136,6 +142,7 @@ export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
   onDone?: (output: z.output<Output>) => unknown,
 ): UseMutationResult<z.output<Output>, Refusal, z.input<Input>> {
   const pending = useRef<{ key: string; of: string } | undefined>(undefined)
+  const client = useQueryClient()
   return useMutation<z.output<Output>, Refusal, z.input<Input>>({
     mutationFn: async (input) => {
       const of = JSON.stringify(input)
@@ -152,6 +159,10 @@ export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
         throw error
       }
     },
-    ...(onDone ? { onSuccess: onDone } : {}),
+    // What a write changes is not only where it was made: everything read before is asked for again when it is shown.
+    onSuccess: (output) => {
+      void client.invalidateQueries()
+      return onDone?.(output)
+    },
   })
 }
