@@ -27,8 +27,16 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/determinations': { path: () => 'determinations', login: 'checker', ready: '.compare' },
   '/determinations/$id': { path: () => `determinations/${known.id}`, login: 'chief', ready: '.compare' },
   '/awards/$awardId': { path: () => `awards/${known.awardId}`, login: 'clerk', ready: '.sumline' },
-  '/awards/$awardId/change': { path: () => `awards/${known.awardId}/change`, login: 'clerk', ready: '.compare' },
-  '/households/$householdId': { path: () => `households/${known.householdId}`, login: 'clerk', ready: 'table' },
+  '/awards/$awardId/change': {
+    path: () => `awards/${known.awardId}/change`,
+    login: 'clerk',
+    ready: '.compare',
+  },
+  '/households/$householdId': {
+    path: () => `households/${known.householdId}`,
+    login: 'clerk',
+    ready: 'table',
+  },
   '/runs': { path: () => 'runs', login: 'clerk', ready: 'table' },
   '/runs/$runNo': { path: () => 'runs/3', login: 'checker', ready: '.waterfall' },
   '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },
@@ -68,7 +76,7 @@ test.each(APPEARANCES.filter(({ theme, size }) => ONLY === undefined || ONLY ===
   'pages in $theme, $size',
   async (display) => {
     const desks = new Map<string, Desk>()
-  const wrong: string[] = []
+    const wrong: string[] = []
     for (const [address, { path: at, login, ready }] of Object.entries(VISITS)) {
       const desk = desks.get(login) ?? (await office.signIn(login, display))
       desks.set(login, desk)
@@ -83,7 +91,7 @@ test.each(APPEARANCES.filter(({ theme, size }) => ONLY === undefined || ONLY ===
       wrong.push(...(await look(desk, `${address} ${display.theme} ${display.size}`)))
     }
     for (const { context } of desks.values()) await context.close()
-  expect(wrong).toEqual([])
+    expect(wrong).toEqual([])
   },
   240_000,
 )

@@ -88,7 +88,7 @@ function Queue({ groups, chosen, onChoose }: QueueProps) {
         <caption className="hidden">等您办的事项</caption>
         <thead>
           <tr>
-            <th scope="col">等到现在，自</th>
+            <th scope="col">何时到的</th>
             <th scope="col">状态</th>
             <th scope="col">事项</th>
             <th scope="col">谁</th>

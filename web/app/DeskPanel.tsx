@@ -31,7 +31,7 @@ export function DeskPanel({ item }: { item: Waiting }) {
         <dl className="kv">
           <dt>为什么是我</dt>
           <dd>{why}</dd>
-          <dt>等到现在，自</dt>
+          <dt>何时到的</dt>
           <dd>{minute(since)}</dd>
           <dt>怎么办</dt>
           <dd>{todo}</dd>
