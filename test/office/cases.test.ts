@@ -63,7 +63,7 @@ test('a change is proposed from the award; a second one meets the first, side by
   await page.keyboard.press('Control+a')
   await page.keyboard.type('440')
   await page.keyboard.press('F8')
-  await page.getByText('您的还没有保存').waitFor()
+  await page.getByText('已经有一份在等复核').waitFor()
   await page.getByText('您填的，没有保存').waitFor()
   const both = await page.getByRole('table', { name: '同事提出的和您填的' }).innerText()
   expect(both).toContain('330.00')

@@ -1,7 +1,6 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getPersonEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
-import type { z } from 'zod'
 import { useEndpoint } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useTitle } from '../../app/Page.tsx'
@@ -9,6 +8,7 @@ import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import type { PersonFile } from './person-shown.ts'
 import { PersonFacts } from './PersonFacts.tsx'
 import { PersonMoney } from './PersonMoney.tsx'
 import { PersonNow } from './PersonNow.tsx'
@@ -16,8 +16,6 @@ import { PersonReveal } from './PersonReveal.tsx'
 import { PersonTimeline } from './PersonTimeline.tsx'
 import { PersonViewers } from './PersonViewers.tsx'
 import { PersonWhy } from './PersonWhy.tsx'
-
-export type PersonFile = z.infer<typeof getPersonEndpoint.output>
 
 const route = getRouteApi('/people/$personId')
 const TABS = { overview: '总览', money: '待遇与钱', facts: '登记情况', viewers: '谁看过' } as const
