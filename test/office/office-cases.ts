@@ -20,13 +20,13 @@ interface Granted {
 /** The loaded scenario leaves nothing to check: the clerk proposes changes of three households' income. */
 export async function proposeSome({ db, county }: OfficeWorld): Promise<Known> {
   const { rows } = await db.pool.query<Granted>(
-    `select a.id, a.holder_id, d.content
+    `select distinct on (a.id) a.id, a.holder_id, d.content
      from benefits.award a join benefits.determination d on d.county = a.county and d.award_id = a.id
      where a.county = $1 and a.program = 'subsistence_allowance' and d.outcome = 'grant' and d.status = 'effective'
        and upper_inf(d.valid) and json_array_length(d.content -> 'members') > 1
        and json_array_length(d.content -> 'income') > 0
        and not exists (select from benefits.determination e where e.county = a.county and e.award_id = a.id and e.outcome = 'end')
-     order by a.id limit 3`,
+     order by a.id, lower(d.valid) desc limit 3`,
     [county],
   )
   const actor = await getActor(db.deps.database.app, 'clerk')

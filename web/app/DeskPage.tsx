@@ -8,7 +8,7 @@ import { Problem } from '../ui/Problem.tsx'
 import { useEndpoint } from './api.ts'
 import { DeskGroupLink, DeskLink } from './DeskLink.tsx'
 import { DeskPanel } from './DeskPanel.tsx'
-import { deskWords, type DeskGroup, type DeskItem } from './desk-words.ts'
+import { deskWords, type DeskGroup, type Waiting } from './desk-words.ts'
 import { Page } from './Page.tsx'
 import { pagesFor, PLACES } from './pages.ts'
 import { useRowKeys } from './rows.ts'
@@ -18,11 +18,6 @@ import { useAsker } from './session.tsx'
 export function DeskPage() {
   const { mayDo } = useAsker()
   return mayDo('platform.inbox.read') ? <Desk /> : <Places />
-}
-
-export interface Waiting extends DeskItem {
-  key: string
-  kind: string
 }
 
 function rowsOf(groups: readonly DeskGroup[]): Waiting[] {
@@ -88,7 +83,7 @@ function Queue({ groups, chosen, onChoose }: QueueProps) {
         <caption className="hidden">等您办的事项</caption>
         <thead>
           <tr>
-            <th scope="col">等到现在，自</th>
+            <th scope="col">何时到的</th>
             <th scope="col">状态</th>
             <th scope="col">事项</th>
             <th scope="col">谁</th>
@@ -128,7 +123,7 @@ function Group({ group, chosen, onChoose }: Omit<QueueProps, 'groups'> & { group
           <td>
             <Chip {...state} />
           </td>
-          <td className="wrap">{what}</td>
+          <td className="wrap what">{what}</td>
           <td className="wrap">
             <b>{who}</b>
           </td>

@@ -7,8 +7,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { Problem } from '../ui/Problem.tsx'
 import { useEndpoint } from './api.ts'
 import { DeskLink } from './DeskLink.tsx'
-import type { Waiting } from './DeskPage.tsx'
-import { deskWords } from './desk-words.ts'
+import { deskWords, type Waiting } from './desk-words.ts'
 import { useAsker } from './session.tsx'
 import { useSettled } from './settled.ts'
 
@@ -31,7 +30,7 @@ export function DeskPanel({ item }: { item: Waiting }) {
         <dl className="kv">
           <dt>为什么是我</dt>
           <dd>{why}</dd>
-          <dt>等到现在，自</dt>
+          <dt>何时到的</dt>
           <dd>{minute(since)}</dd>
           <dt>怎么办</dt>
           <dd>{todo}</dd>

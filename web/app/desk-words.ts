@@ -5,6 +5,12 @@ import type { Tone } from '../ui/Chip.tsx'
 export type DeskGroup = z.infer<typeof getInboxEndpoint.output>['groups'][number]
 export type DeskItem = DeskGroup['items'][number]
 
+/** A row of the desk. */
+export interface Waiting extends DeskItem {
+  key: string
+  kind: string
+}
+
 interface DeskWords {
   /** The next act. */
   verb: string

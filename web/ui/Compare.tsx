@@ -36,10 +36,10 @@ export function Compare({ title, was, will }: CompareProps) {
               <td className="wrap ink2">{old}</td>
               <td className="wrap">
                 {isOther ? (
-                  <b>
+                  <b className="flagged">
                     <span className="warn">
                       <Mark name="triangle" size={10} />
-                    </span>{' '}
+                    </span>
                     {next}
                     <span className="hidden">（不同）</span>
                   </b>

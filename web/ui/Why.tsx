@@ -79,6 +79,11 @@ export function Why({ of, children }: { of: Explained; children?: ReactNode }) {
   )
 }
 
+/** '− 783.00' beside −783.00 would be said twice. */
+function isSame(shown: string, fen: number): boolean {
+  return shown.replace(/[\s+−-]/g, '') === money(Math.abs(fen))
+}
+
 /** Each line says what it adds; the lines come to the total, to the fen. */
 function Sum({ of: { steps, totalTitle, totalFen } }: { of: Explained }) {
   const sum = steps.reduce((total, { addsFen }) => total + addsFen, 0)
@@ -87,7 +92,7 @@ function Sum({ of: { steps, totalTitle, totalFen } }: { of: Explained }) {
       {steps.map(({ label, shown, addsFen }, index) => (
         <div className="sumline" key={`${label}${index}`}>
           <span>{label}</span>
-          {shown !== money(addsFen) && <span className="ink2 nw">{shown}</span>}
+          {!isSame(shown, addsFen) && <span className="ink2 nw">{shown}</span>}
           <span className="nw">{index === 0 ? money(addsFen) : signedMoney(addsFen)}</span>
         </div>
       ))}

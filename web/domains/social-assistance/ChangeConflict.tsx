@@ -33,9 +33,9 @@ export function ChangeConflict({ error, form, nameOf }: ConflictProps) {
   )
   if (!data) return null
   return (
-    <section className="sheet" role="alert">
+    <section className="sheet" role="alert" tabIndex={-1} ref={show}>
       <header>
-        <h2 className="warn">同事已经提出了一份，您的还没有保存</h2>
+        <h2 className="warn">已经有一份在等复核，您这次填的没有保存</h2>
       </header>
       <p className="pad">{error.message}</p>
       {theirs.isPending && <Loading rows={4} />}
@@ -59,6 +59,11 @@ export function ChangeConflict({ error, form, nameOf }: ConflictProps) {
       )}
     </section>
   )
+}
+
+/** The form may be scrolled far down when F8 is pressed. */
+function show(section: HTMLElement | null): void {
+  section?.focus()
 }
 
 function theirStates(determination: Determination, content: unknown, nameOf: NameOf): Stated[] {

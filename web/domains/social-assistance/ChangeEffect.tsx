@@ -1,7 +1,7 @@
 import { Compare } from '../../ui/Compare.tsx'
 import { count, money } from '../../ui/format.ts'
 import type { ChangeForm } from './change-form.ts'
-import type { AwardShown, Start } from './ChangePage.tsx'
+import type { AwardShown, Start } from './change-start.ts'
 import { statesOf, type NameOf } from './change-words.ts'
 
 interface EffectProps {

@@ -14,9 +14,11 @@ import { ChangeConflict } from './ChangeConflict.tsx'
 import { ChangeEffect } from './ChangeEffect.tsx'
 import { ChangeGround } from './ChangeGround.tsx'
 import { problemOf, proposalOf, type ChangeForm as Form } from './change-form.ts'
-import type { Start } from './ChangePage.tsx'
+import type { Start } from './change-start.ts'
 import { SubsistenceFields } from './SubsistenceFields.tsx'
 import { SupportFields } from './SupportFields.tsx'
+
+const CONFLICT = 'benefits.determination_waiting'
 
 function emptyForm({ award, basedOn, before }: Start): Form {
   const last = award.months[0]?.month
@@ -74,7 +76,7 @@ export function ChangeForm({ start }: { start: Start }) {
           )}
           <div className="case">
             <div className="stack">
-              {propose.error?.code === 'benefits.determination_waiting' && (
+              {propose.error?.code === CONFLICT && (
                 <ChangeConflict error={propose.error} form={form} nameOf={nameOf} />
               )}
               <ChangeGround form={form} program={award.program} onChange={kept.change} />
@@ -91,7 +93,7 @@ export function ChangeForm({ start }: { start: Start }) {
         <div className="sign-say" aria-live="polite">
           {propose.error ? (
             <span className="bad" role="alert">
-              {propose.error.message}
+              {propose.error.code === CONFLICT ? '没有保存：上面把两份并排列出' : propose.error.message}
             </span>
           ) : (
             <span className="ink2">{problem ?? '提出后由另一人复核；在那之前什么都不变。'}</span>

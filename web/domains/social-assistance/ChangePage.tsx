@@ -9,19 +9,10 @@ import { useAsker } from '../../app/session.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { draftOf, type Draft } from './change-form.ts'
+import type { AwardShown, Start } from './change-start.ts'
 import { ChangeForm } from './ChangeForm.tsx'
 
 const route = getRouteApi('/awards/$awardId/change')
-
-export type AwardShown = z.infer<typeof getAwardEndpoint.output>
-
-/** What the form starts from: the award, the decision in force, and who could belong to it. */
-export interface Start {
-  award: AwardShown
-  basedOn: string
-  before: Draft
-  people: readonly { id: string; name: string }[]
-}
 
 /** Proposing a change of an award; somebody else checks it. */
 export function ChangePage() {

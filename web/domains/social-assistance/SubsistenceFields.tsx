@@ -1,14 +1,8 @@
 import { Choice } from '../../ui/Choice.tsx'
-import type { SubsistenceDraft } from './change-form.ts'
+import type { SubsistenceFieldsProps } from './change-form.ts'
 import { METHOD, RESIDENCE, UNIT, UNIT_REASON } from './change-words.ts'
 import { SubsistenceMembers } from './SubsistenceMembers.tsx'
 import { DeductionLines, IncomeLines } from './SubsistenceMoney.tsx'
-
-export interface SubsistenceFieldsProps {
-  draft: SubsistenceDraft
-  people: readonly { id: string; name: string }[]
-  onChange: (draft: SubsistenceDraft) => void
-}
 
 /** 低保: who lives together, who is covered, what comes in, how the sum is found. */
 export function SubsistenceFields({

@@ -1,7 +1,6 @@
 import type { SupplementCategory } from '../../../server/domains/social-assistance/content.schema.ts'
-import { toggledSupplement } from './change-form.ts'
+import { toggledSupplement, type SubsistenceFieldsProps } from './change-form.ts'
 import { SUPPLEMENT } from './change-words.ts'
-import type { SubsistenceFieldsProps } from './SubsistenceFields.tsx'
 
 const CATEGORIES = Object.entries(SUPPLEMENT) as [SupplementCategory, string][]
 

@@ -29,7 +29,7 @@ export function IncomeLines({ draft, onChange }: LinesProps) {
             onChange={(yuan) => change(at, { ...line, yuan })}
           />
           <input
-            className="field"
+            className="field reason"
             placeholder="不计入的理由，计入则空着"
             aria-label={`${INCOME[line.kind]}不计入的理由`}
             value={line.disregard}

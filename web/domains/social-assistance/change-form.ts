@@ -148,3 +148,9 @@ export function toggledSupplement(
   const rest = supplements.filter((each) => each.personId !== personId || each.category !== category)
   return rest.length < supplements.length ? rest : [...rest, { personId, category }]
 }
+
+export interface SubsistenceFieldsProps {
+  draft: SubsistenceDraft
+  people: readonly { id: string; name: string }[]
+  onChange: (draft: SubsistenceDraft) => void
+}

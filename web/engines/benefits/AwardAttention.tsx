@@ -1,7 +1,7 @@
 import type { AwardMonth } from '../../../server/engines/benefits/award-view.schema.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { day, money } from '../../ui/format.ts'
-import type { AwardShown } from './AwardPage.tsx'
+import type { AwardShown } from './award-shown.ts'
 
 /** Nothing is shown where nothing is held back. */
 export function AwardHolds({ holds }: { holds: AwardShown['holds'] }) {

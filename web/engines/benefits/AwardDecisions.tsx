@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useAsker } from '../../app/session.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { minute } from '../../ui/format.ts'
-import type { AwardShown } from './AwardPage.tsx'
+import type { AwardShown } from './award-shown.ts'
 import { spanText } from '../../ui/months.ts'
 import { DETERMINATION_STATES } from './determination-words.ts'
 

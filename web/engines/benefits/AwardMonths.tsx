@@ -104,10 +104,10 @@ function Row({ awardId, month, isOpen }: { awardId: string; month: AwardMonth; i
 function State({ month: { dueFen, paidFen, pendingFen, returnedFen } }: { month: AwardMonth }) {
   if (dueFen === paidFen)
     return (
-      <span className="ink2">
+      <span className="flagged ink2">
         <span className="ok">
           <Mark name="tick" size={11} />
-        </span>{' '}
+        </span>
         已结清
       </span>
     )

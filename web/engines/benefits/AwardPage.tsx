@@ -1,6 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import type { z } from 'zod'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
 import { Page } from '../../app/Page.tsx'
@@ -9,12 +8,11 @@ import { Loading } from '../../ui/Blank.tsx'
 import { Chip, type Tone } from '../../ui/Chip.tsx'
 import { money, monthText } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
+import type { AwardShown } from './award-shown.ts'
 import { AwardClaims, AwardHolds } from './AwardAttention.tsx'
 import { AwardDecisions } from './AwardDecisions.tsx'
 import { AwardMonths } from './AwardMonths.tsx'
 import { AwardWhy } from './AwardWhy.tsx'
-
-export type AwardShown = z.infer<typeof getAwardEndpoint.output>
 
 const route = getRouteApi('/awards/$awardId')
 const TONES: Readonly<Record<string, Tone>> = {

@@ -14,14 +14,21 @@ import { useStated } from './use-determination.ts'
 
 type Shown = z.infer<typeof getDeterminationEndpoint.output>
 
-/** One determination: what it changes in money and in words, on what ground, by whom, beside what else was decided. */
-export function DeterminationBody({ shown }: { shown: Shown }) {
-  const { determination } = shown
+/** What it changes, in money and in words. */
+export function DeterminationChange({ shown }: { shown: Shown }) {
   return (
     <>
       <Amounts shown={shown} />
-      <Contents determination={determination} />
-      <Ground determination={determination} />
+      <Contents determination={shown.determination} />
+    </>
+  )
+}
+
+/** On what ground and by whom, beside what else was decided. */
+export function DeterminationGround({ shown }: { shown: Shown }) {
+  return (
+    <>
+      <Ground determination={shown.determination} />
       <Others others={shown.others} />
     </>
   )
@@ -88,7 +95,7 @@ function Contents({ determination }: { determination: Determination }) {
   return (
     <section className="sheet">
       <header>
-        <h3>认定的内容</h3>
+        <h2>认定的内容</h2>
       </header>
       {isFirst ? (
         <dl className="kv pad">
@@ -142,7 +149,7 @@ function Others({ others }: { others: readonly Determination[] }) {
   if (others.length === 0) return <p className="mini">这项待遇没有别的认定。</p>
   return (
     <section>
-      <h3>同一待遇的其他认定</h3>
+      <h2>同一待遇的其他认定</h2>
       <ul className="attention">
         {others.map((other) => (
           <li key={other.id}>

@@ -7,7 +7,7 @@ import { Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { DeterminationActs } from './DeterminationActs.tsx'
-import { DeterminationBody, PeopleOf } from './DeterminationBody.tsx'
+import { DeterminationChange, DeterminationGround, PeopleOf } from './DeterminationBody.tsx'
 import { DETERMINATION_STATES } from './determination-words.ts'
 
 const route = getRouteApi('/determinations/$id')
@@ -36,8 +36,14 @@ export function DeterminationPage() {
           </>
         }
       >
-        <div className="sheet case-side measure">
-          <DeterminationBody shown={shown.data} />
+        <div className="case">
+          <div className="stack">
+            <DeterminationChange shown={shown.data} />
+          </div>
+          <div className="sheet case-side">
+            <h2>依据与经办</h2>
+            <DeterminationGround shown={shown.data} />
+          </div>
         </div>
       </Page>
       <DeterminationActs determination={determination} />

@@ -8,7 +8,7 @@ import { useSettled } from '../../app/settled.ts'
 import { Loading } from '../../ui/Blank.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { DeterminationActs } from './DeterminationActs.tsx'
-import { DeterminationBody, PeopleOf } from './DeterminationBody.tsx'
+import { DeterminationChange, DeterminationGround, PeopleOf } from './DeterminationBody.tsx'
 
 /** The row chosen in the queue, read in full; the acts wait until it is there. */
 export function DeterminationPanel({ row, hasKeys }: { row: Determination; hasKeys: boolean }) {
@@ -27,7 +27,12 @@ export function DeterminationPanel({ row, hasKeys }: { row: Determination; hasKe
         </p>
         {shown.error && <Problem error={shown.error} onRetry={() => void shown.refetch()} />}
         {!shown.error && !isHere && <Loading rows={8} />}
-        {shown.data && isHere && <DeterminationBody shown={shown.data} />}
+        {shown.data && isHere && (
+          <>
+            <DeterminationChange shown={shown.data} />
+            <DeterminationGround shown={shown.data} />
+          </>
+        )}
       </div>
       {shown.data && isHere && (
         <DeterminationActs key={id} determination={shown.data.determination} hasKeys={hasKeys} />

@@ -1,6 +1,6 @@
 import { Blank } from '../../ui/Blank.tsx'
 import { minute } from '../../ui/format.ts'
-import type { PersonFile } from './person-words.ts'
+import type { PersonFile } from './person-shown.ts'
 
 /** Every fact in force, with where it comes from and since when. */
 export function PersonFacts({ facts }: { facts: PersonFile['facts'] }) {

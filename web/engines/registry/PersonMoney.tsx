@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Blank } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
-import type { PersonFile } from './person-words.ts'
+import type { PersonFile } from './person-shown.ts'
 
 /** Awards with their months, and what became of the money. */
 export function PersonMoney({ file }: { file: PersonFile }) {

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { Chip, type Tone } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
-import type { PersonFile } from './person-words.ts'
+import type { PersonFile } from './person-shown.ts'
 
 type Award = NonNullable<PersonFile['money']>['awards'][number]
 

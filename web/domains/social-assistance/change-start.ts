@@ -1,0 +1,13 @@
+import type { z } from 'zod'
+import type { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
+import type { Draft } from './change-form.ts'
+
+export type AwardShown = z.infer<typeof getAwardEndpoint.output>
+
+/** What the form starts from: the award, the decision in force, and who could belong to it. */
+export interface Start {
+  award: AwardShown
+  basedOn: string
+  before: Draft
+  people: readonly { id: string; name: string }[]
+}
