@@ -20,8 +20,8 @@ export interface KeptForm<Value> {
 const PAUSE_MS = 500
 
 /**
- * A form's text, put aside half a second after the last key, per account. For forms without personal data: it stays on this
- * computer.
+ * A form's text, put aside half a second after the last key, per account. It stays on this computer until it is sent: only for what
+ * names nobody (ids and amounts, no names or numbers of people).
  */
 export function useKept<Value>(name: string, initial: Value): KeptForm<Value> {
   const { login } = useAsker()

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { answerFindingEndpoint } from '../../../server/engines/benefits/run-step.schema.ts'
-import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
-import { useQueryClient } from '@tanstack/react-query'
-import { keyOf, useCommand } from '../../app/api.ts'
+import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
+import { useCommand } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
-import { Ask } from '../../ui/Ask.tsx'
+import { Confirm } from '../../ui/Act.tsx'
+import { TextBox } from '../../ui/Field.tsx'
 import { count, signedMoney } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
 
@@ -82,41 +82,20 @@ interface AnswerProps {
 
 function Answer({ runNo, blocker, onClose }: AnswerProps) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [answer, setAnswer] = useState('')
-  const send = useCommand(answerFindingEndpoint, () => {
-    onClose()
-    return client.invalidateQueries({ queryKey: keyOf(getRunEndpoint) })
-  })
+  const send = useCommand(answerFindingEndpoint, onClose)
   return (
-    <Ask title={`写明理由：${blocker.title}`} onClose={onClose}>
+    <Confirm
+      title={`写明理由：${blocker.title}`}
+      verb="记下理由"
+      onAct={() => send.mutate({ county, runNo, kind: 'too_many_corrections', answer: answer.trim() })}
+      onClose={onClose}
+      isBusy={send.isPending}
+      missing={answer.trim() === '' ? '请写明理由' : undefined}
+      error={send.error}
+    >
       <p className="ink2">{blocker.remedy}</p>
-      <label>
-        理由，会留在审计里
-        <textarea
-          className="field"
-          rows={4}
-          value={answer}
-          onChange={(event) => setAnswer(event.target.value)}
-        />
-      </label>
-      {send.error && (
-        <p className="notice notice-bad" role="alert">
-          {send.error.message}
-        </p>
-      )}
-      <div className="dialog-acts">
-        <button className="btn" type="button" onClick={onClose}>
-          取消
-        </button>
-        <button
-          className="btn btn-1"
-          type="button"
-          onClick={() => send.mutate({ county, runNo, kind: 'too_many_corrections', answer: answer.trim() })}
-        >
-          记下理由
-        </button>
-      </div>
-    </Ask>
+      <TextBox label="理由，会留在审计里" value={answer} onChange={setAnswer} />
+    </Confirm>
   )
 }

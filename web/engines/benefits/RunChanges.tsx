@@ -1,12 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { listRunChangesEndpoint } from '../../../server/engines/benefits/run-change.schema.ts'
 import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
-import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
+import { useListing } from '../../app/listing.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Drawer } from '../../ui/Ask.tsx'
 import { Loading } from '../../ui/Blank.tsx'
 import { count, money, signedMoney } from '../../ui/format.ts'
+import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { CHANGES, type Change } from './run-bars.ts'
 
@@ -20,25 +20,15 @@ interface ChangesProps {
 export function RunChanges({ shown: { run }, change, onClose }: ChangesProps) {
   const { county } = useAsker()
   const input = { county, runNo: run.no, change, limit: 100 }
-  const list = useInfiniteQuery({
-    queryKey: keyOf(listRunChangesEndpoint, input),
-    queryFn: ({ pageParam, signal }) =>
-      callEndpoint(
-        listRunChangesEndpoint,
-        { ...input, ...(pageParam ? { after: pageParam } : {}) },
-        { signal },
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
-  const bar = list.data?.pages[0]?.bar
-  const items = list.data?.pages.flatMap((page) => page.items) ?? []
+  const list = useListing(listRunChangesEndpoint, input, 'after')
+  const bar = list.pages[0]?.bar
+  const items = list.pages.flatMap((page) => page.items)
   const aside = bar ? `${count(bar.count)} 份，${signedMoney(bar.fen)} 元` : ''
   return (
     <Drawer title={CHANGES[change]} aside={<span className="ink2">{aside}</span>} onClose={onClose}>
       {list.isPending && <Loading rows={12} />}
-      {list.error && <Problem error={list.error as Refusal} onRetry={() => void list.refetch()} />}
-      {list.data && items.length === 0 && <p className="pad ink2">这一项没有人。</p>}
+      {list.error && <Problem error={list.error} onRetry={list.retry} />}
+      {list.pages.length > 0 && items.length === 0 && <p className="pad ink2">这一项没有人。</p>}
       {items.length > 0 && (
         <table className="tbl">
           <thead>
@@ -86,13 +76,7 @@ export function RunChanges({ shown: { run }, change, onClose }: ChangesProps) {
           </tbody>
         </table>
       )}
-      {list.hasNextPage && (
-        <p className="pad">
-          <button className="btn" type="button" onClick={() => void list.fetchNextPage()}>
-            {list.isFetchingNextPage ? '正在读…' : `再看下面的（已列 ${count(items.length)} 份）`}
-          </button>
-        </p>
-      )}
+      <MoreButton list={list} listed={items.length} />
     </Drawer>
   )
 }

@@ -1,7 +1,7 @@
-import type { CSSProperties } from 'react'
 import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { Chip } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
+import { Meter } from '../../ui/Meter.tsx'
 
 /** Whether the money is there, source by source. */
 export function RunFunds({
@@ -32,26 +32,21 @@ export function RunFunds({
             </tr>
           </thead>
           <tbody>
-            {sources.map(({ source, program, programTitle, limitFen, usedFen, runFen, restFen }) => {
-              const part = limitFen === 0 ? 0 : Math.min(1, (usedFen + runFen) / limitFen)
-              return (
-                <tr key={`${source}${program}`}>
-                  <td>
-                    {source}
-                    <div className="mini">{programTitle}</div>
-                  </td>
-                  <td>
-                    <span className="meter" title={`已用 ${money(usedFen)}，共 ${money(limitFen)}`}>
-                      <i style={{ '--part': `${part * 100}%` } as CSSProperties} />
-                    </span>
-                  </td>
-                  <td className="r">{money(runFen)}</td>
-                  <td className="r">
-                    <b>{money(restFen)}</b>
-                  </td>
-                </tr>
-              )
-            })}
+            {sources.map(({ source, program, programTitle, limitFen, usedFen, runFen, restFen }) => (
+              <tr key={`${source}${program}`}>
+                <td>
+                  {source}
+                  <div className="mini">{programTitle}</div>
+                </td>
+                <td>
+                  <Meter limitFen={limitFen} usedFen={usedFen} thisFen={runFen} />
+                </td>
+                <td className="r">{money(runFen)}</td>
+                <td className="r">
+                  <b>{money(restFen)}</b>
+                </td>
+              </tr>
+            ))}
           </tbody>
         </table>
       )}

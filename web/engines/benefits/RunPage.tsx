@@ -8,8 +8,8 @@ import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { count, minute, money, monthText, roughMoney, signedMoney } from '../../ui/format.ts'
-import { Mark } from '../../ui/Icon.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { Rest, Sum } from '../../ui/Sum.tsx'
 import { Waterfall, type Bar } from '../../ui/Waterfall.tsx'
 import { barsOf, CHANGES, findingOf, unexplained, type Change } from './run-bars.ts'
 import { RUN_STATES } from './run-words.ts'
@@ -136,19 +136,10 @@ function Steps({ status }: { status: RunShown['run']['status'] }) {
 }
 
 function Figures({ shown: { run, total, blockerCounts }, bars }: { shown: RunShown; bars: readonly Bar[] }) {
-  const [yuan = '', cents = ''] = money(run.totalFen ?? 0).split('.')
-  const rest = unexplained(bars)
   const open = blockerCounts.reduce((sum, each) => sum + each.count, 0)
   return (
     <div className="figs">
-      <div>
-        <div className="mini">本次核算</div>
-        <div className="f f-xl">
-          <span>¥</span>
-          {yuan}
-          <small>.{cents}</small>
-        </div>
-      </div>
+      <Sum title="本次核算" fen={run.totalFen ?? 0} />
       <div>
         <div className="mini">笔数</div>
         <div className="f">{count(run.lines ?? 0)}</div>
@@ -161,15 +152,11 @@ function Figures({ shown: { run, total, blockerCounts }, bars }: { shown: RunSho
         <div className="mini">待处理</div>
         <div className={open > 0 ? 'f bad' : 'f'}>{count(open)}</div>
       </div>
-      <div className={rest === 0 ? 'zero ok' : 'zero bad'}>
-        <Mark name={rest === 0 ? 'tick' : 'bang'} size={13} />
-        <div>
-          <b>说不清的差额 {money(rest)}</b>
-          <div className="mini">
-            {rest === 0 ? '上月加各项变化，等于本次核算' : '各项变化加起来不等于本次核算，请勿审批并报管理员'}
-          </div>
-        </div>
-      </div>
+      <Rest
+        fen={unexplained(bars)}
+        right="上月加各项变化，等于本次核算"
+        wrong="各项变化加起来不等于本次核算，请勿审批并报管理员"
+      />
     </div>
   )
 }

@@ -15,9 +15,10 @@ import {
 import { keyOf, useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
-import { Ask } from '../../ui/Ask.tsx'
+import { Confirm } from '../../ui/Act.tsx'
+import { TextBox } from '../../ui/Field.tsx'
+import { Gates, Hand, type Gate } from '../../ui/Signing.tsx'
 import { count } from '../../ui/format.ts'
-import { Mark } from '../../ui/Icon.tsx'
 import { barsOf, unexplained } from './run-bars.ts'
 
 const VERBS = { check: '复核通过', approve: '审批通过', publish: '发布', cancel: '撤销发布' } as const
@@ -57,7 +58,7 @@ export function RunSign({ shown }: { shown: RunShown }) {
   return (
     <footer className="sign" aria-label="签署">
       <Hands shown={shown} />
-      {run.totalFen !== null && <Gates shown={shown} />}
+      {run.totalFen !== null && <Gates gates={gatesOf(shown)} />}
       <span className="grow" />
       <div className="sign-say" aria-live="polite">
         {pending && <span>“{pending.title}”已提交，后台正在办，可以离开</span>}
@@ -99,17 +100,16 @@ export function RunSign({ shown }: { shown: RunShown }) {
       )}
       {isRejecting && <Reject runNo={run.no} onDone={fresh} onClose={() => setRejecting(false)} />}
       {isCancelling && (
-        <Ask title="撤销这次发布？" onClose={() => setCancelling(false)}>
+        <Confirm
+          title="撤销这次发布？"
+          verb="撤销发布"
+          onAct={() => act('cancel')}
+          onClose={() => setCancelling(false)}
+          isBusy={acts.cancel.isPending}
+          error={acts.cancel.error}
+        >
           <p>只有最近一次发布、且没有一笔进入发放批次的核算可以撤销。撤销后这个月要重新核算。</p>
-          <div className="dialog-acts">
-            <button className="btn" type="button" onClick={() => setCancelling(false)}>
-              不撤销
-            </button>
-            <button className="btn btn-1" type="button" onClick={() => act('cancel')}>
-              撤销发布
-            </button>
-          </div>
-        </Ask>
+        </Confirm>
       )}
     </footer>
   )
@@ -121,43 +121,23 @@ function Hands({ shown: { people, run } }: { shown: RunShown }) {
     { title: '复核', name: people.checkedBy, isDone: people.checkedBy !== null },
     { title: '审批', name: people.approvedBy, isDone: people.approvedBy !== null },
   ]
-  return (
-    <>
-      {hands.map(({ title, name, isDone }) => (
-        <div className="sign-who" key={title}>
-          <span className={isDone ? 'ok' : 'dim'}>
-            <Mark name={isDone ? 'tick' : 'none'} size={13} />
-          </span>
-          <div>
-            <b>{title}</b>
-            <div className="mini">{name ?? (run.status === 'rejected' ? '未办' : '待办')}</div>
-          </div>
-        </div>
-      ))}
-    </>
-  )
+  return hands.map(({ title, name, isDone }) => (
+    <Hand
+      key={title}
+      title={title}
+      isDone={isDone}
+      note={name ?? (run.status === 'rejected' ? '未办' : '待办')}
+    />
+  ))
 }
 
-function Gates({ shown }: { shown: RunShown }) {
-  const { total, run, blockerCounts, funds } = shown
+function gatesOf({ total, run, blockerCounts, funds }: RunShown): Gate[] {
   const gates = [
     { title: '差额都说得清', isOpen: unexplained(barsOf(total, run.totalFen ?? 0)) === 0 },
     { title: '待处理已清', isOpen: blockerCounts.length === 0 },
     ...(funds ? [{ title: '资金够', isOpen: funds.sources.length > 0 && funds.short.length === 0 }] : []),
   ]
-  return (
-    <ul className="gate">
-      {gates.map(({ title, isOpen }) => (
-        <li key={title} className={isOpen ? '' : 'bad'}>
-          <span className={isOpen ? 'ok' : 'bad'}>
-            <Mark name={isOpen ? 'tick' : 'bang'} size={10} />
-          </span>
-          {title}
-          <span className="hidden">{isOpen ? '：是' : '：否'}</span>
-        </li>
-      ))}
-    </ul>
-  )
+  return gates.map((gate) => ({ ...gate, isWrong: !gate.isOpen }))
 }
 
 /** Why nothing can be done here by this person now. */
@@ -196,33 +176,16 @@ function Reject({ runNo, onDone, onClose }: RejectProps) {
     return onDone()
   })
   return (
-    <Ask title="退回这次核算" onClose={onClose}>
-      <label>
-        为什么退回，经办会看到
-        <textarea
-          className="field"
-          rows={4}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </label>
-      {reject.error && (
-        <p className="notice notice-bad" role="alert">
-          {reject.error.message}
-        </p>
-      )}
-      <div className="dialog-acts">
-        <button className="btn" type="button" onClick={onClose}>
-          取消
-        </button>
-        <button
-          className="btn btn-1"
-          type="button"
-          onClick={() => reject.mutate({ county, runNo, reason: reason.trim() })}
-        >
-          退回
-        </button>
-      </div>
-    </Ask>
+    <Confirm
+      title="退回这次核算"
+      verb="退回"
+      onAct={() => reject.mutate({ county, runNo, reason: reason.trim() })}
+      onClose={onClose}
+      isBusy={reject.isPending}
+      missing={reason.trim() === '' ? '请写明原因' : undefined}
+      error={reject.error}
+    >
+      <TextBox label="为什么退回，经办会看到" value={reason} onChange={setReason} />
+    </Confirm>
   )
 }

@@ -1,39 +1,12 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState, type CSSProperties } from 'react'
 import type { z } from 'zod'
 import type { previewStandardsEndpoint } from '../../../server/engines/benefits/preview.schema.ts'
-import {
-  listPreviewPeopleEndpoint,
-  type ChangeKind,
-} from '../../../server/engines/benefits/preview.schema.ts'
-import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
-import { Drawer } from '../../ui/Ask.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { count, money, signedMoney } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
-import { Problem } from '../../ui/Problem.tsx'
+import { KINDS, type Asked, type Opened } from './what-if-words.ts'
+import { WhatIfPeople } from './WhatIfPeople.tsx'
 
 type Result = z.infer<typeof previewStandardsEndpoint.output>
-type Asked = z.input<typeof previewStandardsEndpoint.input>
-type ListKind = ChangeKind | 'arrears' | 'recoveries'
-
-const KINDS: Readonly<Record<ListKind, string>> = {
-  gained: '变多',
-  lost: '变少',
-  leaving: '退出',
-  entering: '重新有钱',
-  unchanged: '不变',
-  unknown: '算不出',
-  arrears: '补发',
-  recoveries: '要追回',
-}
-
-interface Opened {
-  kind: ListKind
-  town?: string
-}
-
 interface ResultProps {
   result: Result
   asked: Asked
@@ -51,7 +24,7 @@ export function WhatIfResult({ result, asked, isOld }: ResultProps) {
       <Histogram result={result} />
       <Towns result={result} onOpen={setOpened} />
       {result.losers.length > 0 && <Losers result={result} />}
-      {opened && <People asked={asked} opened={opened} onClose={() => setOpened(undefined)} />}
+      {opened && <WhatIfPeople asked={asked} opened={opened} onClose={() => setOpened(undefined)} />}
     </div>
   )
 }
@@ -86,8 +59,8 @@ function Tiles({ result: { kinds, monthlyFen }, onOpen }: PartProps) {
         </div>
       ))}
       <div className="tile tile-main">
-        <span className="mini">每月增加</span>
-        <span className="f">¥{signedMoney(monthlyFen)}</span>
+        <span className="mini">每月增加（元）</span>
+        <span className="f">{signedMoney(monthlyFen)}</span>
       </div>
     </div>
   )
@@ -253,82 +226,5 @@ function Losers({ result: { losers } }: { result: Result }) {
         </div>
       ))}
     </section>
-  )
-}
-
-function People({ asked, opened, onClose }: { asked: Asked; opened: Opened; onClose: () => void }) {
-  const input = { ...asked, ...opened, limit: 100 }
-  const list = useInfiniteQuery({
-    queryKey: keyOf(listPreviewPeopleEndpoint, input),
-    queryFn: ({ pageParam, signal }) =>
-      callEndpoint(
-        listPreviewPeopleEndpoint,
-        { ...input, ...(pageParam ? { after: pageParam } : {}) },
-        { signal },
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ next }) => next,
-  })
-  const changes = list.data?.pages.flatMap((page) => page.changes) ?? []
-  return (
-    <Drawer title={KINDS[opened.kind]} onClose={onClose}>
-      {list.isPending && <Loading rows={12} />}
-      {list.error && <Problem error={list.error as Refusal} onRetry={() => void list.refetch()} />}
-      {list.data && changes.length === 0 && <p className="pad ink2">没有人。</p>}
-      {changes.length > 0 && (
-        <table className="tbl">
-          <thead>
-            <tr>
-              <th scope="col">谁</th>
-              <th scope="col">项目</th>
-              <th scope="col">镇村</th>
-              <th scope="col" className="r">
-                现在
-              </th>
-              <th scope="col" className="r">
-                新
-              </th>
-              <th scope="col" className="r">
-                补发
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map(
-              ({ awardId, people, programTitle, townName, villageName, nowFen, newFen, arrearsFen }) => (
-                <tr key={awardId}>
-                  <td>
-                    {people[0] ? (
-                      <Link to="/people/$personId" params={{ personId: people[0].id }}>
-                        <b>{people[0].fullName}</b>
-                      </Link>
-                    ) : (
-                      '—'
-                    )}
-                    {people.length > 1 && <span className="mini"> 等 {people.length} 人</span>}
-                  </td>
-                  <td>{programTitle}</td>
-                  <td>
-                    {townName} {villageName}
-                  </td>
-                  <td className="r">{nowFen === null ? '—' : money(nowFen)}</td>
-                  <td className="r">
-                    <b>{newFen === null ? '—' : money(newFen)}</b>
-                  </td>
-                  <td className="r">{money(arrearsFen)}</td>
-                </tr>
-              ),
-            )}
-          </tbody>
-        </table>
-      )}
-      {list.hasNextPage && (
-        <p className="pad">
-          <button className="btn" type="button" onClick={() => void list.fetchNextPage()}>
-            再看下面的
-          </button>
-        </p>
-      )}
-    </Drawer>
   )
 }

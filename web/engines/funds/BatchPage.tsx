@@ -7,8 +7,8 @@ import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { count, minute, money, spanText } from '../../ui/format.ts'
-import { Mark } from '../../ui/Icon.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { Rest, Sum } from '../../ui/Sum.tsx'
 import { batchState, isSettled, type BatchShown, type LineStatus } from './batch-words.ts'
 import { BatchFiles } from './BatchFiles.tsx'
 import { BatchLines } from './BatchLines.tsx'
@@ -106,20 +106,12 @@ const PARTS = [
 ] as const
 
 function Figures({ batch, onOpen }: { batch: BatchHead; onOpen: (status: LineStatus) => void }) {
-  const [yuan = '', cents = ''] = money(batch.totalFen).split('.')
   const answered = Object.values(batch.byStatus).reduce((sum, { fen }) => sum + fen, 0)
   const rest = batch.totalFen - answered
   const parts = PARTS.filter(({ part }) => batch.status === 'filed' && batch.byStatus[part].lines > 0)
   return (
     <div className="figs">
-      <div>
-        <div className="mini">本批金额</div>
-        <div className="f f-xl">
-          <span>¥</span>
-          {yuan}
-          <small>.{cents}</small>
-        </div>
-      </div>
+      <Sum title="本批金额" fen={batch.totalFen} />
       <div>
         <div className="mini">笔数</div>
         <div className="f">{count(batch.lines)}</div>
@@ -139,15 +131,11 @@ function Figures({ batch, onOpen }: { batch: BatchHead; onOpen: (status: LineSta
           </button>
         </div>
       ))}
-      <div className={rest === 0 ? 'zero ok' : 'zero bad'}>
-        <Mark name={rest === 0 ? 'tick' : 'bang'} size={13} />
-        <div>
-          <b>说不清的差额 {money(rest)}</b>
-          <div className="mini">
-            {rest === 0 ? '各种结果加起来，等于本批金额' : '各种结果加起来不等于本批金额，请勿审批并报管理员'}
-          </div>
-        </div>
-      </div>
+      <Rest
+        fen={rest}
+        right="各种结果加起来，等于本批金额"
+        wrong="各种结果加起来不等于本批金额，请勿审批并报管理员"
+      />
     </div>
   )
 }

@@ -13,7 +13,7 @@ import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Act, Confirm } from '../../ui/Act.tsx'
 import { count, day, money } from '../../ui/format.ts'
-import { Mark } from '../../ui/Icon.tsx'
+import { Gates, Hand, type Gate } from '../../ui/Signing.tsx'
 import { isSettled, type BatchShown } from './batch-words.ts'
 import { BatchImport } from './BatchImport.tsx'
 
@@ -72,9 +72,9 @@ export function BatchSign({ shown }: { shown: BatchShown }) {
   const refused = approve.error ?? file.error
   return (
     <footer className="sign" aria-label="办理">
-      <Hand title="编制" name={batch.madeBy} at={batch.madeAt} />
-      <Hand title="审批" name={batch.approvedBy} at={batch.approvedAt} />
-      <Gates shown={shown} />
+      <Hand title="编制" {...signed(batch.madeBy, batch.madeAt)} />
+      <Hand title="审批" {...signed(batch.approvedBy, batch.approvedAt)} />
+      <Gates gates={gatesOf(shown)} />
       <span className="grow" />
       <div className="sign-say" aria-live="polite">
         {refused && (
@@ -130,39 +130,15 @@ export function BatchSign({ shown }: { shown: BatchShown }) {
   )
 }
 
-function Hand({ title, name, at }: { title: string; name: string | null; at: string | null }) {
-  const isDone = at !== null
-  return (
-    <div className="sign-who">
-      <span className={isDone ? 'ok' : 'dim'}>
-        <Mark name={isDone ? 'tick' : 'none'} size={13} />
-      </span>
-      <div>
-        <b>{title}</b>
-        <div className="mini">{isDone ? `${name ?? ''} ${day(at)}` : '待办'}</div>
-      </div>
-    </div>
-  )
-}
-
-function Gates({ shown: { budget, batch } }: { shown: BatchShown }) {
-  const gates = [
+function gatesOf({ budget, batch }: BatchShown): Gate[] {
+  return [
     { title: '预算够', isOpen: budget.shortFen === 0 && budget.sources.length > 0 },
     { title: '另一人审批', isOpen: batch.approvedAt !== null },
     { title: '文件已生成', isOpen: batch.filedAt !== null },
     { title: '结果已齐', isOpen: isSettled(batch) },
   ]
-  return (
-    <ul className="gate">
-      {gates.map(({ title, isOpen }) => (
-        <li key={title} className={isOpen ? '' : 'dim'}>
-          <span className={isOpen ? 'ok' : 'dim'}>
-            <Mark name={isOpen ? 'tick' : 'none'} size={10} />
-          </span>
-          {title}
-          <span className="hidden">{isOpen ? '：是' : '：还没有'}</span>
-        </li>
-      ))}
-    </ul>
-  )
+}
+
+function signed(name: string | null, at: string | null): { isDone: boolean; note: string } {
+  return at === null ? { isDone: false, note: '待办' } : { isDone: true, note: `${name ?? ''} ${day(at)}` }
 }
