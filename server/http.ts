@@ -10,7 +10,8 @@ import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
-import { notFound } from './platform/errors.ts'
+import { PERMISSION_TITLES } from './permission-titles.ts'
+import { forbidden, isAppError, notFound } from './platform/errors.ts'
 import { isReachable } from './platform/health.db.ts'
 import { sendProblem } from './platform/http-errors.ts'
 import type { Route } from './platform/route.ts'
@@ -102,7 +103,17 @@ function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission 
       const { actor } = await requireSignedIn(deps, request)
       const key = request.headers['idempotency-key']
       const idempotencyKey = typeof key === 'string' ? key : undefined
-      return answer(deps, { actor, requestId: request.id, idempotencyKey }, input as never)
+      const asker = { actor, requestId: request.id, idempotencyKey }
+      return answer(deps, asker, input as never).catch((error: unknown) => {
+        throw inWords(error, permission)
+      })
     },
   })
+}
+
+/** A refusal names the permission as people know it. */
+function inWords(error: unknown, permission: string): unknown {
+  const title = PERMISSION_TITLES[permission]
+  if (!isAppError(error) || error.code !== 'platform.permission_missing' || !title) return error
+  return forbidden(error.code, `您的岗位不能“${title}”。工作需要的，请联系安全管理员核对岗位。`)
 }

@@ -78,7 +78,11 @@ interface Way {
 }
 
 async function signIn({ browser, url, login, password }: Way, display: Partial<Display> = {}): Promise<Desk> {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' })
+  const context = await browser.newContext({
+    viewport: { width: 1366, height: 768 },
+    locale: 'zh-CN',
+    reducedMotion: 'reduce',
+  })
   await context.addInitScript((kept) => localStorage.setItem('minben.display', kept), JSON.stringify(display))
   const page = await context.newPage()
   const complaints: string[] = []
