@@ -77,13 +77,17 @@ export async function listClaimMonths(db: Db, county: string, runNo: number): Pr
   return rows
 }
 
-/** Open claims of replaced awards, with the awards that replace them in the claim's month. */
+/**
+ * Open claims of replaced awards, with the awards that replace them in the claim's month. Claim by claim: without statistics the
+ * planner would go through all awards for each claim.
+ */
 export async function listReplacementPairs(db: Db, county: string): Promise<ReplacementPair[]> {
   const { rows } = await sql<ReplacementPair>`
     select c.id as claim_id, c.award_id as from_award, c.for_month, c.open_fen, a.id as to_award
       from funds.claim c
-      join benefits.award a
-        on a.county = c.county and a.replaces_id = c.award_id and c.for_month >= a.replaces_from
+     cross join lateral (
+       select a.id from benefits.award a
+        where a.county = ${county} and a.replaces_id = c.award_id and c.for_month >= a.replaces_from offset 0) a
      where c.county = ${county} and c.status = 'open'
      order by c.for_month, c.id, a.id`.execute(db)
   return rows
