@@ -68,7 +68,7 @@ test('a month is started, checked, approved and published by the people it takes
   await tabTo(clerk.page, /2020 年 12 月$/)
   await clerk.page.keyboard.press('Enter')
   await clerk.page.locator('.waterfall').waitFor()
-  expect(await clerk.page.locator('.sign').innerText()).toContain('要由没有发起这次核算')
+  await clerk.page.locator('.sign').getByText('要由没有发起这次核算').waitFor()
   const address = clerk.page.url()
 
   const checker = await office.signIn('checker')
