@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   changePasswordEndpoint,
@@ -10,7 +9,7 @@ import { Loading } from '../ui/Blank.tsx'
 import { Chip } from '../ui/Chip.tsx'
 import { Choice } from '../ui/Choice.tsx'
 import { Problem } from '../ui/Problem.tsx'
-import { keyOf, useCommand, useEndpoint } from './api.ts'
+import { useCommand, useEndpoint } from './api.ts'
 import { setDisplay, useDisplay } from './display.ts'
 import { minute } from '../ui/format.ts'
 import { Page } from './Page.tsx'
@@ -73,12 +72,8 @@ export function ProfilePage() {
 }
 
 function Password() {
-  const client = useQueryClient()
   const [typed, setTyped] = useState({ current: '', next: '', again: '' })
-  const change = useCommand(changePasswordEndpoint, () => {
-    setTyped({ current: '', next: '', again: '' })
-    return client.invalidateQueries({ queryKey: keyOf(listSessionsEndpoint) })
-  })
+  const change = useCommand(changePasswordEndpoint, () => setTyped({ current: '', next: '', again: '' }))
   const isSame = typed.next === typed.again
   const fields = [
     { name: 'current', label: '现在的密码', autoComplete: 'current-password' },
@@ -128,11 +123,8 @@ function Password() {
 }
 
 function Sessions() {
-  const client = useQueryClient()
   const open = useEndpoint(listSessionsEndpoint, {})
-  const revoke = useCommand(revokeSessionEndpoint, () =>
-    client.invalidateQueries({ queryKey: keyOf(listSessionsEndpoint) }),
-  )
+  const revoke = useCommand(revokeSessionEndpoint)
   return (
     <section className="sheet">
       <header>

@@ -159,10 +159,10 @@ export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
         throw error
       }
     },
-    // What a write changes is not only where it was made: everything read before is asked for again when it is shown.
-    onSuccess: (output) => {
-      void client.invalidateQueries()
-      return onDone?.(output)
+    // What a write changes is not only where it was made: everything read before is asked for again; done is when that is there.
+    onSuccess: async (output) => {
+      await onDone?.(output)
+      await client.invalidateQueries()
     },
   })
 }

@@ -54,13 +54,13 @@ const WORDS: Readonly<Record<string, DeskWords>> = {
   takeover_sign: {
     verb: '看说明',
     state: { tone: 'wait', word: '待签字' },
-    todo: '迁移清单在导入它的那台机器上核对、签字，操作手册“接收旧系统清单”一节有步骤。',
+    todo: '办公端还没有核对和签字的页面。请与提出人一起核对清单，由系统管理员安排签字。',
     else: '清单里的待遇不会接着发放。',
   },
   correction_decide: {
     verb: '看说明',
     state: { tone: 'wait', word: '待决定' },
-    todo: '更正的缘由和条款在提出人处核对；决定按操作手册“追回性更正”一节办理。',
+    todo: '办公端还没有决定更正的页面。缘由和条款请向提出人核对，由系统管理员安排决定。',
     else: '涉及多发的月份暂不改动，核算会列为待处理。',
   },
 }

@@ -23,7 +23,6 @@ import {
 } from './account-words.ts'
 import { AccountPassword } from './AccountPassword.tsx'
 import { AccountSessions } from './AccountSessions.tsx'
-import { useFreshAccounts } from './fresh-accounts.ts'
 import { RoleChecks } from './RoleChecks.tsx'
 import { ScopeFields } from './ScopeFields.tsx'
 
@@ -40,10 +39,9 @@ export function AccountDrawer({ account, roles, onClose }: DrawerProps) {
   const { county, login: own, mayDo } = useAsker()
   const [form, setForm] = useState<Form>()
   const { login, fullName, isActive, lockedUntil } = account
-  const fresh = useFreshAccounts(() => setForm(undefined))
-  const stop = useCommand(deactivateAccountEndpoint, fresh)
-  const activate = useCommand(activateAccountEndpoint, fresh)
-  const unlock = useCommand(unlockAccountEndpoint, fresh)
+  const stop = useCommand(deactivateAccountEndpoint, () => setForm(undefined))
+  const activate = useCommand(activateAccountEndpoint)
+  const unlock = useCommand(unlockAccountEndpoint)
   const isOwn = login === own
   const shut = (permission: string) =>
     isOwn ? '不能更改本人的账号' : mayDo(permission) ? null : '由安全管理员办理'
@@ -160,7 +158,7 @@ function Permissions({ account, roles }: { account: Account; roles: readonly Rol
 function Roles({ account, roles, onClose }: DrawerProps) {
   const { county } = useAsker()
   const [chosen, setChosen] = useState<readonly string[]>(account.roles.map(({ key }) => key))
-  const assign = useCommand(assignRolesEndpoint, useFreshAccounts(onClose))
+  const assign = useCommand(assignRolesEndpoint, onClose)
   return (
     <Confirm
       title={`调整岗位：${account.fullName}`}
@@ -180,7 +178,7 @@ function Scope({ account, onClose }: Omit<DrawerProps, 'roles'>) {
   const { county } = useAsker()
   const [place, setPlace] = useState({ level: account.level, scope: account.scope.join('\n') })
   const codes = codesIn(place.scope)
-  const change = useCommand(changeScopeEndpoint, useFreshAccounts(onClose))
+  const change = useCommand(changeScopeEndpoint, onClose)
   return (
     <Confirm
       title={`调整管辖：${account.fullName}`}

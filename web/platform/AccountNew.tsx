@@ -1,7 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { createAccountEndpoint, listAccountsEndpoint } from '../../server/platform/account-view.schema.ts'
-import { keyOf, useCommand } from '../app/api.ts'
+import { createAccountEndpoint } from '../../server/platform/account-view.schema.ts'
+import { useCommand } from '../app/api.ts'
 import { useAsker } from '../app/session.tsx'
 import { Confirm } from '../ui/Act.tsx'
 import { Field } from '../ui/Field.tsx'
@@ -12,15 +11,11 @@ import { ScopeFields } from './ScopeFields.tsx'
 /** A new account; it cannot sign in until a password is handed out. */
 export function AccountNew({ roles, onClose }: { roles: readonly Role[]; onClose: () => void }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [login, setLogin] = useState('')
   const [fullName, setFullName] = useState('')
   const [chosen, setChosen] = useState<readonly string[]>([])
   const [place, setPlace] = useState<{ level: Level; scope: string }>({ level: 'county', scope: county })
-  const create = useCommand(createAccountEndpoint, () => {
-    onClose()
-    return client.invalidateQueries({ queryKey: keyOf(listAccountsEndpoint) })
-  })
+  const create = useCommand(createAccountEndpoint, onClose)
   const isLogin = /^[a-z][a-z0-9._-]{1,39}$/.test(login)
   const missing =
     (isLogin ? undefined : '先填登录名') ??

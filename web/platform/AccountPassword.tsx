@@ -5,13 +5,12 @@ import { useAsker } from '../app/session.tsx'
 import { Confirm } from '../ui/Act.tsx'
 import { Ask } from '../ui/Ask.tsx'
 import type { Account } from './account-words.ts'
-import { useFreshAccounts } from './fresh-accounts.ts'
 
 /** A random password, shown in this answer and never again. */
 export function AccountPassword({ account, onClose }: { account: Account; onClose: () => void }) {
   const { county } = useAsker()
   const [isCopied, setCopied] = useState(false)
-  const reset = useCommand(resetPasswordEndpoint, useFreshAccounts())
+  const reset = useCommand(resetPasswordEndpoint)
   const { login, fullName } = account
   if (!reset.data)
     return (

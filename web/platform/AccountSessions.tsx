@@ -8,13 +8,12 @@ import { Act } from '../ui/Act.tsx'
 import { Loading } from '../ui/Blank.tsx'
 import { minute } from '../ui/format.ts'
 import { Problem } from '../ui/Problem.tsx'
-import { useFreshAccounts } from './fresh-accounts.ts'
 
 /** Where an account is signed in now. */
 export function AccountSessions({ login, mayRevoke }: { login: string; mayRevoke: boolean }) {
   const { county } = useAsker()
   const list = useEndpoint(listAccountSessionsEndpoint, { county, login })
-  const revoke = useCommand(revokeAccountSessionEndpoint, useFreshAccounts())
+  const revoke = useCommand(revokeAccountSessionEndpoint)
   const sessions = list.data?.sessions ?? []
   return (
     <>

@@ -1,9 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { changeDayEndpoint, getCalendarEndpoint } from '../../server/platform/calendar-view.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../app/api.ts'
+import { useCommand, useEndpoint } from '../app/api.ts'
 import { useKeys } from '../app/keys.ts'
 import { useToday } from '../app/known-day.ts'
 import { Page } from '../app/Page.tsx'
@@ -175,14 +174,10 @@ function Changes({ changes }: { changes: Calendar['changes'] }) {
 
 function Change({ onClose }: { onClose: () => void }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [day, setDay] = useState('')
   const [kind, setKind] = useState<keyof typeof KINDS>('holiday')
   const [basis, setBasis] = useState('')
-  const change = useCommand(changeDayEndpoint, () => {
-    onClose()
-    return client.invalidateQueries({ queryKey: keyOf(getCalendarEndpoint) })
-  })
+  const change = useCommand(changeDayEndpoint, onClose)
   const missing = day === '' ? '先选哪一天' : basis.trim().length < 4 ? '先写依据的通知' : undefined
   return (
     <Confirm

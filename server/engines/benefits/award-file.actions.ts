@@ -8,7 +8,7 @@ import {
   type FileQuestion,
   type PersonFileParts,
 } from '../registry/index.ts'
-import type { AwardInFile } from '../registry/person-file.schema.ts'
+import type { AwardInFile } from '../registry/file-money.schema.ts'
 import { awardEventsOf } from './award-event.rules.ts'
 import * as store from './award-file.db.ts'
 import * as rules from './award-file.rules.ts'

@@ -25,7 +25,7 @@ import {
   type Person,
   type PersonFileParts,
 } from '../registry/index.ts'
-import type { CashInFile } from '../registry/person-file.schema.ts'
+import type { CashInFile } from '../registry/file-money.schema.ts'
 import { ratesOf, sentenceOf } from './award-file.actions.ts'
 import * as store from './award-file.db.ts'
 import * as rules from './award-file.rules.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
-import { ClaimInFile, CashInFile, HoldInFile, FileSource } from '../registry/person-file.schema.ts'
+import { ClaimInFile, CashInFile, HoldInFile, FileSource } from '../registry/file-money.schema.ts'
 import { DeterminationKind, MonthText as Month } from './award.schema.ts'
 
 const Fen = z.number().int()

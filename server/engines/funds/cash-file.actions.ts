@@ -1,6 +1,7 @@
 import type { Ctx } from '../../platform/command.ts'
 import type { CashQuestion } from '../registry/index.ts'
-import type { CashInFile, FileEvent } from '../registry/person-file.schema.ts'
+import type { CashInFile } from '../registry/file-money.schema.ts'
+import type { FileEvent } from '../registry/person-file.schema.ts'
 import * as store from './cash-file.db.ts'
 import * as rules from './cash-file.rules.ts'
 

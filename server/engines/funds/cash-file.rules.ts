@@ -1,7 +1,8 @@
 import type { Instant } from '../../platform/dates.ts'
 import { formatYuan } from '../../platform/money.ts'
 import { dayAt } from '../registry/index.ts'
-import type { ClaimInFile, FileEvent, HoldInFile, Payment } from '../registry/person-file.schema.ts'
+import type { ClaimInFile, HoldInFile, Payment } from '../registry/file-money.schema.ts'
+import type { FileEvent } from '../registry/person-file.schema.ts'
 import type { FileClaim, FileHold, FilePayment, FileReceipt } from './cash-file.db.ts'
 import type { InstructionStatus } from './funds.schema.ts'
 

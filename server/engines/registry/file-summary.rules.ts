@@ -1,7 +1,8 @@
 import { addMonthsToDate, monthOf, type PlainDate } from '../../platform/dates.ts'
 import { formatYuan, sumFen } from '../../platform/money.ts'
 import { groupBy } from '../../platform/group.ts'
-import type { AwardInFile, FileMember, FileSource, Money, Sentence } from './person-file.schema.ts'
+import type { AwardInFile, FileSource } from './file-money.schema.ts'
+import type { FileMember, Money, Sentence } from './person-file.schema.ts'
 
 /** 两分钟看懂: what whoever opens a file must know first, one sentence to a record. */
 export interface SummaryInput {

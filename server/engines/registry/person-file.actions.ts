@@ -11,16 +11,8 @@ import { maskedPerson } from './person.actions.ts'
 import type { Person } from './person.db.ts'
 import { listFileFacts, listHousemates, listRecords, type FileFact } from './person-file.db.ts'
 import * as rules from './person-file.rules.ts'
-import type {
-  AwardInFile,
-  CashInFile,
-  FileEvent,
-  FileMember,
-  FilePlace,
-  Hidden,
-  Money,
-  ShownFact,
-} from './person-file.schema.ts'
+import type { AwardInFile, CashInFile } from './file-money.schema.ts'
+import type { FileEvent, FileMember, FilePlace, Hidden, Money, ShownFact } from './person-file.schema.ts'
 import { dayAt } from './timeline.rules.ts'
 
 /** What other engines know of a person, handed over by the composition: the registry knows neither of them. */

@@ -3,7 +3,8 @@ import { sumFen } from '../../platform/money.ts'
 import { factText, factTitle, relationTitle, tagsOf } from './file-text.rules.ts'
 import type { FileFact } from './person-file.db.ts'
 import type { Member } from './household.db.ts'
-import type { AwardInFile, CashInFile, FileMember, Money, Payment, ShownFact } from './person-file.schema.ts'
+import type { AwardInFile, CashInFile, Payment } from './file-money.schema.ts'
+import type { FileMember, Money, ShownFact } from './person-file.schema.ts'
 import { covers } from './timeline.rules.ts'
 
 export interface Names {

@@ -1,21 +1,12 @@
 import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
+import { AwardInFile, ClaimInFile, FileSource, HoldInFile, Payment } from './file-money.schema.ts'
 
 /** 一人一档: what the engines put together about one person. The file's own parts are here; `looks` and the timeline beside it. */
 
 const Fen = z.number().int()
 const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
 const Day = z.iso.date('请填写如 2026-03-01 的日期')
-
-/** The record that a sentence, a fact or an amount comes from. */
-export const FileSource = z.object({
-  kind: z.enum([
-    ...(['person', 'fact', 'household', 'award', 'determination', 'line'] as const),
-    ...(['instruction', 'hold', 'claim', 'review', 'look', 'account'] as const),
-  ]),
-  id: z.string(),
-})
-export type FileSource = z.infer<typeof FileSource>
 
 /** As it was on a day, as known at an instant or at the end of a day; absent = today, as known now. */
 export const AsOf = {
@@ -56,88 +47,6 @@ const ShownFact = z.object({
   recordedBy: z.string().nullable(),
 })
 export type ShownFact = z.infer<typeof ShownFact>
-
-const Payee = z.object({
-  kind: z.enum(['person', 'organisation']),
-  id: z.uuid(),
-  name: z.string().nullable(),
-})
-
-const AwardMonth = z.object({ month: Month, dueFen: Fen, ownFen: Fen })
-
-export const AwardInFile = z.object({
-  id: z.uuid(),
-  program: z.string(),
-  programTitle: z.string(),
-  isOneOff: z.boolean(),
-  through: z.enum(['person', 'household']),
-  holderId: z.uuid(),
-  /** First and (exclusive) last month that a decision gives. */
-  sinceMonth: Month.nullable(),
-  endMonth: Month.nullable(),
-  state: z.enum(['none', 'proposed', 'planned', 'active', 'ended', 'paid_once']),
-  stateTitle: z.string(),
-  /** What the last counted month comes to, the person's own part of it, and how it was found. */
-  amount: z
-    .object({ month: Month, dueFen: Fen, ownFen: Fen, runNo: z.number().int(), sentence: z.string() })
-    .nullable(),
-  payee: Payee.nullable(),
-  /** Of the twelve months up to the day, those with lines. */
-  months: z.array(AwardMonth),
-  /** Decisions that wait for their check. */
-  proposals: z.array(
-    z.object({ id: z.uuid(), title: z.string(), fromMonth: Month, cause: z.string(), madeAt: z.string() }),
-  ),
-  /** Facts that raised a question nobody has answered. */
-  questions: z.array(z.object({ id: z.uuid(), title: z.string(), openedAt: z.string() })),
-})
-export type AwardInFile = z.infer<typeof AwardInFile>
-
-const Payment = z.object({
-  id: z.uuid(),
-  awardId: z.uuid(),
-  forMonth: Month,
-  fen: Fen,
-  status: z.enum(['in_flight', 'paid', 'returned', 'unknown', 'late_paid', 'cancelled']),
-  statusTitle: z.string(),
-  reason: z.string().nullable(),
-  payeeName: z.string(),
-  at: z.string(),
-  /** The day in China of `at`. */
-  day: Day,
-})
-export type Payment = z.infer<typeof Payment>
-
-export const HoldInFile = z.object({
-  id: z.uuid(),
-  awardId: z.uuid().nullable(),
-  personId: z.uuid().nullable(),
-  fromMonth: Month,
-  cause: z.string(),
-  reviewOn: Day,
-  setAt: z.string(),
-})
-export type HoldInFile = z.infer<typeof HoldInFile>
-
-export const ClaimInFile = z.object({
-  id: z.uuid(),
-  awardId: z.uuid(),
-  forMonth: Month,
-  status: z.enum(['open', 'closed']),
-  openedFen: Fen,
-  openFen: Fen,
-  decision: z.string().nullable(),
-  openedAt: z.string(),
-  closedAt: z.string().nullable(),
-})
-export type ClaimInFile = z.infer<typeof ClaimInFile>
-
-export const CashInFile = z.object({
-  payments: z.array(Payment),
-  holds: z.array(HoldInFile),
-  claims: z.array(ClaimInFile),
-})
-export type CashInFile = z.infer<typeof CashInFile>
 
 /** Why a part is not shown: the permission that it needs, and who has it. */
 export const Hidden = z.object({ permission: z.string(), roles: z.array(z.string()), text: z.string() })

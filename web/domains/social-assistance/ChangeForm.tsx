@@ -1,8 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { proposeDeterminationsEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
-import { useQueryClient } from '@tanstack/react-query'
-import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { useCommand } from '../../app/api.ts'
 import { useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Page } from '../../app/Page.tsx'
@@ -31,13 +29,10 @@ export function ChangeForm({ start }: { start: Start }) {
   const { county } = useAsker()
   const { award } = start.award
   const navigate = useNavigate()
-  const client = useQueryClient()
   const kept = useKept<Form>(`change.${award.id}`, emptyForm(start))
   const form = kept.value
   const propose = useCommand(proposeDeterminationsEndpoint, async ({ ids }) => {
     kept.done()
-    const keys = [proposeDeterminationsEndpoint, getAwardEndpoint]
-    await Promise.all(keys.map((each) => client.invalidateQueries({ queryKey: keyOf(each) })))
     await navigate({ to: '/determinations/$id', params: { id: ids[0] ?? '' } })
   })
   const problem = problemOf(form, start.before)

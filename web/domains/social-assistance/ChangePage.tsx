@@ -46,7 +46,7 @@ function WithContent({ award, id }: { award: AwardShown; id: string }) {
     return (
       <Closed
         awardId={award.award.id}
-        text={`${award.award.programTitle}还没有变更用的表。请在原来的业务里重新申请，或由管理员按操作手册录入。`}
+        text={`${award.award.programTitle}还没有变更用的表。请联系系统管理员。`}
       />
     )
   const people = peopleOf(award, before, household.data?.members ?? [])

@@ -11,7 +11,6 @@ import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Ask } from '../../ui/Ask.tsx'
-import { useFreshDeterminations } from './use-determination.ts'
 
 const ASKED = {
   refuse: { title: '退回这份认定', label: '为什么退回，提出人会看到', verb: '退回' },
@@ -32,11 +31,7 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
   const { county } = useAsker()
   const { id, may, mayNot, status, awardId } = determination
   const [asking, setAsking] = useState<Asking>()
-  const fresh = useFreshDeterminations()
-  const check = useCommand(checkDeterminationsEndpoint, () => {
-    onDone?.()
-    return fresh()
-  })
+  const check = useCommand(checkDeterminationsEndpoint, () => onDone?.())
   const checkNow = may.check ? () => !check.isPending && check.mutate({ county, ids: [id] }) : undefined
   useKeys(
     hasKeys && !asking
@@ -75,17 +70,7 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
       <Link to="/awards/$awardId" params={{ awardId }}>
         看这项待遇
       </Link>
-      {asking && (
-        <Reasoned
-          id={id}
-          asking={asking}
-          onClose={() => setAsking(undefined)}
-          onDone={() => {
-            onDone?.()
-            return fresh()
-          }}
-        />
-      )}
+      {asking && <Reasoned id={id} asking={asking} onClose={() => setAsking(undefined)} onDone={onDone} />}
     </div>
   )
 }
@@ -104,7 +89,7 @@ interface ReasonedProps {
   id: string
   asking: Asking
   onClose: () => void
-  onDone: () => Promise<unknown>
+  onDone: (() => void) | undefined
 }
 
 function Reasoned({ id, asking, onClose, onDone }: ReasonedProps) {
@@ -114,7 +99,7 @@ function Reasoned({ id, asking, onClose, onDone }: ReasonedProps) {
   const [clause, setClause] = useState('')
   const done = () => {
     onClose()
-    return onDone()
+    onDone?.()
   }
   const refuse = useCommand(refuseDeterminationEndpoint, done)
   const withdraw = useCommand(withdrawDeterminationEndpoint, done)

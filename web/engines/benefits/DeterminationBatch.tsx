@@ -7,7 +7,6 @@ import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { count, signedMoney } from '../../ui/format.ts'
-import { useFreshDeterminations } from './use-determination.ts'
 
 const MOST = 200
 
@@ -15,11 +14,7 @@ const MOST = 200
 export function DeterminationBatch({ rows, onDone }: { rows: readonly Determination[]; onDone: () => void }) {
   const { county } = useAsker()
   const [typed, setTyped] = useState('')
-  const fresh = useFreshDeterminations()
-  const check = useCommand(checkDeterminationsEndpoint, () => {
-    onDone()
-    return fresh()
-  })
+  const check = useCommand(checkDeterminationsEndpoint, onDone)
   const fen = rows.reduce((sum, { nowFen, wouldFen }) => sum + (wouldFen ?? 0) - (nowFen ?? 0), 0)
   const problem = problemOf(rows.length, typed)
   const send = () => {

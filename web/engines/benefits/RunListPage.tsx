@@ -1,8 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { startRunEndpoint } from '../../../server/engines/benefits/run-step.schema.ts'
 import { listRunsEndpoint } from '../../../server/engines/benefits/run-view.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../../app/api.ts'
+import { useCommand, useEndpoint } from '../../app/api.ts'
 import { count, minute, money, monthText } from '../../ui/format.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -78,10 +77,8 @@ type Next = z.infer<typeof listRunsEndpoint.output>['next']
 /** What may be computed now; one computation of a group at a time. */
 function Start({ next }: { next: Next }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const navigate = useNavigate()
   const start = useCommand(startRunEndpoint, async ({ runNo }) => {
-    await client.invalidateQueries({ queryKey: keyOf(listRunsEndpoint) })
     await navigate({ to: '/runs/$runNo', params: { runNo: String(runNo) } })
   })
   if (next.length === 0)

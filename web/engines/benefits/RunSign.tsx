@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   approveRunEndpoint,
@@ -7,12 +6,8 @@ import {
   publishRunEndpoint,
   rejectRunEndpoint,
 } from '../../../server/engines/benefits/run-step.schema.ts'
-import {
-  getRunEndpoint,
-  listRunsEndpoint,
-  type RunShown,
-} from '../../../server/engines/benefits/run-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
+import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -27,23 +22,19 @@ type Verb = keyof typeof VERBS
 /** Who did what, what holds, and the next act; what cannot be done says why. */
 export function RunSign({ shown }: { shown: RunShown }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [typed, setTyped] = useState('')
   const [isRejecting, setRejecting] = useState(false)
   const [isCancelling, setCancelling] = useState(false)
   const { run, may, pending, failure, rejection } = shown
-  const fresh = () => {
+  const done = () => {
     setTyped('')
     setCancelling(false)
-    return Promise.all(
-      [getRunEndpoint, listRunsEndpoint].map((each) => client.invalidateQueries({ queryKey: keyOf(each) })),
-    )
   }
   const acts = {
-    check: useCommand(checkRunEndpoint, fresh),
-    approve: useCommand(approveRunEndpoint, fresh),
-    publish: useCommand(publishRunEndpoint, fresh),
-    cancel: useCommand(cancelRunEndpoint, fresh),
+    check: useCommand(checkRunEndpoint, done),
+    approve: useCommand(approveRunEndpoint, done),
+    publish: useCommand(publishRunEndpoint, done),
+    cancel: useCommand(cancelRunEndpoint, done),
   }
   const verb = (['check', 'approve', 'publish'] as const).find((each) => may[each])
   // A head-count typed by hand before the signature that lets money go.
@@ -98,7 +89,7 @@ export function RunSign({ shown }: { shown: RunShown }) {
           {acts[verb].isPending ? '正在提交…' : VERBS[verb]} <kbd>F8</kbd>
         </button>
       )}
-      {isRejecting && <Reject runNo={run.no} onDone={fresh} onClose={() => setRejecting(false)} />}
+      {isRejecting && <Reject runNo={run.no} onClose={() => setRejecting(false)} />}
       {isCancelling && (
         <Confirm
           title="撤销这次发布？"
@@ -164,17 +155,13 @@ function whyNot({ run, blockerCounts }: RunShown): string {
 
 interface RejectProps {
   runNo: number
-  onDone: () => Promise<unknown>
   onClose: () => void
 }
 
-function Reject({ runNo, onDone, onClose }: RejectProps) {
+function Reject({ runNo, onClose }: RejectProps) {
   const { county } = useAsker()
   const [reason, setReason] = useState('')
-  const reject = useCommand(rejectRunEndpoint, () => {
-    onClose()
-    return onDone()
-  })
+  const reject = useCommand(rejectRunEndpoint, onClose)
   return (
     <Confirm
       title="退回这次核算"

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
@@ -8,7 +7,7 @@ import {
   withdrawStandardsEndpoint,
   type Standard,
 } from '../../../server/engines/benefits/standard.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../../app/api.ts'
+import { useCommand, useEndpoint } from '../../app/api.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Ask, Drawer } from '../../ui/Ask.tsx'
@@ -158,15 +157,11 @@ function History({ standard, onClose }: { standard: Standard; onClose: () => voi
 
 function Waiting({ draft }: { draft: Draft }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [isAsking, setAsking] = useState<'publish' | 'withdraw'>()
   const [why, setWhy] = useState('')
-  const fresh = () => {
-    setAsking(undefined)
-    return client.invalidateQueries({ queryKey: keyOf(listStandardsEndpoint) })
-  }
-  const publish = useCommand(publishStandardsEndpoint, fresh)
-  const withdraw = useCommand(withdrawStandardsEndpoint, fresh)
+  const done = () => setAsking(undefined)
+  const publish = useCommand(publishStandardsEndpoint, done)
+  const withdraw = useCommand(withdrawStandardsEndpoint, done)
   const error = publish.error ?? withdraw.error
   return (
     <section className="sheet">

@@ -1,12 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
-import {
-  getDeterminationEndpoint,
-  listDeterminationsEndpoint,
-  type Determination,
-} from '../../../server/engines/benefits/determination-view.schema.ts'
-import { getInboxEndpoint } from '../../../server/platform/inbox.schema.ts'
-import { keyOf, useEndpoint } from '../../app/api.ts'
+import type { Determination } from '../../../server/engines/benefits/determination-view.schema.ts'
+import { useEndpoint } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import type { Stated } from '../../ui/Compare.tsx'
 
@@ -31,15 +25,4 @@ export function useStated(
       (toMonth === null || determination.from < toMonth),
   )
   return { was: statesOf(inForce?.determinationId), will: statesOf(determination.id) }
-}
-
-/** After a decision everything that showed it is read again. */
-export function useFreshDeterminations(): () => Promise<unknown> {
-  const client = useQueryClient()
-  return () =>
-    Promise.all(
-      [getDeterminationEndpoint, listDeterminationsEndpoint, getAwardEndpoint, getInboxEndpoint].map((each) =>
-        client.invalidateQueries({ queryKey: keyOf(each) }),
-      ),
-    )
 }

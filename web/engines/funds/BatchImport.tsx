@@ -1,13 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import type { z } from 'zod'
-import {
-  getBatchEndpoint,
-  importResultsEndpoint,
-  listBatchesEndpoint,
-  listInstructionsEndpoint,
-} from '../../../server/engines/funds/batch-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { importResultsEndpoint } from '../../../server/engines/funds/batch-view.schema.ts'
+import { useCommand } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Ask } from '../../ui/Ask.tsx'
@@ -18,15 +12,8 @@ const MOST_BYTES = 5_000_000
 /** The bank's answer, as a file that is chosen or dropped here; all of it is taken in, or nothing. */
 export function BatchImport({ batchNo, onClose }: { batchNo: number; onClose: () => void }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [file, setFile] = useState<File>()
-  const load = useCommand(importResultsEndpoint, () =>
-    Promise.all(
-      [getBatchEndpoint, listInstructionsEndpoint, listBatchesEndpoint].map((each) =>
-        client.invalidateQueries({ queryKey: keyOf(each) }),
-      ),
-    ),
-  )
+  const load = useCommand(importResultsEndpoint)
   if (load.data) return <Result result={load.data} onAgain={load.reset} onClose={onClose} />
   const send = async () => {
     if (file) load.mutate({ county, batchNo, base64: await base64Of(file) })

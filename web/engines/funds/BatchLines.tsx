@@ -1,14 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
   answerUnknownEndpoint,
-  getBatchEndpoint,
-  listBatchesEndpoint,
   listInstructionsEndpoint,
   type InstructionShown,
 } from '../../../server/engines/funds/batch-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { useCommand } from '../../app/api.ts'
 import { useListing } from '../../app/listing.ts'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -154,17 +151,9 @@ function Row({ line, isFiled, onAnswer }: RowProps) {
 
 function Answer({ line, onClose }: { line: InstructionShown; onClose: () => void }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [outcome, setOutcome] = useState<'paid' | 'returned'>('paid')
   const [paper, setPaper] = useState('')
-  const answer = useCommand(answerUnknownEndpoint, () => {
-    onClose()
-    return Promise.all(
-      [getBatchEndpoint, listInstructionsEndpoint, listBatchesEndpoint].map((each) =>
-        client.invalidateQueries({ queryKey: keyOf(each) }),
-      ),
-    )
-  })
+  const answer = useCommand(answerUnknownEndpoint, onClose)
   return (
     <Confirm
       title={`了结待查：${line.payeeName} ${money(line.fen)} 元`}

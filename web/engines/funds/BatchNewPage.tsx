@@ -1,12 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { z } from 'zod'
 import {
   createBatchEndpoint,
   getBatchChoicesEndpoint,
-  listBatchesEndpoint,
 } from '../../../server/engines/funds/batch-view.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../../app/api.ts'
+import { useCommand, useEndpoint } from '../../app/api.ts'
 import { useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
@@ -34,14 +32,10 @@ type Made = z.infer<typeof createBatchEndpoint.output>
 /** Everything that may be paid now is put into one batch; what stays out is named. */
 export function BatchNewPage() {
   const { county } = useAsker()
-  const client = useQueryClient()
   const form = useKept<BatchForm>(`batch.${county}`, EMPTY)
   const choices = useEndpoint(getBatchChoicesEndpoint, { county })
   const thisYear = useToday()?.slice(0, 4)
-  const create = useCommand(createBatchEndpoint, () => {
-    form.done()
-    return client.invalidateQueries({ queryKey: keyOf(listBatchesEndpoint) })
-  })
+  const create = useCommand(createBatchEndpoint, form.done)
   const { group, title, year, layout, upTo } = withDefaults(form.value, choices.data, thisYear)
   const missing = missingIn({ group, title, year, layout, upTo })
   const send = () => {

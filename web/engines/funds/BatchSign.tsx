@@ -1,14 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import {
   approveBatchEndpoint,
   cancelBatchEndpoint,
   fileBatchEndpoint,
-  getBatchEndpoint,
-  listBatchesEndpoint,
-  listInstructionsEndpoint,
 } from '../../../server/engines/funds/batch-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Act, Confirm } from '../../ui/Act.tsx'
@@ -20,24 +16,12 @@ import { BatchImport } from './BatchImport.tsx'
 /** Who signed, what holds, and the next act of the batch. */
 export function BatchSign({ shown }: { shown: BatchShown }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [typed, setTyped] = useState('')
   const [opened, setOpened] = useState<'cancel' | 'import'>()
   const { batch, may } = shown
-  const fresh = () => {
-    setTyped('')
-    return Promise.all(
-      [getBatchEndpoint, listBatchesEndpoint, listInstructionsEndpoint].map((each) =>
-        client.invalidateQueries({ queryKey: keyOf(each) }),
-      ),
-    )
-  }
-  const approve = useCommand(approveBatchEndpoint, fresh)
-  const file = useCommand(fileBatchEndpoint, fresh)
-  const cancel = useCommand(cancelBatchEndpoint, () => {
-    setOpened(undefined)
-    return fresh()
-  })
+  const approve = useCommand(approveBatchEndpoint, () => setTyped(''))
+  const file = useCommand(fileBatchEndpoint)
+  const cancel = useCommand(cancelBatchEndpoint, () => setOpened(undefined))
   const of = { county, batchNo: batch.no }
   const isTyped = typed.replace(/\D/g, '') === String(batch.lines)
   const approveShut = may.approve.reason ?? (isTyped ? null : '先输入笔数')

@@ -1,13 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { listStandardsEndpoint } from '../../../server/engines/benefits/standard.schema.ts'
+import type { listBudgetsEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
 import {
   createBudgetEndpoint,
-  listBudgetsEndpoint,
   raiseBudgetEndpoint,
 } from '../../../server/engines/funds/budget-view.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../../app/api.ts'
+import { useCommand, useEndpoint } from '../../app/api.ts'
 import { useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -28,7 +27,6 @@ interface CreateProps {
 /** The first money of a source for a programme; more of the same is added to it. */
 export function CreateBudget({ year, budgets, onClose }: CreateProps) {
   const { county } = useAsker()
-  const fresh = useFreshBudgets()
   const form = useKept(`budget.${county}`, EMPTY)
   const programs = usePrograms(budgets)
   const { source, amount, basis } = form.value
@@ -37,7 +35,6 @@ export function CreateBudget({ year, budgets, onClose }: CreateProps) {
   const create = useCommand(createBudgetEndpoint, () => {
     form.done()
     onClose()
-    return fresh()
   })
   const change = (part: Partial<typeof EMPTY>) => form.change({ ...form.value, ...part })
   const missing = missingIn({ fen, amount, basis }) ?? (source.trim().length < 2 ? '先填来源' : undefined)
@@ -73,14 +70,10 @@ export function CreateBudget({ year, budgets, onClose }: CreateProps) {
 
 export function RaiseBudget({ budget, onClose }: { budget: Budget; onClose: () => void }) {
   const { county } = useAsker()
-  const fresh = useFreshBudgets()
   const [amount, setAmount] = useState('')
   const [basis, setBasis] = useState('')
   const fen = fenOf(amount)
-  const raise = useCommand(raiseBudgetEndpoint, () => {
-    onClose()
-    return fresh()
-  })
+  const raise = useCommand(raiseBudgetEndpoint, onClose)
   return (
     <Confirm
       title={`追加 ${budget.programTitle} ${budget.source}`}
@@ -136,11 +129,6 @@ function missingIn(typed: { fen: number | undefined; amount: string; basis: stri
   if (amount === '') return '先填金额'
   if (fen === undefined || fen === 0) return '金额应大于零，最多两位小数'
   return basis.trim().length < 2 ? '先填依据' : undefined
-}
-
-function useFreshBudgets(): () => Promise<void> {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: keyOf(listBudgetsEndpoint) })
 }
 
 /** Programmes that money is known for, or standards. */

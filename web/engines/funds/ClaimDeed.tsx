@@ -6,7 +6,7 @@ import { Act } from '../../ui/Act.tsx'
 import { Drawer } from '../../ui/Ask.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { day, money } from '../../ui/format.ts'
-import { Refused, useFreshClaims } from './ClaimRefused.tsx'
+import { Refused } from './ClaimRefused.tsx'
 import { ClaimForm, type Deed } from './ClaimForms.tsx'
 
 const DEEDS = { decide: '决定追回', receipt: '登记退款', offset: '抵扣', writeOff: '提出核销' } as const
@@ -78,8 +78,7 @@ function Facts({ claim }: { claim: ClaimShown }) {
 /** The second signature under a write-off. */
 function WriteOff({ writeOff }: { writeOff: NonNullable<ClaimShown['writeOff']> }) {
   const { county } = useAsker()
-  const fresh = useFreshClaims()
-  const answer = useCommand(answerWriteOffEndpoint, fresh)
+  const answer = useCommand(answerWriteOffEndpoint)
   const { id, fen, clause, proposedBy, mayAnswer } = writeOff
   const send = (agrees: boolean) => answer.mutate({ county, writeOffId: id, agrees })
   return (

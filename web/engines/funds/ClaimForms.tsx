@@ -14,7 +14,7 @@ import { Act } from '../../ui/Act.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { Field, TextBox } from '../../ui/Field.tsx'
 import { fenOf, money } from '../../ui/format.ts'
-import { Refused, useFreshClaims } from './ClaimRefused.tsx'
+import { Refused } from './ClaimRefused.tsx'
 
 export type Deed = 'decide' | 'receipt' | 'offset' | 'writeOff'
 
@@ -55,7 +55,7 @@ function Submit({ title, isBusy, error, missing, onAct }: SubmitProps) {
 function Decide({ claim }: { claim: ClaimShown }) {
   const { county } = useAsker()
   const [decision, setDecision] = useState('')
-  const decide = useCommand(decideClaimEndpoint, useFreshClaims())
+  const decide = useCommand(decideClaimEndpoint)
   return (
     <>
       <TextBox
@@ -81,7 +81,7 @@ function Receipt({ claim }: { claim: ClaimShown }) {
   const [typed, setTyped] = useState({ amount: '', on: '', paper: '' })
   const receivedOn = typed.on || today
   const fen = fenOf(typed.amount)
-  const add = useCommand(addReceiptEndpoint, useFreshClaims())
+  const add = useCommand(addReceiptEndpoint)
   return (
     <>
       <AmountOf claim={claim} amount={typed.amount} onChange={(amount) => setTyped({ ...typed, amount })} />
@@ -115,7 +115,7 @@ function Offset({ claim }: { claim: ClaimShown }) {
   const change = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part })
   const fen = fenOf(typed.amount)
   const toAward = where === 'same' ? claim.awardId : typed.award.trim()
-  const offset = useCommand(offsetClaimEndpoint, useFreshClaims())
+  const offset = useCommand(offsetClaimEndpoint)
   const missing =
     amountProblem(fen, claim) ??
     (typed.month === '' ? '先选从哪个月的款项里扣' : undefined) ??
@@ -160,7 +160,7 @@ function ProposeWriteOff({ claim }: { claim: ClaimShown }) {
   const { county } = useAsker()
   const [typed, setTyped] = useState({ amount: '', clause: '' })
   const fen = fenOf(typed.amount)
-  const propose = useCommand(proposeWriteOffEndpoint, useFreshClaims())
+  const propose = useCommand(proposeWriteOffEndpoint)
   return (
     <>
       <AmountOf claim={claim} amount={typed.amount} onChange={(amount) => setTyped({ ...typed, amount })} />

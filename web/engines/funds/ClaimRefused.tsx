@@ -1,6 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
-import { listClaimsEndpoint } from '../../../server/engines/funds/claim-view.schema.ts'
-import { keyOf, type Refusal } from '../../app/api.ts'
+import type { Refusal } from '../../app/api.ts'
 
 export function Refused({ error }: { error: Refusal | null }) {
   if (!error) return null
@@ -9,9 +7,4 @@ export function Refused({ error }: { error: Refusal | null }) {
       {error.message}
     </p>
   )
-}
-
-export function useFreshClaims(): () => Promise<void> {
-  const client = useQueryClient()
-  return () => client.invalidateQueries({ queryKey: keyOf(listClaimsEndpoint) })
 }

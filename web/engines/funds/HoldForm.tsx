@@ -1,8 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import { listHoldsEndpoint, setHoldEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
+import { setHoldEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
 import { findPeopleEndpoint, type PersonInList } from '../../../server/engines/registry/person-view.schema.ts'
-import { keyOf, useCommand, useEndpoint } from '../../app/api.ts'
+import { useCommand, useEndpoint } from '../../app/api.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -18,17 +17,13 @@ interface HoldFormProps {
 /** A reason not to pay now: of one award, or of everything one person gets. */
 export function HoldForm({ awardId, personId, onClose }: HoldFormProps) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const thisMonth = useToday()?.slice(0, 7) ?? ''
   const [person, setPerson] = useState<PersonInList>()
   const [typed, setTyped] = useState({ from: '', cause: '', evidence: '', reviewOn: '' })
   const { cause, evidence, reviewOn } = typed
   const from = typed.from || thisMonth
   const change = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part })
-  const set = useCommand(setHoldEndpoint, () => {
-    onClose()
-    return client.invalidateQueries({ queryKey: keyOf(listHoldsEndpoint) })
-  })
+  const set = useCommand(setHoldEndpoint, onClose)
   const whom = awardId ? { awardId } : { personId: personId ?? person?.id }
   const missing = missingIn({ ...typed, from }, awardId !== undefined || whom.personId !== undefined)
   const send = () =>

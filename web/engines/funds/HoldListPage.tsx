@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import {
@@ -6,7 +5,7 @@ import {
   listHoldsEndpoint,
   type HoldShown,
 } from '../../../server/engines/funds/budget-view.schema.ts'
-import { keyOf, useCommand } from '../../app/api.ts'
+import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useListing } from '../../app/listing.ts'
@@ -199,12 +198,8 @@ function Held({ hold, onClose }: { hold: HoldShown; onClose: () => void }) {
 
 function Lift({ hold, onClose }: { hold: HoldShown; onClose: () => void }) {
   const { county } = useAsker()
-  const client = useQueryClient()
   const [reason, setReason] = useState('')
-  const lift = useCommand(liftHoldEndpoint, () => {
-    onClose()
-    return client.invalidateQueries({ queryKey: keyOf(listHoldsEndpoint) })
-  })
+  const lift = useCommand(liftHoldEndpoint, onClose)
   return (
     <Confirm
       title={`解除暂缓：${hold.fullName ?? ''} ${hold.programTitle ?? ''}`}

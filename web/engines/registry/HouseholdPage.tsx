@@ -5,9 +5,8 @@ import { useEndpoint } from '../../app/api.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
-import { Chip, type Tone } from '../../ui/Chip.tsx'
-import { money } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
+import { AwardTable } from './AwardTable.tsx'
 
 type Shown = z.infer<typeof getHouseholdEndpoint.output>
 
@@ -98,13 +97,6 @@ function Members({ title, members }: { title: string; members: Shown['members'] 
   )
 }
 
-const TONES: Readonly<Record<string, Tone>> = {
-  proposed: 'wait',
-  planned: 'go',
-  active: 'ok',
-  paid_once: 'ok',
-}
-
 function Awards({ shown: { awards, hidden } }: { shown: Shown }) {
   if (hidden.money) return <p className="notice">{hidden.money.text}</p>
   if (!awards || awards.length === 0) return <p className="notice">这一户没有享受过以户为单位的待遇。</p>
@@ -113,41 +105,7 @@ function Awards({ shown: { awards, hidden } }: { shown: Shown }) {
       <header>
         <h2>本户的待遇</h2>
       </header>
-      <table className="tbl">
-        <caption className="hidden">本户的待遇</caption>
-        <thead>
-          <tr>
-            <th scope="col">项目</th>
-            <th scope="col">状态</th>
-            <th scope="col">自</th>
-            <th scope="col">至</th>
-            <th scope="col">领款</th>
-            <th scope="col" className="r">
-              最近一月（元）
-            </th>
-            <th scope="col">怎么算的</th>
-          </tr>
-        </thead>
-        <tbody>
-          {awards.map(({ id, programTitle, state, stateTitle, sinceMonth, endMonth, payee, amount }) => (
-            <tr key={id}>
-              <td>
-                <Link to="/awards/$awardId" params={{ awardId: id }}>
-                  <b>{programTitle}</b>
-                </Link>
-              </td>
-              <td>
-                <Chip tone={TONES[state] ?? 'off'} word={stateTitle} />
-              </td>
-              <td>{sinceMonth ?? '—'}</td>
-              <td>{endMonth ? `${endMonth} 前` : '—'}</td>
-              <td>{payee?.name ?? '—'}</td>
-              <td className="r">{amount ? money(amount.dueFen) : '—'}</td>
-              <td className="wrap ink2">{amount?.sentence}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <AwardTable awards={awards} />
     </section>
   )
 }

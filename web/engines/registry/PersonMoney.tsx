@@ -1,7 +1,7 @@
-import { Link } from '@tanstack/react-router'
 import { Blank } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
+import { AwardTable } from './AwardTable.tsx'
 import type { PersonFile } from './person-shown.ts'
 
 /** Awards with their months, and what became of the money. */
@@ -25,43 +25,7 @@ export function PersonMoney({ file }: { file: PersonFile }) {
         <header>
           <h2>待遇</h2>
         </header>
-        <table className="tbl">
-          <thead>
-            <tr>
-              <th scope="col">项目</th>
-              <th scope="col">状态</th>
-              <th scope="col">自</th>
-              <th scope="col">至</th>
-              <th scope="col">领款</th>
-              <th scope="col" className="r">
-                最近一月（元）
-              </th>
-              <th scope="col">怎么算的</th>
-            </tr>
-          </thead>
-          <tbody>
-            {awards.map(({ id, programTitle, state, stateTitle, sinceMonth, endMonth, payee, amount }) => (
-              <tr key={id}>
-                <td>
-                  <Link to="/awards/$awardId" params={{ awardId: id }}>
-                    <b>{programTitle}</b>
-                  </Link>
-                </td>
-                <td>
-                  <Chip
-                    tone={state === 'active' ? 'ok' : state === 'proposed' ? 'wait' : 'off'}
-                    word={stateTitle}
-                  />
-                </td>
-                <td>{sinceMonth ?? '—'}</td>
-                <td>{endMonth ? `${endMonth} 前` : '—'}</td>
-                <td>{payee?.name ?? '—'}</td>
-                <td className="r">{amount ? money(amount.dueFen) : '—'}</td>
-                <td className="wrap ink2">{amount?.sentence}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <AwardTable awards={awards} />
       </section>
       <section className="sheet">
         <header>

@@ -1,19 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { Chip, type Tone } from '../../ui/Chip.tsx'
+import { Chip } from '../../ui/Chip.tsx'
 import { money } from '../../ui/format.ts'
 import { Mark } from '../../ui/Icon.tsx'
+import { AWARD_TONES } from './award-words.ts'
 import type { PersonFile } from './person-shown.ts'
 
 type Award = NonNullable<PersonFile['money']>['awards'][number]
-
-const TONES: Readonly<Record<Award['state'], Tone>> = {
-  none: 'off',
-  proposed: 'wait',
-  planned: 'go',
-  active: 'ok',
-  ended: 'off',
-  paid_once: 'ok',
-}
 
 /** What the person has now, what wants a look, and the household. */
 export function PersonNow({ file, onWhy }: { file: PersonFile; onWhy: (awardId: string) => void }) {
@@ -42,7 +34,7 @@ function NowAward({ award, onWhy }: { award: Award; onWhy: (awardId: string) => 
           {programTitle}
         </Link>
         <span className="grow" />
-        <Chip tone={TONES[state]} word={stateTitle} />
+        <Chip tone={AWARD_TONES[state]} word={stateTitle} />
       </div>
       {amount && (
         <>

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
-import type { AwardInFile } from '../../../server/engines/registry/person-file.schema.ts'
+import type { AwardInFile } from '../../../server/engines/registry/file-money.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
