@@ -97,32 +97,32 @@ export function copyBytes(value: string): string {
 
 /** Writes ready lines (each ending in a newline) through COPY … FROM STDIN. */
 export async function copyIn(client: pg.ClientBase, target: string, lines: Iterable<string>): Promise<void> {
-  await send(client, target, blocks(lines, 'utf8'))
+  await send(client, target, blocks(lines))
 }
 
-/** The same for lines whose characters stand for bytes (`copyBytes`). */
+/** The same for rows that are bytes already (`copyBytes`). */
 export async function copyBytesIn(
   client: pg.ClientBase,
   target: string,
-  lines: Iterable<string>,
+  parts: Iterable<Buffer>,
 ): Promise<void> {
-  await send(client, target, blocks(lines, 'latin1'))
+  await send(client, target, parts)
 }
 
 async function send(client: pg.ClientBase, target: string, parts: Iterable<Buffer>): Promise<void> {
   await pipeline(Readable.from(parts), client.query(copyFrom(`copy ${target} from stdin`)))
 }
 
-function* blocks(lines: Iterable<string>, encoding: 'utf8' | 'latin1'): Generator<Buffer> {
+function* blocks(lines: Iterable<string>): Generator<Buffer> {
   let block = ''
   for (const line of lines) {
     block += line
     if (block.length >= PIECE) {
-      yield Buffer.from(block, encoding)
+      yield Buffer.from(block)
       block = ''
     }
   }
-  if (block !== '') yield Buffer.from(block, encoding)
+  if (block !== '') yield Buffer.from(block)
 }
 
 export function literal(value: string): string {

@@ -51,6 +51,8 @@ export interface RunContext {
   runNo: number
   month: Month
   previousMonth: Month
+  /** From a month up to the run's own, both included; none from a later one. */
+  monthsFrom: (month: Month) => readonly Month[]
   rates: RatesOf
   /** The law as known at the base run's cut; undefined before the first run. */
   formerRates: RatesOf | undefined

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Deps } from '../../platform/command.ts'
-import { addMonths, type Month } from '../../platform/dates.ts'
+import { addMonths, monthsBetween, type Month } from '../../platform/dates.ts'
 import { ownConnection, type Db } from '../../platform/db.ts'
 import { notFound } from '../../platform/errors.ts'
 import { listReviewed, relaxWriter } from './chunk.db.ts'
@@ -76,6 +76,7 @@ async function openSession(
     runNo: run.no,
     month: run.month,
     previousMonth: addMonths(run.month, -1),
+    monthsFrom: remembered((month) => monthsBetween(month, run.month)),
     rates,
     facts: { bornOn: () => undefined },
     formulaOf: formulasOf(members, { versions: run.formulas, isNewFormula, usesBirth }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Month } from '../../platform/dates.ts'
+import { monthsBetween, type Month } from '../../platform/dates.ts'
 import { rateBook, type RateRow } from './rates.rules.ts'
 import type { AwardInput, AwardLooked, RunContext, SpanInput } from './run-input.rules.ts'
 import { computeAward } from './run.rules.ts'
@@ -35,7 +35,14 @@ const awardWith = (spans: readonly Partial<SpanInput>[]): AwardInput => ({
 })
 
 const contextWith = (isSteady: boolean): RunContext => ({
-  ...{ runNo: 2, month: '2020-05', previousMonth: '2020-04', rates, formerRates: undefined },
+  ...{
+    runNo: 2,
+    month: '2020-05',
+    previousMonth: '2020-04',
+    monthsFrom: (month) => monthsBetween(month, '2020-05'),
+    rates,
+    formerRates: undefined,
+  },
   facts: { bornOn: () => undefined },
   formulaOf: () => ({
     assess: (_content, _facts, book, month) => {

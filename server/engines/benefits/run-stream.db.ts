@@ -12,8 +12,9 @@ import {
 import { addMonths, firstDay, monthOf, monthsBetween, type Month } from '../../platform/dates.ts'
 import { groupBy } from '../../platform/group.ts'
 import type { ObligationLine } from './line.rules.ts'
-import { LINE_COLUMNS, lineTexts } from './line-text.rules.ts'
+import { LINE_COLUMNS, lineBlocks } from './line-text.rules.ts'
 import { explain, idArray, inRange, known, ofRange, type AwardRange, type Reading } from './reading.db.ts'
+import { balanceCursor, withLine } from './run-balance.rules.ts'
 import type { AwardInput, Balance, Finding, SpanInput } from './run-input.rules.ts'
 
 /**
@@ -161,32 +162,9 @@ export async function readBalances(
       `select l.award_id, l.fen, l.seq${reading.uncounted.size > 0 ? ', l.run_no' : ''} from benefits.obligation_line l
         where ${earlier(reading, [month])} and ${inRange('l.award_id', range)} order by l.award_id, l.seq`,
     )
-    if (bytes.length > 0) cursors.set(month, cursorOf(bytes, reading.uncounted))
+    if (bytes.length > 0) cursors.set(month, balanceCursor(bytes, reading.uncounted))
   }
   return (awardId, month) => cursors.get(month)?.(awardId)
-}
-
-function cursorOf(bytes: Buffer, uncounted: ReadonlySet<string>): (awardId: string) => Balance | undefined {
-  const rows = rowsOf(bytes)
-  let row = rows.next()
-  // The same award may be asked for again: for its line, and for the comparison with last month.
-  let last = ''
-  let balance: Balance | undefined
-  return (awardId) => {
-    if (awardId === last) return balance
-    last = awardId
-    balance = undefined
-    while (!row.done && (row.value[0] ?? '') < awardId) row = rows.next()
-    for (; !row.done && row.value[0] === awardId; row = rows.next())
-      balance = withLine(balance, row.value, uncounted)
-    return balance
-  }
-}
-
-function withLine(balance: Balance | undefined, row: Row, uncounted: ReadonlySet<string>): Balance {
-  const fen = uncounted.has(row[3] ?? '') ? 0 : Number(row[1])
-  const seq = Number(row[2])
-  return balance ? { fen: balance.fen + fen, seq: Math.max(balance.seq, seq) } : { fen, seq }
 }
 
 /** Balances of single awards, each from its own month on, in any order; award by award, since they are few among those between them. */
@@ -205,7 +183,8 @@ export async function readSomeBalances(
     )
     for (const row of rowsOf(bytes)) {
       const key = `${row[4]} ${row[0]}`
-      balances.set(key, withLine(balances.get(key), row, reading.uncounted))
+      const fen = reading.uncounted.has(row[3] ?? '') ? 0 : Number(row[1])
+      balances.set(key, withLine(balances.get(key), fen, Number(row[2])))
     }
   }
   return (awardId, month) => balances.get(`${month} ${awardId}`)
@@ -223,7 +202,7 @@ export async function copyLines(
   county: string,
   lines: Iterable<ObligationLine>,
 ): Promise<void> {
-  await copyBytesIn(client, `benefits.obligation_line (${LINE_COLUMNS})`, lineTexts(county, lines))
+  await copyBytesIn(client, `benefits.obligation_line (${LINE_COLUMNS})`, lineBlocks(county, lines))
 }
 
 /** A line as the bytes that a replay must give again; the place columns follow the map of today and are left out. */

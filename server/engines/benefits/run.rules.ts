@@ -1,4 +1,4 @@
-import { monthsBetween, type Month } from '../../platform/dates.ts'
+import type { Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
 import { lineKind, type Cause, type LineDetail, type ObligationLine } from './line.rules.ts'
 import { isMissingRate } from './rates.rules.ts'
@@ -22,7 +22,7 @@ export function computeAward(award: AwardInput, look: AwardLooked, ctx: RunConte
   const from = first < award.opensMonth ? award.opensMonth : first
   let current: Due | undefined = NOTHING
   let stated: Stated | undefined
-  for (const month of from === ctx.month ? [from] : monthsBetween(from, ctx.month)) {
+  for (const month of ctx.monthsFrom(from)) {
     current = dueOf(award, { month, before: current, ctx, findings: outcome.findings })
     if (current === undefined) continue
     stated = enterLine(award, { month, due: current, stated, look, ctx, outcome })
@@ -77,6 +77,8 @@ interface Stated {
   line: ObligationLine
   /** Its month had been settled before, so that its causes are told. */
   isSettled: boolean
+  /** Where later lines say that it is stated: one object for all of them. */
+  place: { month: Month; seq: number }
 }
 
 interface Entering {
@@ -127,10 +129,10 @@ function enterLine(
     village: award.village,
     kind: lineKind(month, ctx.month, fen),
     detail,
-    statedIn: isSame ? { month: stated.line.forMonth, seq: stated.line.seq } : null,
+    statedIn: isSame ? stated.place : null,
   }
   outcome.lines.push(line)
-  return isSame ? stated : { due, line, isSettled }
+  return isSame ? stated : { due, line, isSettled, place: { month, seq: line.seq } }
 }
 
 const NO_CAUSES: readonly Cause[] = []
