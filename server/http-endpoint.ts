@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -6,7 +7,7 @@ import type {
   RouteShorthandOptions,
 } from 'fastify'
 import { z } from 'zod'
-import { FileAnswer, pathNames, type Endpoint } from './platform/endpoint.schema.ts'
+import { FileAnswer, pathNames, StreamAnswer, type Endpoint } from './platform/endpoint.schema.ts'
 
 interface Mounting<Input extends z.ZodObject, Output extends z.ZodType> {
   /** For the description of the interface. */
@@ -25,6 +26,7 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
 ): void {
   const names = pathNames(path)
   const isFile = (output as z.ZodType) === FileAnswer
+  const isStream = (output as z.ZodType) === StreamAnswer
   const part = (isInPath: boolean) =>
     z.object(
       Object.fromEntries(Object.entries(input.shape).filter(([name]) => names.includes(name) === isInPath)),
@@ -35,7 +37,7 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
     ...(description ? { description } : {}),
     params: part(true),
     ...(method === 'POST' ? { body: part(false) } : { querystring: part(false) }),
-    response: { 200: isFile ? A_FILE : output },
+    response: { 200: isFile || isStream ? A_FILE : output },
   }
   api.route({
     method,
@@ -48,6 +50,7 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
       const asked = method === 'POST' ? request.body : request.query
       const given = { ...(asked as object), ...(request.params as object) } as z.output<Input>
       const result = await answer(given, request, reply)
+      if (isStream) return streamOf(StreamAnswer.parse(result), reply)
       return isFile ? fileOf(FileAnswer.parse(result), reply) : result
     },
   })
@@ -59,8 +62,19 @@ const A_FILE = {
 }
 
 function fileOf({ name, bytes }: FileAnswer, reply: FastifyReply): Buffer {
-  reply
-    .header('content-type', 'application/octet-stream')
-    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+  attach(name, 'application/octet-stream', reply)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** A piece is made when the one before has gone out; a reader who leaves ends the making. */
+function streamOf({ name, type, headers, pieces }: StreamAnswer, reply: FastifyReply): Readable {
+  attach(name, type, reply)
+  reply.headers(headers)
+  return Readable.from(pieces, { objectMode: false })
+}
+
+function attach(name: string, type: string, reply: FastifyReply): void {
+  reply
+    .header('content-type', type)
+    .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
 }

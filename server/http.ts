@@ -11,7 +11,7 @@ import { mountOffice } from './http-office.ts'
 import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
-import { forbidden, isAppError, notFound } from './platform/errors.ts'
+import { AppError, forbidden, isAppError, notFound } from './platform/errors.ts'
 import { isReachable } from './platform/health.db.ts'
 import { sendProblem } from './platform/http-errors.ts'
 import type { Route } from './platform/route.ts'
@@ -24,6 +24,8 @@ export interface HttpOptions {
   isTls?: boolean
   /** Requests a minute of one address. */
   mostRequests?: number
+  /** Exports and prints a minute of one person. */
+  mostReleases?: number
 }
 
 /** Built apart from listening, so that tests may ask it directly. */
@@ -48,7 +50,8 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
   await http.register(async (api) => {
     api.addHook('preValidation', requireOwnPage)
     mountSessions(api, deps, options)
-    for (const route of options.routes) mount(api, deps, route)
+    const limit = releaseLimit(api, deps, options)
+    for (const route of options.routes) mount(api, deps, route, limit)
     api.get('/api/openapi.json', { schema: { hide: true } }, () => http.swagger())
   })
   return http
@@ -95,10 +98,18 @@ function mountHealth(http: FastifyInstance, deps: Deps): void {
   })
 }
 
-function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission }: Route): void {
+function mount(
+  api: FastifyInstance,
+  deps: Deps,
+  { endpoint, answer, permission, isRelease }: Route,
+  limit: (request: FastifyRequest) => Promise<void>,
+): void {
   mountEndpoint(api, endpoint, {
     description: permission,
-    guard: (request) => requireSignedIn(deps, request),
+    guard: async (request) => {
+      await requireSignedIn(deps, request)
+      if (isRelease) await limit(request)
+    },
     answer: async (input, request) => {
       const { actor } = await requireSignedIn(deps, request)
       const key = request.headers['idempotency-key']
@@ -109,6 +120,23 @@ function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission 
       })
     },
   })
+}
+
+/** What leaves the office is counted by person, all lists and papers together. */
+function releaseLimit(api: FastifyInstance, deps: Deps, { mostReleases = 30 }: HttpOptions) {
+  const count = api.createRateLimit({
+    max: mostReleases,
+    timeWindow: '1 minute',
+    keyGenerator: async (request: FastifyRequest) => (await requireSignedIn(deps, request)).actor.id,
+  })
+  return async (request: FastifyRequest) => {
+    const counted = await count(request)
+    if (counted.isAllowed || !counted.isExceeded) return
+    throw new AppError(`一分钟内导出和打印最多 ${mostReleases} 次，本次没有办。请等一分钟再试。`, {
+      status: 429,
+      code: 'platform.too_many_requests',
+    })
+  }
 }
 
 /** A refusal names the permission as people know it. */

@@ -5,6 +5,8 @@ export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'platform.role.assign': '调整账号的岗位和管辖地区',
   'platform.audit.read': '查看操作记录和封印',
   'platform.audit.verify': '核验操作记录',
+  'platform.release.make': '导出名单、打印页面',
+  'platform.release.long': '导出五千行以上的名单',
   'platform.calendar.read': '查看工作日历',
   'platform.calendar.record': '更正工作日历',
   'platform.keys.rotate': '更换加密密钥',

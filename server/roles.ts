@@ -4,6 +4,10 @@ import type { RoleSeed } from './platform/access.ts'
 /** To open the file of a person in one's areas, with what they are given and what was paid. */
 const FILE = ['registry.person.search', 'registry.person.read', 'benefits.award.read']
 
+/** To take out lists as files and pages on paper; a long list only where the whole county is worked on. */
+const RELEASE = ['platform.release.make']
+const LONG_RELEASE = [...RELEASE, 'platform.release.long']
+
 const REGISTRY = [
   ...FILE,
   'registry.person.register',
@@ -22,22 +26,23 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'system_admin',
     title: '系统管理员',
-    permissions: ['platform.calendar.read', 'platform.calendar.record', 'platform.keys.rotate'],
+    permissions: [...RELEASE, 'platform.calendar.read', 'platform.calendar.record', 'platform.keys.rotate'],
   },
   {
     key: 'security_admin',
     title: '安全管理员',
-    permissions: ['platform.account.create', 'platform.account.read', 'platform.role.assign'],
+    permissions: [...RELEASE, 'platform.account.create', 'platform.account.read', 'platform.role.assign'],
   },
   {
     key: 'audit_admin',
     title: '审计管理员',
-    permissions: ['platform.account.read', 'platform.audit.read', 'platform.audit.verify'],
+    permissions: [...LONG_RELEASE, 'platform.account.read', 'platform.audit.read', 'platform.audit.verify'],
   },
   {
     key: 'town_clerk',
     title: '乡镇经办',
     permissions: [
+      ...RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       'benefits.determination.read',
@@ -53,6 +58,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'town_chief',
     title: '乡镇负责人',
     permissions: [
+      ...RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       'benefits.determination.read',
@@ -66,6 +72,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_clerk',
     title: '县级经办',
     permissions: [
+      ...LONG_RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       'benefits.determination.read',
@@ -96,6 +103,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_checker',
     title: '县级复核',
     permissions: [
+      ...LONG_RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       'benefits.determination.read',
@@ -119,6 +127,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'section_chief',
     title: '分管领导',
     permissions: [
+      ...LONG_RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       'benefits.determination.read',
@@ -137,6 +146,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_clerk',
     title: '资金经办',
     permissions: [
+      ...LONG_RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       ...FILE,
@@ -162,6 +172,7 @@ export const ROLES: readonly RoleSeed[] = [
     key: 'funds_chief',
     title: '资金负责人',
     permissions: [
+      ...LONG_RELEASE,
       'platform.inbox.read',
       'benefits.policy.read',
       ...FILE,

@@ -9,7 +9,10 @@ import { layouts } from './layouts.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
 import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
+import { auditExport } from './platform/audit-export.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import type { ExportList } from './platform/export-list.ts'
+import { releaseRoutes } from './platform/export.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 
@@ -23,6 +26,15 @@ const fileParts: registry.PersonFileParts = {
 
 /** What the desk of the office gathers. */
 const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
+
+/** What may leave as a file. */
+const lists: readonly ExportList[] = [
+  ...benefits.benefitsExports(programs),
+  ...funds.fundsExports({ programs, layouts }, programs),
+  ...registry.registryExports,
+  ...indicators.figureExports(figureSets, registry.listPeople),
+  auditExport(EVENT_TITLES),
+]
 
 export const routes: readonly Route[] = [
   ...benefits.runRoutes(programs, commands, funds.budgetOutlook),
@@ -39,4 +51,5 @@ export const routes: readonly Route[] = [
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
   ...calendarRoutes,
+  ...releaseRoutes(lists, registry.areaNames),
 ]

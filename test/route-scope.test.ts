@@ -8,6 +8,7 @@ import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
+import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
 import { RUN_SAMPLES } from './scope-samples-runs.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
@@ -39,6 +40,7 @@ const SAMPLES: Samples = {
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,
   ...OFFICE_SAMPLES,
+  ...RELEASE_SAMPLES,
 }
 
 interface Asking {
@@ -82,11 +84,11 @@ test('whoever asks gets what their permission and their areas give, and nothing 
   const got = new Map<string, number>()
   await fc.assert(
     fc.asyncProperty(asking, async ({ route, scope, of, isPermitted, index }) => {
-      const { endpoint, permission } = route
+      const { endpoint, permission, also = [] } = route
       const person = of.people[index]
       if (!person) throw new Error(`nobody at ${index}`)
       const sample = SAMPLES[keyOf(endpoint)]?.({ of, scope, person })
-      const token = await sessionOf(isPermitted ? [permission] : ['registry.nothing.at_all'], scope)
+      const token = await sessionOf(isPermitted ? [permission, ...also] : ['registry.nothing.at_all'], scope)
       const values: Record<string, string> = { county: of.county, ...sample?.path }
       const answer = await http.inject({
         method: endpoint.method,
@@ -96,7 +98,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
         ...(sample?.body ? { payload: sample.body } : {}),
       })
       const isJson = String(answer.headers['content-type']).includes('json')
-      const body: unknown = isJson ? answer.json() : undefined
+      const body: unknown = isJson ? answer.json() : answer.body
 
       const isInside = scope.some((code) => code.startsWith(of.county))
       const wanted = !isPermitted

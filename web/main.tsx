@@ -9,6 +9,7 @@ import { SignedIn } from './app/session.tsx'
 import './styles/tokens.css'
 import './styles/office.css'
 import './styles/desk.css'
+import './styles/paper.css'
 
 const client = new QueryClient({
   defaultOptions: {

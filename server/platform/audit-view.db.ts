@@ -20,16 +20,20 @@ export interface AuditPage {
   actorId?: string | undefined
   event?: string | undefined
   outcome?: AuditEntry['outcome'] | undefined
+  release?: number | undefined
   /** The last row of the page before. */
   after?: { at: Instant; id: string } | undefined
   limit: number
 }
 
+/** What gives a file or paper its number. */
+const RELEASES = ['platform.list.exported', 'platform.page.printed']
+
 /** The newest first. What an index of each filter begins with stands as an equality, so that a page is read from its end. */
 export async function listAuditPage(
   db: Db,
   county: string,
-  { from, to, actorId, event, outcome, after, limit }: AuditPage,
+  { from, to, actorId, event, outcome, release, after, limit }: AuditPage,
 ): Promise<StoredAudit[]> {
   const since =
     from === undefined ? sql`` : sql`and at >= ${from}::date::timestamp at time zone 'Asia/Shanghai'`
@@ -38,6 +42,11 @@ export async function listAuditPage(
   const by = actorId === undefined ? sql`` : sql`and actor_id = ${actorId}`
   const of = event === undefined ? sql`` : sql`and event = ${event}`
   const came = outcome === undefined ? sql`` : sql`and outcome = ${outcome}`
+  // Releases are few among all rows: read by their events, then looked into.
+  const released =
+    release === undefined
+      ? sql``
+      : sql`and event = any (${RELEASES}::text[]) and subject::json ->> 'release' = ${String(release)}`
   // The first half of the pair lets the index by time begin where the page does.
   const rest =
     after === undefined
@@ -45,7 +54,7 @@ export async function listAuditPage(
       : sql`and at <= ${after.at}::timestamptz and (at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`
   const { rows } = await sql<StoredAudit>`
     select id, at, actor_id, event, outcome, code, subject, request_id from platform.audit_row
-     where county = ${county} ${since} ${until} ${by} ${of} ${came} ${rest}
+     where county = ${county} ${since} ${until} ${by} ${of} ${came} ${released} ${rest}
      order by at desc, id desc limit ${limit}`.execute(db)
   return rows
 }

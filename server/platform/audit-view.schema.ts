@@ -37,6 +37,8 @@ export const listAuditEndpoint = endpoint({
     actor: z.string().max(40).optional(),
     event: z.string().max(80).optional(),
     outcome: Outcome.optional(),
+    /** Number of an export or a print. */
+    release: z.coerce.number().int().positive().optional(),
     /** `next` of the page before. */
     after: z.uuid().optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),

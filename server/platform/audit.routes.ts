@@ -31,17 +31,17 @@ const OUTCOME: Readonly<Record<view.Outcome, string>> = {
   finished: '已结束',
 }
 
-function listed(titles: EventTitles) {
+export function auditListed(titles: EventTitles) {
   return query({
     event: 'platform.audit.listed',
     permission: READ,
     run: async ({ tx, actor, county }: Ctx, input: z.output<typeof view.listAuditEndpoint.input>) => {
       requireWholeCounty(actor, county)
-      const { limit, actor: login, after, from, to, event, outcome } = input
+      const { limit, actor: login, after, from, to, event, outcome, release } = input
       const actorId = login === undefined ? undefined : await accountOf(tx, login)
       const mark = after === undefined ? undefined : await findAuditMoment(tx, county, after)
       if (after !== undefined && !mark) throw badMark()
-      const filter = { from, to, actorId, event, outcome, after: mark, limit: limit + 1 }
+      const filter = { from, to, actorId, event, outcome, release, after: mark, limit: limit + 1 }
       const rows = await listAuditPage(tx, county, filter)
       const page = rows.slice(0, limit)
       const actors = await listAuditActors(tx, [...new Set(page.flatMap((row) => row.actorId ?? []))])
@@ -150,7 +150,7 @@ function endOf({ varDir, county }: Ctx, last: Seal | undefined): SealEnd {
 
 export function auditRoutes(titles: EventTitles): readonly Route[] {
   return [
-    queryRoute(view.listAuditEndpoint, listed(titles)),
+    queryRoute(view.listAuditEndpoint, auditListed(titles)),
     queryRoute(view.listAuditEventsEndpoint, eventsListed(titles)),
     queryRoute(view.listSealsEndpoint, sealsListed),
   ]

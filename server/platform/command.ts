@@ -230,7 +230,8 @@ function isCollision(error: unknown): boolean {
   return RETRYABLE.has(sqlStateOf(error) ?? '')
 }
 
-async function withRetries<Result>(
+/** Up to three tries, where an error says that another may succeed. */
+export async function withRetries<Result>(
   work: () => Promise<Result>,
   mayRetry: (error: unknown) => boolean,
 ): Promise<Result> {

@@ -10,6 +10,18 @@ export const FileAnswer = z.object({
 })
 export type FileAnswer = z.infer<typeof FileAnswer>
 
+/** The answer of an address that gives a file while it is being made, piece by piece. */
+export const StreamAnswer = z.object({
+  name: z.string(),
+  type: z.string(),
+  /** What the browser is told before the first piece. */
+  headers: z.record(z.string(), z.string()),
+  pieces: z.custom<AsyncIterable<Uint8Array>>(
+    (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+  ),
+})
+export type StreamAnswer = z.infer<typeof StreamAnswer>
+
 /** What browser and server agree on: one address, what goes in, what comes out. */
 export interface Endpoint<Input extends z.ZodObject = z.ZodObject, Output extends z.ZodType = z.ZodType> {
   method: 'GET' | 'POST' | 'DELETE'

@@ -15,6 +15,10 @@ export interface Asker {
 export interface Route {
   endpoint: Endpoint
   permission: string
+  /** What else the asker needs. */
+  also?: readonly string[]
+  /** Takes data out of the office: may be asked for less often than a page. */
+  isRelease?: boolean
   answer: (deps: Deps, asker: Asker, input: never) => Promise<unknown>
 }
 

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { readXlsx } from '../sheets.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
 
 /** What the people of the office come to do, with the keyboard alone: nothing here presses a pointer. */
@@ -159,5 +161,54 @@ test('what was typed and not sent is offered again after the browser was closed,
   expect(await page.getByLabel(/城镇低保标准新标准/).inputValue()).toBe('')
   await page.getByRole('button', { name: '恢复' }).press('Enter')
   expect(await page.getByLabel(/城镇低保标准新标准/).inputValue()).toBe('850')
+  await context.close()
+})
+
+test('a list is taken out with the keyboard, opens in another program, and is on record', async () => {
+  const { page, context, complaints } = await office.signIn('funds.clerk')
+  await page.goto(`${office.url}batches/1`)
+  const pointers = await watchPointer(page)
+  await page.locator('table').first().waitFor()
+  await tabTo(page, /导出支付指令/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  const told = /共 ([\d,]+) 行/.exec(await page.getByRole('dialog').innerText())?.[1]?.replaceAll(',', '')
+  await page.keyboard.press('F8')
+  await page.getByText('先选用途').waitFor()
+  await page.getByLabel('用途').selectOption('report_up')
+  const coming = page.waitForEvent('download')
+  await page.keyboard.press('F8')
+  const download = await coming
+  await page.getByText('已交给浏览器保存').waitFor()
+  const { rows, mark } = await readXlsx(readFileSync(await download.path()))
+
+  expect(download.suggestedFilename()).toMatch(/^支付指令_第1批_441882-\d{6}\.xlsx$/)
+  expect(rows).toHaveLength(Number(told))
+  expect(mark).toContain('用途：报送上级或财政')
+  expect(pointers()).toBe(0)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('the approval sheet goes on paper with its number on it; its sums are the run’s', async () => {
+  const { page, context, complaints } = await office.signIn('checker')
+  await page.addInitScript(() => {
+    window.print = () => document.documentElement.setAttribute('data-printed', '')
+  })
+  await page.goto(`${office.url}runs/3/sheet`)
+  await page.locator('.paper td').first().waitFor()
+  await tabTo(page, /^打印$/)
+  await page.keyboard.press('Enter')
+  await page.locator('html[data-printed]').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  const text = await page.locator('body').innerText()
+  const pdf = await page.pdf({ preferCSSPageSize: true })
+
+  expect(text).toMatch(/打印编号 441882-\d{6}/)
+  expect(text).toContain('审批')
+  expect(text).not.toContain('不符')
+  expect(text).not.toContain('工作台')
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  expect(complaints).toEqual([])
   await context.close()
 })

@@ -47,7 +47,12 @@ export async function openOffice(): Promise<OfficeWorld> {
   })
   await loadDemo(db.deps, plan)
   const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
-  const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })
+  const http = await buildHttp(db.deps, {
+    routes,
+    isDemo: true,
+    mostRequests: 100_000,
+    mostReleases: 100_000,
+  })
   const url = await listen(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()

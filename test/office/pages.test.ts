@@ -29,6 +29,7 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/determinations': { path: () => 'determinations', login: 'checker', ready: '.compare' },
   '/determinations/$id': { path: () => `determinations/${known.id}`, login: 'chief', ready: '.compare' },
   '/awards/$awardId': { path: () => `awards/${known.awardId}`, login: 'clerk', ready: '.sumline' },
+  '/awards/$awardId/why': { path: () => `awards/${known.awardId}/why`, login: 'clerk', ready: '.sumline' },
   '/awards/$awardId/change': {
     path: () => `awards/${known.awardId}/change`,
     login: 'clerk',
@@ -41,6 +42,7 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   },
   '/runs': { path: () => 'runs', login: 'clerk', ready: 'table' },
   '/runs/$runNo': { path: () => 'runs/3', login: 'checker', ready: '.waterfall' },
+  '/runs/$runNo/sheet': { path: () => 'runs/3/sheet', login: 'checker', ready: '.paper td' },
   '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },
   '/people/$personId': { path: () => `people/${personId}`, login: 'clerk', ready: '.timeline li' },
   '/standards': { path: () => 'standards', login: 'clerk', ready: 'table' },
@@ -48,6 +50,7 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/batches': { path: () => 'batches', login: 'funds.clerk', ready: 'table' },
   '/batches/new': { path: () => 'batches/new', login: 'funds.clerk', ready: 'h1' },
   '/batches/$batchNo': { path: () => 'batches/1', login: 'funds.clerk', ready: 'table' },
+  '/batches/$batchNo/sheet': { path: () => 'batches/1/sheet', login: 'funds.clerk', ready: '.paper td' },
   '/holds': { path: () => 'holds', login: 'funds.clerk', ready: 'h1' },
   '/budgets': { path: () => 'budgets', login: 'funds.clerk', ready: 'h1' },
   '/claims': { path: () => 'claims', login: 'funds.clerk', ready: 'h1' },

@@ -1,4 +1,5 @@
 import { useEffect, type ReactNode } from 'react'
+import { PrintButton } from './printing.tsx'
 
 interface PageProps {
   /** Also the title of the window: never a person's name. */
@@ -27,6 +28,7 @@ export function Page({ title, crumb, aside, actions, below, children }: PageProp
           </div>
         </div>
         {actions}
+        <PrintButton />
       </div>
       {below}
       <div className="page-body">{children}</div>

@@ -6,6 +6,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { useEndpoint } from './api.ts'
 import { setDisplay, useDisplay, type Display } from './display.ts'
 import { useKeys } from './keys.ts'
+import { PrintMark, usePrint } from './printing.tsx'
 import { isAt, pagesFor, PLACES } from './pages.ts'
 import { useAsker } from './session.tsx'
 
@@ -22,7 +23,12 @@ const THEMES: Readonly<Record<Display['theme'], string>> = { light: '浅色', da
 export function Shell() {
   const asker = useAsker()
   const [isSearching, setSearching] = useState(false)
-  useKeys({ 'Ctrl+K': () => setSearching(true), '/': () => setSearching(true) })
+  const printing = usePrint()
+  useKeys({
+    'Ctrl+K': () => setSearching(true),
+    '/': () => setSearching(true),
+    'Ctrl+P': printing?.print,
+  })
   return (
     <div className="app">
       <a className="skip" href="#main">
@@ -46,6 +52,7 @@ export function Shell() {
         </Link>
       </header>
       <Navigation />
+      <PrintMark />
       <main className="main" id="main" tabIndex={-1}>
         <SubNav />
         <Outlet />

@@ -7,7 +7,12 @@ import {
 } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { z } from 'zod'
-import { pathNames, type Endpoint, type FileAnswer } from '../../server/platform/endpoint.schema.ts'
+import {
+  pathNames,
+  type Endpoint,
+  type FileAnswer,
+  type StreamAnswer,
+} from '../../server/platform/endpoint.schema.ts'
 
 /** What the server answers when it refuses or fails; `code` is stable, `message` is for the reader. */
 export class Refusal extends Error {
@@ -80,13 +85,51 @@ export async function saveFile<Input extends z.ZodObject>(
   input: z.input<Input>,
 ): Promise<void> {
   const response = await send(endpoint, input as Record<string, unknown>, {})
-  const address = URL.createObjectURL(await response.blob())
+  keep(await response.blob(), response)
+}
+
+const BROKEN = '导出中断了，没有存下文件；这次导出已记录。请再导出一次，仍不行请告诉管理员。'
+
+export interface Following {
+  signal: AbortSignal
+  /** How much has come so far. */
+  onBytes: (bytes: number) => void
+}
+
+/** A file that is made while it is sent; nothing is kept of one that broke off. Answers what the server calls it. */
+export async function saveStream<Input extends z.ZodObject>(
+  endpoint: Endpoint<Input, typeof StreamAnswer>,
+  input: Record<string, unknown>,
+  { signal, onBytes }: Following,
+): Promise<{ name: string; bytes: number }> {
+  const response = await send(endpoint, input, { signal })
+  const reader = response.body?.getReader()
+  const pieces: Uint8Array<ArrayBuffer>[] = []
+  for (let bytes = 0; reader;) {
+    const { value } = await reader.read().catch((error: unknown) => {
+      if (signal.aborted) throw error
+      throw new Refusal(BROKEN, { status: 0, code: 'web.export_broken' })
+    })
+    if (!value) break
+    pieces.push(value)
+    bytes += value.length
+    onBytes(bytes)
+  }
+  const whole = new Blob(pieces)
+  return { name: keep(whole, response), bytes: whole.size }
+}
+
+/** Puts a file where this browser keeps what it downloads. */
+function keep(file: Blob, response: Response): string {
+  const name = fileNameIn(response.headers.get('content-disposition') ?? '')
+  const address = URL.createObjectURL(file)
   const link = document.createElement('a')
   link.href = address
-  link.download = fileNameIn(response.headers.get('content-disposition') ?? '')
+  link.download = name
   link.click()
   // The browser has taken the bytes over by then.
   setTimeout(() => URL.revokeObjectURL(address), 10_000)
+  return name
 }
 
 function fileNameIn(disposition: string): string {

@@ -30,6 +30,10 @@ function yearIn({ year }: Record<string, unknown>): { year?: number } {
   return /^2\d{3}$/.test(String(year)) ? { year: Number(year) } : {}
 }
 
+function monthIn({ month }: Record<string, unknown>): { month?: string } {
+  return typeof month === 'string' && MONTH.test(month) ? { month } : {}
+}
+
 /** Each page is its own piece of the program, fetched when it is first opened. */
 const pages = [
   createRoute({
@@ -57,9 +61,14 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/awards/$awardId',
-    validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
-      typeof month === 'string' && MONTH.test(month) ? { month } : {},
+    validateSearch: monthIn,
     component: lazyRouteComponent(() => import('../engines/benefits/AwardPage.tsx'), 'AwardPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/awards/$awardId/why',
+    validateSearch: monthIn,
+    component: lazyRouteComponent(() => import('../engines/benefits/WhySheetPage.tsx'), 'WhySheetPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -80,6 +89,11 @@ const pages = [
     getParentRoute: () => root,
     path: '/runs/$runNo',
     component: lazyRouteComponent(() => import('../engines/benefits/RunPage.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$runNo/sheet',
+    component: lazyRouteComponent(() => import('../engines/benefits/RunSheetPage.tsx'), 'RunSheetPage'),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -123,6 +137,11 @@ const pages = [
     getParentRoute: () => root,
     path: '/batches/$batchNo',
     component: lazyRouteComponent(() => import('../engines/funds/BatchPage.tsx'), 'BatchPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/batches/$batchNo/sheet',
+    component: lazyRouteComponent(() => import('../engines/funds/BatchSheetPage.tsx'), 'BatchSheetPage'),
   }),
   createRoute({
     getParentRoute: () => root,

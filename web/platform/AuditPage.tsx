@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { exportAudit } from '../../server/platform/audit-export.schema.ts'
 import {
   listAuditEndpoint,
   listAuditEventsEndpoint,
@@ -6,6 +7,7 @@ import {
   type Outcome,
 } from '../../server/platform/audit-view.schema.ts'
 import { useEndpoint } from '../app/api.ts'
+import { ExportButton } from '../app/ExportButton.tsx'
 import { useListing } from '../app/listing.ts'
 import { Page } from '../app/Page.tsx'
 import { useAsker } from '../app/session.tsx'
@@ -24,9 +26,10 @@ interface Filter {
   actor: string
   event: string
   outcome: '' | Outcome
+  release: string
 }
 
-const NONE: Filter = { from: '', to: '', actor: '', event: '', outcome: '' }
+const NONE: Filter = { from: '', to: '', actor: '', event: '', outcome: '', release: '' }
 const OUTCOME_CHOICES = Object.entries(OUTCOMES).map(([key, { word }]) => ({ key, title: word }))
 
 /** Who did what, when, and how it ended; ids and counts only. What is looked for stays out of the address: a login is a person. */
@@ -38,7 +41,11 @@ export function AuditPage() {
   const rows = list.pages.flatMap((page) => page.rows)
   const isNarrow = asked !== NONE
   return (
-    <Page title="操作记录" crumb="核查 / 审计">
+    <Page
+      title="操作记录"
+      crumb="核查 / 审计"
+      actions={rows.length > 0 && <ExportButton contract={exportAudit} filter={filterOf(asked)} />}
+    >
       <div className="stack">
         <AuditSeals />
         <Filters
@@ -68,14 +75,20 @@ export function AuditPage() {
   )
 }
 
-function filterOf({ from, to, actor, event, outcome }: Filter) {
+function filterOf({ from, to, actor, event, outcome, release }: Filter) {
   return {
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
     ...(actor ? { actor } : {}),
     ...(event ? { event } : {}),
     ...(outcome ? { outcome } : {}),
+    ...(numberIn(release) ? { release: numberIn(release) } : {}),
   }
+}
+
+/** 441882-000012 as it stands on paper, or 12. */
+function numberIn(text: string): number {
+  return Number(/\d+$/.exec(text.trim())?.[0] ?? 0)
 }
 
 interface FiltersProps {
@@ -116,6 +129,7 @@ function Filters({ typed, onType, onAsk, onClear }: FiltersProps) {
         choices={OUTCOME_CHOICES}
         onChange={(outcome) => change({ outcome: outcome as Filter['outcome'] })}
       />
+      <Field label="导出或打印编号" value={typed.release} onChange={(release) => change({ release })} />
       <button className="btn btn-1" type="submit">
         查记录 <kbd>Enter</kbd>
       </button>

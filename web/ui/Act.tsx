@@ -44,6 +44,8 @@ interface ConfirmProps {
   onAct: () => void
   onClose: () => void
   isBusy?: boolean
+  /** On the button while it is being done. */
+  busyWord?: string
   /** What is still missing before it can be done. */
   missing?: string | undefined
   error?: { message: string } | null
@@ -51,7 +53,18 @@ interface ConfirmProps {
 }
 
 /** A form before the page, with its one act: Enter or F8 does it, Esc leaves everything as it was. */
-export function Confirm({ title, verb, onAct, onClose, isBusy, missing, error, children }: ConfirmProps) {
+export function Confirm({
+  title,
+  verb,
+  onAct,
+  onClose,
+  isBusy,
+  missing,
+  error,
+  children,
+  ...rest
+}: ConfirmProps) {
+  const { busyWord = '正在提交…' } = rest
   const act = () => missing === undefined && !isBusy && onAct()
   useF8(act)
   return (
@@ -77,7 +90,7 @@ export function Confirm({ title, verb, onAct, onClose, isBusy, missing, error, c
             先不办
           </button>
           <button className="btn btn-1" type="submit" aria-disabled={missing !== undefined}>
-            {isBusy ? '正在提交…' : verb} <kbd>F8</kbd>
+            {isBusy ? busyWord : verb} <kbd>F8</kbd>
           </button>
         </div>
       </form>

@@ -15,7 +15,7 @@ export const MOST_COUNTED = 10_000
 
 type ListInput = z.output<typeof view.listDeterminationsEndpoint.input>
 
-function listed(programs: ProgramBook) {
+export function determinationsListed(programs: ProgramBook) {
   return query({
     event: 'benefits.determination.listed',
     permission: 'benefits.determination.read',
@@ -68,7 +68,7 @@ export function determinationRoutes(
 ): readonly Route[] {
   const { makeDeterminations } = makingCommands(programs)
   return [
-    queryRoute(view.listDeterminationsEndpoint, listed(programs)),
+    queryRoute(view.listDeterminationsEndpoint, determinationsListed(programs)),
     queryRoute(view.getDeterminationEndpoint, shown(programs)),
     commandRoute(view.proposeDeterminationsEndpoint, makeDeterminations),
     commandRoute(view.checkDeterminationsEndpoint, commands.checkDeterminations),

@@ -6,12 +6,16 @@ import { groupBy } from '../../platform/group.ts'
 import { sumFen } from '../../platform/money.ts'
 import { query } from '../../platform/query.ts'
 import { queryRoute, type Route } from '../../platform/route.ts'
-import type { ProgramBook } from './programs.rules.ts'
+import { areaNames } from '../registry/index.ts'
+import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import { listAwardsOfBar, listLinesOfBar, type Bar } from './run-change.actions.ts'
 import { listChunksTold } from './run-change.db.ts'
 import { factsOf } from './run-change.rules.ts'
 import * as view from './run-change.schema.ts'
 import { namesOf } from './run-people.actions.ts'
+import { sumByTown } from './run-sheet.db.ts'
+import { sheetRows } from './run-sheet.rules.ts'
+import { getRunSheetEndpoint } from './run-sheet.schema.ts'
 import { chunksDrawn, sampleMethod } from './run-sample.rules.ts'
 import { drawSample, findFirstMonth, listLinesOfAwards } from './run-sample.db.ts'
 import { sourcesOf } from './run-source.actions.ts'
@@ -23,7 +27,7 @@ import { lineShown, peopleOf } from './run-view.rules.ts'
 type ChangesInput = z.output<typeof view.listRunChangesEndpoint.input>
 
 /** The list behind a bar of the comparison: its items and their sum are the bar's. */
-function changesShown(programs: ProgramBook) {
+export function changesShown(programs: ProgramBook) {
   return query({
     event: 'benefits.run.changes_shown',
     permission: 'benefits.run.read',
@@ -66,7 +70,7 @@ function barOf(
 }
 
 /** What a checker looks at: all months of some awards, drawn so that anybody draws the same. */
-function sampleShown(programs: ProgramBook) {
+export function sampleShown(programs: ProgramBook) {
   return query({
     event: 'benefits.run.sample_shown',
     permission: 'benefits.run.read',
@@ -101,9 +105,32 @@ function sampleShown(programs: ProgramBook) {
   })
 }
 
+/** What three people sign before money goes: by town and programme, beside last month. */
+function sheetShown(programs: ProgramBook) {
+  return query({
+    event: 'benefits.run.sheet_shown',
+    permission: 'benefits.run.read',
+    run: async (ctx: Ctx, { runNo }: { county: string; runNo: number }) => {
+      const { tx, county } = ctx
+      const run = await requireComputed(ctx, runNo)
+      const sums = await sumByTown(tx, {
+        ...{ county, runNo, month: run.month },
+        uncounted: [...(await listUncounted(tx, county, run))],
+        programs: programsOfGroup(programs, run.programGroup).map(({ key }) => key),
+      })
+      const names = await areaNames(tx, [...new Set(sums.flatMap(({ town }) => town ?? []))])
+      const titleOf = (program: string) => programs.get(program)?.title ?? program
+      const nameOf = (town: string | null) => (town === null ? '县本级' : (names.get(town) ?? town))
+      return { rows: sheetRows(sums, { titleOf, nameOf }) }
+    },
+    subject: ({ runNo }, { rows }) => ({ runNo, rows: rows.length }),
+  })
+}
+
 export function runChangeRoutes(programs: ProgramBook): readonly Route[] {
   return [
     queryRoute(view.listRunChangesEndpoint, changesShown(programs)),
     queryRoute(view.sampleRunEndpoint, sampleShown(programs)),
+    queryRoute(getRunSheetEndpoint, sheetShown(programs)),
   ]
 }

@@ -77,6 +77,8 @@ const Sampled = z.object({
   facts: z.array(Fact),
 })
 
+export type Sampled = z.infer<typeof Sampled>
+
 export const sampleRunEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/runs/:runNo/sample',

@@ -48,7 +48,7 @@ function shown(programs: ProgramBook, funds: RunFunds) {
   })
 }
 
-function linesShown(programs: ProgramBook) {
+export function linesShown(programs: ProgramBook) {
   return query({
     event: 'benefits.run.lines_shown',
     permission: 'benefits.run.read',

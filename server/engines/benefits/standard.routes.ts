@@ -7,7 +7,7 @@ import type { ProgramBook } from './programs.rules.ts'
 import { readDrafts, readStandards, standardCommands } from './standard.actions.ts'
 import * as view from './standard.schema.ts'
 
-function listed(programs: ProgramBook) {
+export function standardsListed(programs: ProgramBook) {
   return query({
     event: 'benefits.policy.listed',
     permission: 'benefits.policy.read',
@@ -28,7 +28,7 @@ function draftsListed(programs: ProgramBook) {
 export function standardRoutes(programs: ProgramBook): readonly Route[] {
   const { proposeStandards } = standardCommands(programs)
   return [
-    queryRoute(view.listStandardsEndpoint, listed(programs)),
+    queryRoute(view.listStandardsEndpoint, standardsListed(programs)),
     queryRoute(view.listDraftsEndpoint, draftsListed(programs)),
     commandRoute(view.proposeStandardsEndpoint, proposeStandards),
     commandRoute(view.publishStandardsEndpoint, publishPolicy),

@@ -85,7 +85,7 @@ function shown({ programs }: BatchChoices) {
   })
 }
 
-function instructionsShown({ programs }: BatchChoices) {
+export function instructionsShown({ programs }: BatchChoices) {
   return query({
     event: 'funds.instruction.listed',
     permission: READ,

@@ -48,7 +48,7 @@ function budgetsListed(programs: ProgramBook) {
   })
 }
 
-function holdsListed(programs: ProgramBook) {
+export function holdsListed(programs: ProgramBook) {
   return query({
     event: 'funds.hold.listed',
     permission: 'funds.hold.read',

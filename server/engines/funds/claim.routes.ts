@@ -11,7 +11,7 @@ import { closedBecause, mayOfClaim } from './claim-view.rules.ts'
 import * as view from './claim-view.schema.ts'
 import { seesWholeCounty } from './payable.rules.ts'
 
-function listed(programs: ProgramBook) {
+export function claimsListed(programs: ProgramBook) {
   return query({
     event: 'funds.claim.listed',
     permission: 'funds.ledger.read',
@@ -61,7 +61,7 @@ function writeOffShown(
 
 export function claimRoutes(programs: ProgramBook): readonly Route[] {
   return [
-    queryRoute(view.listClaimsEndpoint, listed(programs)),
+    queryRoute(view.listClaimsEndpoint, claimsListed(programs)),
     commandRoute(view.decideClaimEndpoint, decideClaim),
     commandRoute(view.addReceiptEndpoint, addReceipt),
     commandRoute(view.offsetClaimEndpoint, offsetClaim),

@@ -5,6 +5,7 @@
  * flow (期间数)   obligation published by the runs of a period
  */
 export { answerFigures } from './indicator.actions.ts'
+export { figureExports } from './export.routes.ts'
 export { figureRoutes, type NameReader } from './indicator.routes.ts'
 export {
   type Counted,

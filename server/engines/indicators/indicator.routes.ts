@@ -34,7 +34,7 @@ function questionOf({ county, month, from, to }: Asked): FigureQuestion {
   throw invalid('indicators.period_missing', '请选择一个月份，或者选择起止月份（起不晚于止）。')
 }
 
-function shown(sets: readonly FigureSet[]) {
+export function figuresShown(sets: readonly FigureSet[]) {
   return query({
     event: 'indicators.figure.shown',
     permission: READ,
@@ -61,7 +61,7 @@ function shown(sets: readonly FigureSet[]) {
   })
 }
 
-function countedShown(sets: readonly FigureSet[], readNames: NameReader) {
+export function countedShown(sets: readonly FigureSet[], readNames: NameReader) {
   return query({
     event: 'indicators.counted.shown',
     permission: READ,
@@ -117,7 +117,7 @@ function withoutList(indicator: string) {
 
 export function figureRoutes(sets: readonly FigureSet[], readNames: NameReader): readonly Route[] {
   return [
-    queryRoute(view.listFiguresEndpoint, shown(sets)),
+    queryRoute(view.listFiguresEndpoint, figuresShown(sets)),
     queryRoute(view.listCountedEndpoint, countedShown(sets, readNames)),
   ]
 }

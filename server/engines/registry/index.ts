@@ -60,6 +60,7 @@ export {
   type MaskedPerson,
   type PeopleRegistered,
 } from './person.actions.ts'
+export { registryExports } from './export.routes.ts'
 export { personRoutes } from './person.routes.ts'
 export { personFileRoutes } from './person-file.routes.ts'
 export {

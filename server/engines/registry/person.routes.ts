@@ -4,7 +4,7 @@ import { queryRoute, type Route } from '../../platform/route.ts'
 import { findPeopleEndpoint } from './person-view.schema.ts'
 import { findPeople } from './search.actions.ts'
 
-const found = query({
+export const peopleFound = query({
   event: 'registry.person.searched',
   permission: 'registry.person.search',
   run: (ctx: Ctx, { text, limit, after }: { text: string; limit: number; after?: string | undefined }) =>
@@ -13,4 +13,4 @@ const found = query({
   subject: (_, { by, people }) => ({ by, people: people.map(({ id }) => id) }),
 })
 
-export const personRoutes: readonly Route[] = [queryRoute(findPeopleEndpoint, found)]
+export const personRoutes: readonly Route[] = [queryRoute(findPeopleEndpoint, peopleFound)]

@@ -2,6 +2,7 @@ import {
   getAwardEndpoint,
   type Why as Explanation,
 } from '../../../server/engines/benefits/award-view.schema.ts'
+import { Link } from '@tanstack/react-router'
 import { useEndpoint } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
@@ -41,6 +42,11 @@ export function AwardWhy({ awardId, month, latest }: WhyProps) {
             为什么是 {money(why.dueFen)} 元 <i>{why.month}</i>
           </h2>
           <Why of={{ ...why, totalTitle: '当月应得', totalFen: why.dueFen }} />
+          <p>
+            <Link to="/awards/$awardId/why" params={{ awardId }} search={{ month: why.month }}>
+              给本人的说明书
+            </Link>
+          </p>
         </>
       )}
     </aside>

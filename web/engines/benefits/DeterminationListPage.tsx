@@ -2,8 +2,10 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
+import { exportDeterminations } from '../../../server/engines/benefits/export.schema.ts'
 import { listDeterminationsEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { useRowKeys } from '../../app/rows.ts'
 import { useAsker } from '../../app/session.tsx'
@@ -26,12 +28,8 @@ export function DeterminationListPage() {
   const navigate = useNavigate()
   const { town, program, one } = search
   const status = search.status ?? ('proposed' as const)
-  const input = {
-    county,
-    status,
-    ...(town ? { town } : {}),
-    ...(program ? { program } : {}),
-  }
+  const filter = { status, ...(town ? { town } : {}), ...(program ? { program } : {}) }
+  const input = { county, ...filter }
   const list = useInfiniteQuery({
     queryKey: keyOf(listDeterminationsEndpoint, input),
     queryFn: ({ pageParam, signal }) =>
@@ -57,6 +55,15 @@ export function DeterminationListPage() {
           crumb="办业务"
           aside={
             <span className="ink2">{list.data && `共 ${count(list.data.pages[0]?.count ?? 0)} 份`}</span>
+          }
+          actions={
+            rows.length > 0 && (
+              <ExportButton
+                contract={exportDeterminations}
+                filter={filter}
+                rows={list.data?.pages[0]?.count}
+              />
+            )
           }
         >
           <div className="stack" ref={rowKeys}>

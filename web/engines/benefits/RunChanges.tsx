@@ -1,6 +1,8 @@
 import { Link } from '@tanstack/react-router'
+import { exportRunChanges } from '../../../server/engines/benefits/export.schema.ts'
 import { listRunChangesEndpoint } from '../../../server/engines/benefits/run-change.schema.ts'
 import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { useListing } from '../../app/listing.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Drawer } from '../../ui/Ask.tsx'
@@ -25,7 +27,16 @@ export function RunChanges({ shown: { run }, change, onClose }: ChangesProps) {
   const items = list.pages.flatMap((page) => page.items)
   const aside = bar ? `${count(bar.count)} 份，${signedMoney(bar.fen)} 元` : ''
   return (
-    <Drawer title={CHANGES[change]} aside={<span className="ink2">{aside}</span>} onClose={onClose}>
+    <Drawer
+      title={CHANGES[change]}
+      aside={
+        <>
+          <span className="ink2">{aside}</span>
+          <ExportButton contract={exportRunChanges} filter={{ runNo: run.no, change }} rows={bar?.count} />
+        </>
+      }
+      onClose={onClose}
+    >
       {list.isPending && <Loading rows={12} />}
       {list.error && <Problem error={list.error} onRetry={list.retry} />}
       {list.pages.length > 0 && items.length === 0 && <p className="pad ink2">这一项没有人。</p>}

@@ -1,7 +1,9 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState, type CSSProperties } from 'react'
+import { exportRunChanges, exportRunLines } from '../../../server/engines/benefits/export.schema.ts'
 import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
@@ -53,13 +55,22 @@ function Cockpit({ shown }: { shown: RunShown }) {
             </span>
           </>
         }
-        actions={<Steps status={run.status} />}
+        actions={
+          <>
+            <Steps status={run.status} />
+            {bars && (
+              <Link className="btn" to="/runs/$runNo/sheet" params={{ runNo: String(run.no) }}>
+                发放审批表
+              </Link>
+            )}
+          </>
+        }
         below={bars && <Figures shown={shown} bars={bars} />}
       >
         {bars ? (
           <div className="cockpit">
             <div className="stack">
-              <Comparison bars={bars} opened={opened} onOpen={setOpened} />
+              <Comparison bars={bars} runNo={run.no} opened={opened} onOpen={setOpened} />
               <RunBlockers shown={shown} />
               <Programs shown={shown} />
             </div>
@@ -163,11 +174,12 @@ function Figures({ shown: { run, total, blockerCounts }, bars }: { shown: RunSho
 
 interface ComparisonProps {
   bars: readonly Bar[]
+  runNo: number
   opened: Change | undefined
   onOpen: (change: Change) => void
 }
 
-function Comparison({ bars, opened, onOpen }: ComparisonProps) {
+function Comparison({ bars, runNo, opened, onOpen }: ComparisonProps) {
   const [view, setView] = useState<'chart' | 'table'>('chart')
   const open = (key: string) => {
     if (key in CHANGES) onOpen(key as Change)
@@ -196,6 +208,7 @@ function Comparison({ bars, opened, onOpen }: ComparisonProps) {
           choices={{ chart: '图', table: '表' }}
           onChoose={setView}
         />
+        <ExportButton contract={exportRunChanges} filter={{ runNo }} />
       </header>
       {view === 'chart' ? (
         <Waterfall bars={bars} opened={opened} onOpen={open} />
@@ -233,11 +246,18 @@ function Comparison({ bars, opened, onOpen }: ComparisonProps) {
   )
 }
 
-function Programs({ shown: { programs } }: { shown: RunShown }) {
+function Programs({ shown: { run, programs, total } }: { shown: RunShown }) {
   return (
     <section className="sheet scroll-x">
       <header>
         <h2>分项目</h2>
+        <span className="grow" />
+        <ExportButton
+          title="导出当月明细"
+          contract={exportRunLines}
+          filter={{ runNo: run.no }}
+          rows={total.regular.lines}
+        />
       </header>
       <table className="tbl">
         <thead>

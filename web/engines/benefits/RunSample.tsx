@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { exportRunSample } from '../../../server/engines/benefits/export.schema.ts'
 import { sampleRunEndpoint } from '../../../server/engines/benefits/run-change.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
@@ -40,6 +42,7 @@ export function RunSample({ runNo }: { runNo: number }) {
         >
           下一份 <kbd>J</kbd>
         </button>
+        {shown && <ExportButton contract={exportRunSample} filter={{ runNo }} />}
       </header>
       {sample.isPending && <Loading />}
       {sample.error && <Problem error={sample.error} onRetry={() => void sample.refetch()} />}

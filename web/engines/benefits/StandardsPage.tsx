@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
+import { exportStandards } from '../../../server/engines/benefits/export.schema.ts'
 import {
   listStandardsEndpoint,
   publishStandardsEndpoint,
@@ -8,6 +9,7 @@ import {
   type Standard,
 } from '../../../server/engines/benefits/standard.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Ask, Drawer } from '../../ui/Ask.tsx'
@@ -64,6 +66,7 @@ export function StandardsPage() {
                   onChange={(event) => setText(event.target.value)}
                 />
               </label>
+              <ExportButton contract={exportStandards} />
             </header>
             <table className="tbl">
               <thead>

@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { exportInstructions } from '../../../server/engines/funds/export.schema.ts'
 import {
   answerUnknownEndpoint,
   listInstructionsEndpoint,
   type InstructionShown,
 } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { useListing } from '../../app/listing.ts'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -60,6 +62,11 @@ export function BatchLines({ batchNo, lines, isFiled, status, onStatus }: LinesP
             onChoose={(chosen) => onStatus(chosen === 'all' ? undefined : chosen)}
           />
         )}
+        <ExportButton
+          contract={exportInstructions}
+          filter={{ batchNo, ...(status ? { status } : {}) }}
+          rows={status ? undefined : lines}
+        />
       </header>
       {list.isPending && <Loading rows={10} />}
       {list.error && <Problem error={list.error} onRetry={list.retry} />}

@@ -47,7 +47,14 @@ function Batch({ shown }: { shown: BatchShown }) {
             </span>
           </>
         }
-        actions={<Steps batch={batch} />}
+        actions={
+          <>
+            <Steps batch={batch} />
+            <Link className="btn" to="/batches/$batchNo/sheet" params={{ batchNo: String(batch.no) }}>
+              批次单
+            </Link>
+          </>
+        }
         below={<Figures batch={batch} onOpen={setStatus} />}
       >
         <div className="cockpit">

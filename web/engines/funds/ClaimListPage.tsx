@@ -1,7 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { exportClaims } from '../../../server/engines/funds/export.schema.ts'
 import { listClaimsEndpoint, type ClaimShown } from '../../../server/engines/funds/claim-view.schema.ts'
 import { useListing } from '../../app/listing.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -22,15 +24,16 @@ export function ClaimListPage() {
   const navigate = useNavigate()
   const shown = route.useSearch().status ?? 'open'
   const [openedId, setOpenedId] = useState<string>()
-  const list = useListing(
-    listClaimsEndpoint,
-    { county, ...(shown === 'all' ? {} : { status: shown }) },
-    'after',
-  )
+  const only = shown === 'all' ? {} : { status: shown }
+  const list = useListing(listClaimsEndpoint, { county, ...only }, 'after')
   const claims = list.pages.flatMap((page) => page.claims)
   const opened = claims.find(({ id }) => id === openedId)
   return (
-    <Page title="应追回款" crumb="资金">
+    <Page
+      title="应追回款"
+      crumb="资金"
+      actions={claims.length > 0 && <ExportButton contract={exportClaims} filter={only} />}
+    >
       <div className="stack">
         <Choice
           label="只看"

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { exportHolds } from '../../../server/engines/funds/export.schema.ts'
 import {
   liftHoldEndpoint,
   listHoldsEndpoint,
@@ -9,6 +10,7 @@ import { useCommand } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useListing } from '../../app/listing.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -44,13 +46,16 @@ export function HoldListPage() {
       aside={isNarrow && <Narrowed isAward={award !== undefined} />}
       actions={
         may && (
-          <Act
-            title="暂缓一笔"
-            hotkey="F8"
-            isMain
-            reason={may.set ? null : '您的岗位没有暂缓发放的权限'}
-            onPress={open}
-          />
+          <>
+            {holds.length > 0 && <ExportButton contract={exportHolds} filter={only} />}
+            <Act
+              title="暂缓一笔"
+              hotkey="F8"
+              isMain
+              reason={may.set ? null : '您的岗位没有暂缓发放的权限'}
+              onPress={open}
+            />
+          </>
         )
       }
     >

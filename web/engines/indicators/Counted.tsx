@@ -1,4 +1,6 @@
+import { exportCounted } from '../../../server/engines/indicators/export.schema.ts'
 import { listCountedEndpoint } from '../../../server/engines/indicators/figure-view.schema.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { useListing } from '../../app/listing.ts'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -26,7 +28,10 @@ export function Counted({ indicator, period, onClose }: CountedProps) {
     <Drawer
       title={indicator}
       aside={
-        <span className="ink2">{'month' in period ? period.month : `${period.from} 至 ${period.to}`}</span>
+        <>
+          <span className="ink2">{'month' in period ? period.month : `${period.from} 至 ${period.to}`}</span>
+          <ExportButton contract={exportCounted} filter={{ indicator, ...period }} />
+        </>
       }
       onClose={onClose}
     >

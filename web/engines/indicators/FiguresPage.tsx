@@ -2,9 +2,11 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
 import { listRunsEndpoint } from '../../../server/engines/benefits/run-view.schema.ts'
+import { exportFigures } from '../../../server/engines/indicators/export.schema.ts'
 import { listFiguresEndpoint } from '../../../server/engines/indicators/figure-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { useToday } from '../../app/known-day.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
@@ -47,7 +49,16 @@ export function FiguresPage() {
           />
         )
       }
-      actions={period && <Chooser period={period} onChoose={go} />}
+      actions={
+        period && (
+          <>
+            <Chooser period={period} onChoose={go} />
+            {shown.data && shown.data.runs.length > 0 && (
+              <ExportButton contract={exportFigures} filter={period} rows={shown.data.figures.length} />
+            )}
+          </>
+        )
+      }
     >
       {(shown.isPending || !period) && <Loading rows={12} />}
       {shown.error && <Problem error={shown.error} onRetry={() => void shown.refetch()} />}

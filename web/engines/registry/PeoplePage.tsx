@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { exportPeople } from '../../../server/engines/registry/export.schema.ts'
 import { findPeopleEndpoint } from '../../../server/engines/registry/person-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
+import { ExportButton } from '../../app/ExportButton.tsx'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
@@ -21,7 +23,14 @@ export function PeoplePage() {
   )
   const next = found.data?.next ?? null
   return (
-    <Page title="找人" crumb="人与户">
+    <Page
+      title="找人"
+      crumb="人与户"
+      actions={
+        found.data &&
+        found.data.people.length > 0 && <ExportButton contract={exportPeople} filter={{ text: asked }} />
+      }
+    >
       <div className="stack">
         <form
           role="search"

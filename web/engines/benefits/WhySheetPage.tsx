@@ -1,0 +1,64 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
+import { useEndpoint } from '../../app/api.ts'
+import { Page } from '../../app/Page.tsx'
+import { useAsker } from '../../app/session.tsx'
+import { Blank, Loading } from '../../ui/Blank.tsx'
+import { money, monthText } from '../../ui/format.ts'
+import { Paper, PaperSigns } from '../../ui/Paper.tsx'
+import { Problem } from '../../ui/Problem.tsx'
+import { Why } from '../../ui/Why.tsx'
+
+const route = getRouteApi('/awards/$awardId/why')
+
+/** 为什么 on paper, for the person whom it is about: no number of theirs stands on it. */
+export function WhySheetPage() {
+  const { county, places } = useAsker()
+  const { awardId } = route.useParams()
+  const { month } = route.useSearch()
+  const read = useEndpoint(getAwardEndpoint, { county, awardId, months: 1, ...(month ? { month } : {}) })
+  if (read.error) return <Problem error={read.error} onRetry={() => void read.refetch()} />
+  if (!read.data) return <Loading rows={12} />
+  const { award, why, people } = read.data
+  const bureau = `${places[county] ?? county}民政局`
+  return (
+    <Page
+      title="待遇计算说明书"
+      crumb={
+        <>
+          办业务 /{' '}
+          <Link to="/awards/$awardId" params={{ awardId }}>
+            待遇
+          </Link>
+        </>
+      }
+    >
+      {why === null ? (
+        <Blank title="还没有核算过，没有可说明的数" />
+      ) : (
+        <Paper
+          title="待遇计算说明书"
+          facts={[
+            ['项目', award.programTitle],
+            [award.holder.kind === 'household' ? '户主' : '本人', award.holder.name ?? '—'],
+            ['住址', [award.town?.name, award.village?.name].filter(Boolean).join(' ') || '—'],
+            ['保障人员', people.map(({ fullName }) => fullName ?? '—').join('、') || '—'],
+            ['月份', monthText(why.month)],
+            ['当月应得', `${money(why.dueFen)} 元`],
+          ]}
+        >
+          <Why of={{ ...why, totalTitle: '当月应得', totalFen: why.dueFen }} />
+          <p className="mini">
+            对计算有疑问，可向乡镇（街道）社会救助窗口或{bureau}询问，也可以依法申请行政复议或提起行政诉讼。
+          </p>
+          <PaperSigns
+            hands={[
+              { title: '经办', name: null },
+              { title: '本人或家属签收', name: null },
+            ]}
+          />
+        </Paper>
+      )}
+    </Page>
+  )
+}
