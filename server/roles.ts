@@ -27,7 +27,12 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'security_admin',
     title: '安全管理员',
-    permissions: ['platform.account.create', 'platform.account.read', 'platform.role.assign'],
+    permissions: [
+      'platform.account.create',
+      'platform.account.read',
+      'platform.role.assign',
+      'platform.sign_in.manage',
+    ],
   },
   {
     key: 'audit_admin',

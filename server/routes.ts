@@ -12,6 +12,7 @@ import { auditRoutes } from './platform/audit.routes.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
+import { signInWayRoutes } from './platform/sign-in-ways.routes.ts'
 
 /** What the engines know of one person, joined here: none of them knows all of the others. */
 const fileParts: registry.PersonFileParts = {
@@ -38,5 +39,6 @@ export const routes: readonly Route[] = [
   ...indicators.figureRoutes(figureSets, registry.listPeople),
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
+  ...signInWayRoutes,
   ...calendarRoutes,
 ]
