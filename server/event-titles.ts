@@ -1,7 +1,18 @@
 /** What each audit event says to a reader; test/titles.test.ts finds an event without its line. */
 export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'platform.session.opened': '登录',
+  'platform.session.half_opened': '登录第一步通过，等验证码',
   'platform.session.ended': '结束登录',
+  'platform.second_factor.started': '生成动态验证码的密钥',
+  'platform.second_factor.turned_on': '开启本人动态验证码',
+  'platform.second_factor.turned_off': '关闭本人动态验证码',
+  'platform.second_factor.codes_renewed': '更换本人恢复码',
+  'platform.second_factor.reset': '重置他人动态验证码',
+  'platform.second_factor.account_ruled': '要求或不再要求账号使用动态验证码',
+  'platform.second_factor.role_ruled': '要求或不再要求岗位使用动态验证码',
+  'platform.outside_identity.bound': '绑定外部身份',
+  'platform.outside_identity.unbound': '解除外部身份',
+  'platform.account.sign_in_ways_shown': '查看账号的登录方式',
   'platform.password.changed': '修改本人密码',
   'platform.password.reset': '重置他人密码',
   'platform.account.created': '建立账号',

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
+import { COOKIE } from './http-cookies.ts'
 import type { Deps } from './platform/command.ts'
 import { AppError, forbidden } from './platform/errors.ts'
 import { findSignedIn, type SignedIn } from './platform/session.actions.ts'
-
-export const COOKIE = 'minben_session'
 
 const found = new WeakMap<FastifyRequest, Promise<SignedIn | undefined>>()
 
@@ -30,4 +29,12 @@ export async function requireOwnPage({ method, headers }: FastifyRequest): Promi
     'platform.foreign_request',
     '请求不是从本系统页面发出的，没有处理。请从本系统页面重新操作。',
   )
+}
+
+/** Enough to tell one's own sign-ins apart; a browser may send anything. */
+export function deviceOf({ headers }: FastifyRequest): string {
+  const agent = headers['user-agent'] ?? ''
+  const system = /Windows|Android|iPhone|iPad|Mac OS|Linux/.exec(agent)?.[0] ?? '未知系统'
+  const browser = /Edg|Firefox|Chrome|Safari/.exec(agent)?.[0] ?? '未知浏览器'
+  return `${system} ${browser}`
 }

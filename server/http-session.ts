@@ -1,44 +1,81 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { COOKIE, requireSignedIn } from './http-asker.ts'
 import { areaNames } from './engines/registry/index.ts'
+import { deviceOf, requireSignedIn } from './http-asker.ts'
+import { HALF_COOKIE, sessionCookies } from './http-cookies.ts'
 import { mountEndpoint } from './http-endpoint.ts'
+import { mountOutside } from './http-outside.ts'
+import { mountSecondFactor } from './http-second-factor.ts'
 import type { Deps } from './platform/command.ts'
+import type { OutsideProvider } from './platform/outside-provider.ts'
 import { changeOwnPassword } from './platform/password.actions.ts'
-import { endOwnSession, SESSION, signIn, type SignedIn } from './platform/session.actions.ts'
+import { endOwnSession, SESSION, type SignedIn } from './platform/session.actions.ts'
 import { listOpenSessions } from './platform/session.db.ts'
 import * as contract from './platform/session.schema.ts'
+import { TOOLS, type SignInTools } from './platform/sign-in-tools.ts'
+import { answerCode, codeNeeded, halfSessionOver, isHalfWay, signIn } from './platform/sign-in.actions.ts'
 
-/** Where a password may be tried: so often from one address. */
+/** Where a password or a code may be tried: so often from one address. */
 const GUESSES = { rateLimit: { max: 20, timeWindow: '1 minute' } }
 
-/** Signing in and out, one's own password, and the person's own sign-ins: the only addresses without a permission. */
-export function mountSessions(
-  api: FastifyInstance,
-  deps: Deps,
-  { isDemo, isTls = false }: { isDemo: boolean; isTls?: boolean },
-): void {
-  const cookie = { httpOnly: true, sameSite: 'strict', secure: isTls, path: '/' } as const
+export interface SessionOptions {
+  isDemo: boolean
+  /** Behind TLS cookies are for TLS alone, and browsers are told to stay there. */
+  isTls?: boolean
+  /** Absent = nobody signs in by way of an outside provider. */
+  outside?: OutsideProvider
+  /** Tests hand in others. */
+  tools?: SignInTools
+}
+
+/** Signing in and out, one's own password and second factor, and the person's own sign-ins: the only addresses without a permission. */
+export function mountSessions(api: FastifyInstance, deps: Deps, options: SessionOptions): void {
+  const { isDemo, isTls = false, outside, tools = TOOLS } = options
+  const cookies = sessionCookies(isTls)
   const asker = (request: FastifyRequest) => requireSignedIn(deps, request)
 
   mountEndpoint(api, contract.signInEndpoint, {
     config: GUESSES,
     answer: async ({ login, password }, request, reply) => {
-      const device = deviceOf(request.headers['user-agent'])
-      const { token, signedIn } = await signIn(deps, { login, password, device })
-      reply.setCookie(COOKIE, token, { ...cookie, maxAge: SESSION.hours * 3600 })
+      const entry = await signIn(deps, { login, password, device: deviceOf(request) }, tools)
+      cookies.set(reply, entry)
+      return entry.way === 'half' ? { next: 'code' as const } : meOf(deps, entry.signedIn, isDemo)
+    },
+  })
+  mountEndpoint(api, contract.answerCodeEndpoint, {
+    config: GUESSES,
+    answer: async ({ code }, request, reply) => {
+      const halfToken = request.cookies[HALF_COOKIE]
+      if (halfToken === undefined) throw halfSessionOver()
+      const { token, signedIn } = await answerCode(deps, { halfToken, code }, tools)
+      cookies.set(reply, { way: 'session', token })
+      cookies.clear(reply, 'half')
       return meOf(deps, signedIn, isDemo)
     },
   })
   mountEndpoint(api, contract.getMeEndpoint, {
-    answer: async (_, request) => meOf(deps, await asker(request), isDemo),
+    answer: async (_, request) => {
+      const signedIn = await asker(request).catch(async (error: unknown) => {
+        throw (await isHalfWay(deps, request.cookies[HALF_COOKIE])) ? codeNeeded() : error
+      })
+      return meOf(deps, signedIn, isDemo)
+    },
   })
   mountEndpoint(api, contract.signOutEndpoint, {
     answer: async (_, request, reply) => {
       await endOwnSession(deps, await asker(request))
-      reply.clearCookie(COOKIE, cookie)
+      cookies.clear(reply, 'session')
       return {}
     },
   })
+  mountOwnSessions(api, deps)
+  mountSecondFactor(api, deps, { guesses: GUESSES, tools })
+  mountOutside(api, deps, { outside, cookies, isTls, tools })
+}
+
+/** What a person does about their own sign-ins and password while signed in. */
+function mountOwnSessions(api: FastifyInstance, deps: Deps): void {
+  const asker = (request: FastifyRequest) => requireSignedIn(deps, request)
+
   mountEndpoint(api, contract.changePasswordEndpoint, {
     config: GUESSES,
     answer: async (input, request) => {
@@ -63,7 +100,7 @@ export function mountSessions(
 
 async function meOf(
   deps: Deps,
-  { actor, fullName, roleTitles }: SignedIn,
+  { actor, fullName, roleTitles, needsSecondFactor }: SignedIn,
   isDemo: boolean,
 ): Promise<contract.Me> {
   const { login, scope, level, permissions } = actor
@@ -78,12 +115,6 @@ async function meOf(
     places: Object.fromEntries(names),
     level,
     isDemo,
+    needsSecondFactor,
   }
-}
-
-/** Enough to tell one's own sign-ins apart; a browser may send anything. */
-function deviceOf(agent: string | undefined): string {
-  const system = /Windows|Android|iPhone|iPad|Mac OS|Linux/.exec(agent ?? '')?.[0] ?? '未知系统'
-  const browser = /Edg|Firefox|Chrome|Safari/.exec(agent ?? '')?.[0] ?? '未知浏览器'
-  return `${system} ${browser}`
 }

@@ -8,7 +8,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
-import { mountSessions } from './http-session.ts'
+import { mountSessions, type SessionOptions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
 import { AppError, forbidden, isAppError, notFound } from './platform/errors.ts'
@@ -17,11 +17,8 @@ import { sendProblem } from './platform/http-errors.ts'
 import type { Route } from './platform/route.ts'
 import { requireOwnPage, requireSignedIn } from './http-asker.ts'
 
-export interface HttpOptions {
+export interface HttpOptions extends SessionOptions {
   routes: readonly Route[]
-  isDemo: boolean
-  /** Behind TLS cookies are for TLS alone, and browsers are told to stay there. */
-  isTls?: boolean
   /** Requests a minute of one address. */
   mostRequests?: number
   /** Exports and prints a minute of one person. */
@@ -111,12 +108,12 @@ function mount(
       if (isRelease) await limit(request)
     },
     answer: async (input, request) => {
-      const { actor } = await requireSignedIn(deps, request)
+      const { actor, needsSecondFactor } = await requireSignedIn(deps, request)
       const key = request.headers['idempotency-key']
       const idempotencyKey = typeof key === 'string' ? key : undefined
       const asker = { actor, requestId: request.id, idempotencyKey }
       return answer(deps, asker, input as never).catch((error: unknown) => {
-        throw inWords(error, permission)
+        throw needsSecondFactor ? notYet(error) : inWords(error, permission)
       })
     },
   })
@@ -137,6 +134,15 @@ function releaseLimit(api: FastifyInstance, deps: Deps, { mostReleases = 30 }: H
       code: 'platform.too_many_requests',
     })
   }
+}
+
+/** Whoever must set up a second factor first has no permission until then. */
+function notYet(error: unknown): unknown {
+  if (!isAppError(error) || error.code !== 'platform.permission_missing') return error
+  return forbidden(
+    'platform.second_factor_needed',
+    '您的账号要先开启动态验证码才能办事。请打开首页，按提示开启。',
+  )
 }
 
 /** A refusal names the permission as people know it. */

@@ -2,6 +2,7 @@
 export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'platform.account.create': '建立、停用、解锁账号，重置密码',
   'platform.account.read': '查看账号、岗位和登录情况',
+  'platform.sign_in.manage': '要求和重置动态验证码，绑定外部身份',
   'platform.role.assign': '调整账号的岗位和管辖地区',
   'platform.audit.read': '查看操作记录和封印',
   'platform.audit.verify': '核验操作记录',

@@ -31,7 +31,13 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'security_admin',
     title: '安全管理员',
-    permissions: [...RELEASE, 'platform.account.create', 'platform.account.read', 'platform.role.assign'],
+    permissions: [
+        ...RELEASE,
+      'platform.account.create',
+      'platform.account.read',
+      'platform.role.assign',
+      'platform.sign_in.manage',
+    ],
   },
   {
     key: 'audit_admin',

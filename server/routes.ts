@@ -15,6 +15,7 @@ import type { ExportList } from './platform/export-list.ts'
 import { releaseRoutes } from './platform/export.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
+import { signInWayRoutes } from './platform/sign-in-ways.routes.ts'
 
 /** What the engines know of one person, joined here: none of them knows all of the others. */
 const fileParts: registry.PersonFileParts = {
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...indicators.figureRoutes(figureSets, registry.listPeople),
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
+  ...signInWayRoutes,
   ...calendarRoutes,
   ...releaseRoutes(lists, registry.areaNames),
 ]

@@ -387,7 +387,7 @@ describe('accounts', () => {
     const { roles } = body as { roles: { key: string }[] }
 
     expect(roles.find(({ key }) => key === 'audit_admin')).toEqual({
-      ...{ key: 'audit_admin', title: '审计管理员', isAdministrator: true },
+      ...{ key: 'audit_admin', title: '审计管理员', isAdministrator: true, needsSecondFactor: false },
       permissions: expect.arrayContaining([
         { permission: 'platform.audit.read', title: '查看操作记录和封印' },
       ]),

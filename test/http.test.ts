@@ -95,7 +95,7 @@ describe('signing in', () => {
     expect(answer.status).toBe(200)
     expect(answer.body).toEqual({
       ...{ login: 'reader', fullName: '测试人员', roles: ['核算查看'], permissions: ['benefits.run.read'] },
-      ...{ scope: [COUNTY], places: {}, level: 'county', isDemo: true },
+      ...{ scope: [COUNTY], places: {}, level: 'county', isDemo: true, needsSecondFactor: false },
     })
     expect(answer.cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/' }])
     const token = answer.cookies[0]?.value ?? ''

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -9,7 +10,7 @@ import { listStoredDigests, readFileBytes, writeFileBytes } from '../server/plat
 import { testDb, type TestDb } from './db.ts'
 import { secretWorld, type SecretWorld } from './secret-world.ts'
 
-/** 4 columns × 12 people, in chunks of 5: 5 + 5 + 2 for each column. */
+/** 5 columns × 12 people or accounts, in chunks of 5: 5 + 5 + 2 for each column. */
 const PEOPLE = 12
 const CHUNK = { tables: CIPHER_COLUMNS, chunkRows: 5 }
 
@@ -19,8 +20,23 @@ let world: SecretWorld
 beforeEach(async () => {
   db = await testDb()
   world = await secretWorld(db, '441882', PEOPLE)
+  await plantSecondFactors(PEOPLE)
 })
 afterEach(() => db.close())
+
+/** Accounts have no county: their secrets stand in a table of the whole installation. */
+async function plantSecondFactors(count: number): Promise<void> {
+  for (let made = 0; made < count; made++) {
+    const id = randomUUID()
+    const place = { table: 'platform.second_factor', column: 'secret_cipher', rowId: id }
+    await db.pool.query(
+      `with a as (insert into platform.account (id, login, full_name, roles, scope, level, created_at)
+                  values ($1, $3, '测试人员', '{}', '{}', 'county', now()) returning id)
+       insert into platform.second_factor (id, account_id, secret_cipher) select id, id, $2 from a`,
+      [id, encryptField(db.deps.keys, place, `secret of ${id}`), `account.${id}`],
+    )
+  }
+}
 
 interface Stored {
   table: string
@@ -62,7 +78,7 @@ function withoutKey(id: string): KeyRing {
 test('a rotation stopped after each chunk and called again ends with everything under the new key', async () => {
   const before = await ciphers()
   const clear = before.map((each) => plain(db.deps.keys, each))
-  expect(before).toHaveLength(4 * PEOPLE)
+  expect(before).toHaveLength(5 * PEOPLE)
   const digests = listStoredDigests(db.deps)
   const files = digests.map((digest) => Buffer.from(readFileBytes(db.deps, digest)))
   expect(digests.length).toBeGreaterThanOrEqual(2) // the batch and the bank's answer
@@ -73,12 +89,12 @@ test('a rotation stopped after each chunk and called again ends with everything 
   }
   const stopped = () => rotateFields(db.deps, { ...CHUNK, onChunk: stop })
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(4 * PEOPLE - 5)
+  expect(await oldOnes()).toBe(5 * PEOPLE - 5)
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(4 * PEOPLE - 10)
+  expect(await oldOnes()).toBe(5 * PEOPLE - 10)
 
   const rest = await rotateFields(db.deps, CHUNK)
-  expect(rest).toEqual({ rows: 4 * PEOPLE - 10, remaining: 0, damaged: [] })
+  expect(rest).toEqual({ rows: 5 * PEOPLE - 10, remaining: 0, damaged: [] })
   expect(() => rotateFiles(db.deps, { onFile: stop })).toThrow('killed')
   expect(rotateFiles(db.deps)).toEqual({ files: digests.length - 1, damaged: [] })
 
@@ -99,7 +115,7 @@ test('a second rotation finds nothing to do, and each column left one audit row'
     `select subject, outcome from platform.audit_row where event = 'platform.key.rotated' order by at, id`,
   )
   expect(rows.map(({ subject }) => JSON.parse(subject) as unknown)).toEqual(
-    CIPHER_COLUMNS.map((each) => ({ ...each, rows: PEOPLE })),
+    CIPHER_COLUMNS.map(({ table, column }) => ({ table, column, rows: PEOPLE })),
   )
 })
 
@@ -114,7 +130,7 @@ test('a damaged ciphertext is named and keeps no other row under the old key', a
   const rotated = await rotateFields(db.deps, CHUNK)
 
   expect(rotated).toEqual({
-    rows: 4 * PEOPLE - 1,
+    rows: 5 * PEOPLE - 1,
     remaining: 1,
     damaged: [{ table: 'registry.person', column: 'id_cipher', county: '441882', id: first?.id }],
   })
@@ -135,9 +151,10 @@ test('what a process without the new key wrote meanwhile is rotated by the next 
 
 test('people of other counties are rotated too, each county within its own scope', async () => {
   await secretWorld(db, '441881', 2)
+  await plantSecondFactors(2)
   addKey(db.deps.keys)
 
-  expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: 4 * (PEOPLE + 2), remaining: 0, damaged: [] })
+  expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: 5 * (PEOPLE + 2), remaining: 0, damaged: [] })
 })
 
 test('a file put in the place of another is named, and the others are rotated', () => {

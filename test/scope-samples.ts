@@ -251,7 +251,7 @@ export const OFFICE_SAMPLES: Samples = {
     body: { scope: ['110101'], level: 'county' },
     answer: { status: 403, code: 'platform.outside_scope' },
   }),
-  ...accountSteps(['deactivate', 'activate', 'unlock', 'password']),
+  ...accountSteps(['deactivate', 'activate', 'unlock', 'password', 'second-factor/reset']),
   [`GET ${HERE}/accounts/:login/sessions`]: (asked) => ({
     path: { login: NO_LOGIN },
     answer: wholeElseOutside(asked, unknownAccount),
@@ -262,6 +262,30 @@ export const OFFICE_SAMPLES: Samples = {
     answer: wholeElseOutside(asked, unknownAccount),
   }),
   [`GET ${HERE}/roles`]: () => ({ path: {}, answer: { status: 200 } }),
+  [`GET ${HERE}/accounts/:login/sign-in-ways`]: (asked) => ({
+    path: { login: `maker_${asked.of.county}` },
+    answer: wholeElseOutside(asked, { status: 200 }),
+  }),
+  [`POST ${HERE}/accounts/:login/second-factor/rule`]: (asked) => ({
+    path: { login: NO_LOGIN },
+    body: { isRequired: true },
+    answer: wholeElseOutside(asked, unknownAccount),
+  }),
+  [`POST ${HERE}/roles/:role/second-factor`]: (asked) => ({
+    path: { role: 'nothing' },
+    body: { isRequired: true },
+    answer: wholeElseOutside(asked, { status: 422, code: 'platform.role_unknown' }),
+  }),
+  [`POST ${HERE}/accounts/:login/outside-identities`]: (asked) => ({
+    path: { login: NO_LOGIN },
+    body: { issuer: 'https://id.example/', subject: '工号-1' },
+    answer: wholeElseOutside(asked, unknownAccount),
+  }),
+  [`POST ${HERE}/accounts/:login/outside-identities/:identityId/unbind`]: (asked) => ({
+    path: { login: NO_LOGIN, identityId: NOBODY },
+    body: {},
+    answer: wholeElseOutside(asked, unknownAccount),
+  }),
   // The planted database has no calendar: it is the same for all.
   [`GET ${HERE}/calendar/:year`]: () => ({
     path: { year: '2020' },

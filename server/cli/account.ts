@@ -1,4 +1,5 @@
 import { resetPassword } from '../platform/password.actions.ts'
+import { resetSecondFactorAtServer } from '../platform/sign-in-ways.actions.ts'
 import { actingAs, AS_OPTIONS, UsageError, type CliCommand } from './cli.ts'
 
 const password: CliCommand = {
@@ -19,4 +20,21 @@ const password: CliCommand = {
   },
 }
 
-export const accountCommands: readonly CliCommand[] = [password]
+const secondFactor: CliCommand = {
+  name: 'account second-factor',
+  summary: '重置账号的动态验证码（手机丢了、恢复码也没有时），并结束其全部登录',
+  usage: 'account second-factor 登录名 --as admin.security',
+  options: AS_OPTIONS,
+  run: ({ values, positionals, say, json }) => {
+    const [login] = positionals
+    if (login === undefined) throw new UsageError('缺少登录名')
+    return actingAs(values, async ({ does }) => {
+      await does(resetSecondFactorAtServer, { login })
+      say(`${login} 的动态验证码已重置，下次只凭密码登录，再重新开启。`)
+      json({ login })
+      return 0
+    })
+  },
+}
+
+export const accountCommands: readonly CliCommand[] = [password, secondFactor]

@@ -16,6 +16,7 @@ import { readConfig, type Config } from '../platform/config.ts'
 import { conflict } from '../platform/errors.ts'
 import { markInstallation, openDeps } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
+import { outsideProvider } from '../platform/outside-provider.ts'
 import { startWorker } from '../platform/jobs.ts'
 import { startSealer } from '../platform/sealer.ts'
 import { ROLES } from '../roles.ts'
@@ -36,7 +37,8 @@ const serve: CliCommand = {
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
     const isDemo = await isDemonstration(ready)
-    const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls })
+    const outside = config.outside ? { outside: outsideProvider(config.outside) } : {}
+    const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls, ...outside })
     const worker = await startWorker(ready, jobHandlers)
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/office/`)

@@ -21,7 +21,7 @@ import { clearFailedSignIns, endSession, endSessionsOf } from './session.db.ts'
 
 /** What the security administrator of a county does to its accounts. Nobody changes their own. */
 
-const ofAccount = { login: z.string().min(1).max(40) }
+export const ofAccount = { login: z.string().min(1).max(40) }
 
 export const createAccount = command({
   ...createAccounts,
@@ -41,23 +41,29 @@ interface Change<Input> {
   permission: string
   input: z.ZodType<Input>
   change: (ctx: Ctx, account: AccountHead, input: Input) => Promise<void>
+  /** On the server itself, where the only security administrator may have to help themselves. */
+  isOwnAllowed?: boolean
+  /** For the audit row, beside the account. */
+  subjectOf?: (input: Input) => Record<string, unknown>
 }
 
 /** Throws `platform.account_unknown` for accounts of other counties too, `platform.own_account`. */
-function accountChange<Input extends { login: string }>({
+export function accountChange<Input extends { login: string }>({
   change,
+  isOwnAllowed = false,
+  subjectOf,
   ...definition
 }: Change<Input>): Command<Input, { id: string; login: string }> {
   return command({
     ...definition,
     run: async (ctx: Ctx, input: Input) => {
       const account = await requireAccount(ctx, input.login)
-      if (account.id === ctx.actor.id)
+      if (account.id === ctx.actor.id && !isOwnAllowed)
         throw forbidden('platform.own_account', '不能更改本人的账号，请由另一位安全管理员办理。')
       await change(ctx, account, input)
       return { id: account.id, login: input.login }
     },
-    subject: (_, { id }) => ({ account: id }),
+    subject: (input, { id }) => ({ account: id, ...subjectOf?.(input) }),
   })
 }
 

@@ -126,6 +126,8 @@ export const listRolesEndpoint = endpoint({
       Role.extend({
         /** One of the three administrators, of whom nobody is two. */
         isAdministrator: z.boolean(),
+        /** Whoever has it in this county must use a second factor. */
+        needsSecondFactor: z.boolean(),
         permissions: z.array(z.object({ permission: z.string(), title: z.string() })),
       }),
     ),

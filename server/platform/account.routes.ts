@@ -17,6 +17,7 @@ import type { Ctx } from './command.ts'
 import { resetPassword } from './password.actions.ts'
 import { query } from './query.ts'
 import { commandRoute, queryRoute, workRoute, type Route } from './route.ts'
+import { listSecondFactorRoles } from './second-factor.db.ts'
 import { SESSION } from './session.actions.ts'
 import { listOpenSessions } from './session.db.ts'
 
@@ -58,15 +59,18 @@ function rolesListed(titles: Readonly<Record<string, string>>) {
   return query({
     event: 'platform.role.listed',
     permission: READ,
-    run: async ({ tx }: Ctx, _input: { county: string }) => ({
-      roles: (await listRoles(tx)).map(({ key, title, permissions }) => ({
-        ...{ key, title, isAdministrator: isAdministrator(key) },
-        permissions: permissions.map((permission) => ({
-          permission,
-          title: titles[permission] ?? permission,
+    run: async ({ tx, county }: Ctx, _input: { county: string }) => {
+      const ruled = await listSecondFactorRoles(tx, county)
+      return {
+        roles: (await listRoles(tx)).map(({ key, title, permissions }) => ({
+          ...{ key, title, isAdministrator: isAdministrator(key), needsSecondFactor: ruled.has(key) },
+          permissions: permissions.map((permission) => ({
+            permission,
+            title: titles[permission] ?? permission,
+          })),
         })),
-      })),
-    }),
+      }
+    },
   })
 }
 

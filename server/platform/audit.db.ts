@@ -2,6 +2,9 @@ import { sql, type Tx } from './db.ts'
 import type { Instant } from './dates.ts'
 import { uuidv7 } from './uuid.ts'
 
+/** In place of a county where something belongs to none: an unknown name that signs in, the secrets of accounts. */
+export const NOWHERE = '000000'
+
 export interface AuditEntry {
   county: string
   at: Instant

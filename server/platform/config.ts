@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { readOutsideSettings, type OutsideSettings } from './outside-settings.ts'
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -23,6 +24,8 @@ export interface Config {
   /** Reached through TLS only, which a proxy in front of it ends. */
   isTls: boolean
   databaseUrl: string | undefined
+  /** Undefined = nobody signs in by way of an outside provider. */
+  outside: OutsideSettings | undefined
 }
 
 /** Every environment variable, parsed once. */
@@ -38,5 +41,6 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     demo: values.MINBEN_DEMO === '1',
     isTls: values.MINBEN_TLS === '1',
     databaseUrl: values.DATABASE_URL,
+    outside: readOutsideSettings(env),
   }
 }

@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import { requireWholeCounty, type Actor } from './access.ts'
 import { command, execute, type Ctx, type Deps } from './command.ts'
 import { invalid, notFound } from './errors.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { passwordProblem } from './password.rules.ts'
+import { readableSecret } from './readable.ts'
 import { countyOfSignIns, recorded, SESSION, type SignedIn } from './session.actions.ts'
 import {
   endSessionsOf,
@@ -39,19 +39,10 @@ export async function resetPassword(
   deps: Deps,
   { login, ...call }: { actor: Actor; county: string; requestId?: string; login: string },
 ): Promise<string> {
-  const password = readablePassword()
+  const password = readableSecret(4)
   const hash = await hashPassword(password)
   await execute(deps, storePassword, { ...call, input: { login, hash } })
   return password
-}
-
-/** Without letters and digits that look alike on paper. */
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789'
-
-/** Four groups of four, about 79 bits: to be read aloud and typed once. */
-function readablePassword(): string {
-  const letter = () => LETTERS[randomInt(LETTERS.length)] ?? ''
-  return Array.from({ length: 4 }, () => Array.from({ length: 4 }, letter).join('')).join('-')
 }
 
 /**
@@ -69,7 +60,7 @@ export async function changeOwnPassword(
   const hash = matches && problem === undefined ? await hashPassword(next) : undefined
   const deed = { event: 'platform.password.changed', actorId: actor.id } as const
   let isRight = false
-  const isChanged = await recorded(deps, countyOfSignIns(actor), async (tx) => {
+  const { outcome } = await recorded(deps, countyOfSignIns(actor), async (tx) => {
     const isLocked = await isLockedForUpdate(tx, actor.id)
     isRight = matches && !isLocked
     if (!isRight) {
@@ -81,7 +72,7 @@ export async function changeOwnPassword(
     await endSessionsOf(tx, actor.id, { but: sessionId })
     return { ...deed, outcome: 'done' }
   })
-  if (isChanged) return
+  if (outcome === 'done') return
   if (isRight) throw invalid('platform.password_weak', problem ?? '')
   throw invalid(
     'platform.password_wrong',

@@ -6,7 +6,7 @@
  * been restarted since `addKey`, and no backup that has to be readable was made before.
  */
 import { setScope } from './access.ts'
-import { insertAudit } from './audit.db.ts'
+import { insertAudit, NOWHERE } from './audit.db.ts'
 import type { Deps } from './command.ts'
 import { countiesIn } from './counties.db.ts'
 import { isAppError } from './errors.ts'
@@ -51,9 +51,9 @@ export async function rotateFields(
 ): Promise<Rotated> {
   reloadKeyRing(deps.keys)
   const total: Rotated = { rows: 0, remaining: 0, damaged: [] }
-  for (const { table, column } of tables) {
-    for (const county of await countiesIn(deps.database.runner, table)) {
-      const old = { table, column, county, prefix: currentPrefix(deps.keys) }
+  for (const { table, column, isReference = false } of tables) {
+    for (const county of isReference ? [NOWHERE] : await countiesIn(deps.database.runner, table)) {
+      const old = { table, column, isReference, county, prefix: currentPrefix(deps.keys) }
       const { rows, damaged } = await rotateColumn(deps, old, { chunkRows, onChunk })
       total.rows += rows
       total.damaged.push(...damaged.map((id) => ({ table, column, county, id })))

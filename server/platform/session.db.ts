@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import type { Actor } from './access.ts'
 import type { Instant } from './dates.ts'
 import { sql, type Db, type Tx } from './db.ts'
@@ -7,14 +8,30 @@ export interface Credentials {
   county: string | null
   passwordHash: string | null
   isActive: boolean
+  hasSecondFactor: boolean
 }
 
 /** The county in whose records sign-ins of this account are kept: that of its first area. */
 export async function findCredentials(db: Db, login: string): Promise<Credentials | undefined> {
-  const { rows } = await sql<Credentials>`
-    select id as account_id, left(scope[1], 6) as county, password_hash, is_active from platform.account where login = ${login}`.execute(
+  return findCredentialsOf(db, sql`a.login = ${login}`)
+}
+
+/** Of the account that the security administrator bound to an identity of an outside provider. */
+export async function findOutsideCredentials(
+  db: Db,
+  { issuer, subject }: { issuer: string; subject: string },
+): Promise<Credentials | undefined> {
+  return findCredentialsOf(
     db,
+    sql`a.id = (select o.account_id from platform.outside_identity o where o.issuer = ${issuer} and o.subject = ${subject})`,
   )
+}
+
+async function findCredentialsOf(db: Db, isWanted: RawBuilder<unknown>): Promise<Credentials | undefined> {
+  const { rows } = await sql<Credentials>`
+    select a.id as account_id, left(a.scope[1], 6) as county, a.password_hash, a.is_active,
+           exists (select from platform.second_factor f where f.account_id = a.id and f.turned_on_at is not null) as has_second_factor
+      from platform.account a where ${isWanted}`.execute(db)
   return rows[0]
 }
 
@@ -27,6 +44,7 @@ export async function isLockedForUpdate(tx: Tx, accountId: string): Promise<bool
   return rows[0]?.isLocked ?? true
 }
 
+/** A locked account is not counted on: the lock ends when it was said to end. */
 export async function recordFailedSignIn(
   tx: Tx,
   { accountId, mostFailures, lockMinutes }: { accountId: string; mostFailures: number; lockMinutes: number },
@@ -36,7 +54,7 @@ export async function recordFailedSignIn(
        set failed_sign_ins = case when failed_sign_ins + 1 >= ${mostFailures} then 0 else failed_sign_ins + 1 end,
            locked_until = case when failed_sign_ins + 1 >= ${mostFailures}
                                then clock_timestamp() + make_interval(mins => ${lockMinutes}) else locked_until end
-     where id = ${accountId}`.execute(tx)
+     where id = ${accountId} and coalesce(locked_until <= clock_timestamp(), true)`.execute(tx)
 }
 
 export async function clearFailedSignIns(tx: Tx, accountId: string): Promise<void> {
@@ -59,6 +77,14 @@ export interface SessionRow extends Omit<Actor, 'permissions'> {
   fullName: string
   roleTitles: string[]
   permissions: string[]
+  needsSecondFactor: boolean
+}
+
+/** Whether account `a` must use a second factor: by itself, or because its county asks it of one of its roles. */
+export function needsSecondFactor(): RawBuilder<boolean> {
+  return sql<boolean>`(a.needs_second_factor or exists (
+    select from platform.second_factor_rule n
+     where n.role = any (a.roles) and n.county = any (array(select left(code, 6) from unnest(a.scope) as area (code)))))`
 }
 
 /** The session of a token while it is open, seen lately and its account in use; being asked for counts as being seen. */
@@ -79,7 +105,9 @@ export async function findOpenSession(
     select open.id as session_id, a.id, a.login, a.full_name, a.scope, a.level,
            array(select r.title from platform.role r where r.key = any (a.roles) order by r.key) as role_titles,
            array(select distinct p from platform.role r cross join unnest(r.permissions) p
-                  where r.key = any (a.roles) order by p) as permissions
+                  where r.key = any (a.roles) order by p) as permissions,
+           ${needsSecondFactor()} and not exists (
+             select from platform.second_factor f where f.account_id = a.id and f.turned_on_at is not null) as needs_second_factor
       from open join platform.account a on a.id = open.account_id and a.is_active`.execute(db)
   return rows[0]
 }
@@ -136,7 +164,7 @@ export async function updateOwnPassword(tx: Tx, accountId: string, hash: string)
      where id = ${accountId}`.execute(tx)
 }
 
-/** All sign-ins of an account, or all but one. */
+/** All sign-ins of an account, or all but one; those that wait for their code too. */
 export async function endSessionsOf(
   tx: Tx,
   accountId: string,
@@ -145,6 +173,8 @@ export async function endSessionsOf(
   const others = but === undefined ? sql`` : sql`and id <> ${but}`
   await sql`update platform.session set ended_at = clock_timestamp(), ended_by = ${by}
              where account_id = ${accountId} and ended_at is null ${others}`.execute(tx)
+  await sql`update platform.half_session set ended_at = clock_timestamp()
+             where account_id = ${accountId} and ended_at is null`.execute(tx)
 }
 
 /** Of these names, those that have a password. */

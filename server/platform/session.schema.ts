@@ -12,6 +12,8 @@ export const Me = z.object({
   places: z.record(z.string(), z.string()),
   level: z.enum(['province', 'city', 'county', 'township', 'village']),
   isDemo: z.boolean(),
+  /** A second factor has to be set up before anything else; until then there are no permissions. */
+  needsSecondFactor: z.boolean(),
 })
 export type Me = z.infer<typeof Me>
 
@@ -26,9 +28,31 @@ export const OpenSession = z.object({
 export const signInEndpoint = endpoint({
   method: 'POST',
   path: '/api/session',
-  title: '登录',
+  title: '登录；开启了动态验证码的，还要答验证码',
   input: z.object({ login: z.string().trim().min(1).max(40), password: z.string().min(1).max(256) }),
+  output: z.union([Me, z.object({ next: z.literal('code') })]),
+})
+export const answerCodeEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/session/code',
+  title: '登录第二步：验证码或一个恢复码',
+  input: z.object({ code: z.string().trim().min(1).max(40) }),
   output: Me,
+})
+/** What the sign-in page offers besides the password. */
+export const signInWaysEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/session/ways',
+  title: '有哪些登录方式',
+  input: z.object({}),
+  output: z.object({ outside: z.object({ title: z.string(), issuer: z.string() }).nullable() }),
+})
+export const startOutsideEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/session/outside',
+  title: '开始用外部身份登录：答复里是身份提供方的地址',
+  input: z.object({}),
+  output: z.object({ url: z.string() }),
 })
 export const getMeEndpoint = endpoint({
   method: 'GET',

@@ -21,6 +21,7 @@ export interface OfficeWorld {
   url: string
   county: string
   browser: Browser
+  passwordOf: (login: string) => string
   /** A browser window of their own, signed in with the keyboard. */
   signIn: (login: string, display?: Partial<Display>) => Promise<Desk>
   close: () => Promise<void>
@@ -56,10 +57,10 @@ export async function openOffice(): Promise<OfficeWorld> {
   const url = await listen(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
+  const passwordOf = (login: string) => passwords.get(login) ?? ''
   return {
-    ...{ db, url, county: plan.county, browser },
-    signIn: (login, display) =>
-      signIn({ browser, url, login, password: passwords.get(login) ?? '' }, display),
+    ...{ db, url, county: plan.county, browser, passwordOf },
+    signIn: (login, display) => signIn({ browser, url, login, password: passwordOf(login) }, display),
     close: async () => {
       await browser.close()
       await worker.stop()

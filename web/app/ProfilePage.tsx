@@ -13,6 +13,7 @@ import { useCommand, useEndpoint } from './api.ts'
 import { setDisplay, useDisplay } from './display.ts'
 import { minute } from '../ui/format.ts'
 import { Page } from './Page.tsx'
+import { SecondFactor } from './SecondFactor.tsx'
 import { useAsker } from './session.tsx'
 
 /** Who I am here, how the office looks to me, and where I am signed in. */
@@ -65,6 +66,7 @@ export function ProfilePage() {
           />
         </section>
         <Password />
+        <SecondFactor />
         <Sessions />
       </div>
     </Page>

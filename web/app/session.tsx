@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { createContext, use, type ReactNode } from 'react'
+import { createContext, lazy, Suspense, use, useState, type ReactNode } from 'react'
 import { getMeEndpoint, type Me } from '../../server/platform/session.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from './api.ts'
 import { SignInPage } from './SignInPage.tsx'
@@ -34,12 +34,37 @@ export function SignedIn({ children }: { children: ReactNode }) {
   if (me.isPending) return null
   const isOut = me.error?.status === 401
   if (me.error && !isOut) return <Problem error={me.error} onRetry={() => void me.refetch()} />
-  if (isOut || !me.data) return <SignInPage onSignedIn={(signedIn) => client.setQueryData(ME, signedIn)} />
+  if (isOut || !me.data) {
+    const enter = (signedIn: Me) => client.setQueryData(ME, signedIn)
+    return <SignInPage onSignedIn={enter} isHalfWay={me.error?.code === 'platform.code_needed'} />
+  }
   const known = me.data
   const asker: Asker = {
     ...known,
     county: (known.scope[0] ?? '').slice(0, 6),
     mayDo: (permission) => known.permissions.includes(permission),
   }
-  return <Signed value={asker}>{children}</Signed>
+  return (
+    <Signed value={asker}>
+      <SecondFactorFirst key={asker.login} isNeeded={asker.needsSecondFactor}>
+        {children}
+      </SecondFactorFirst>
+    </Signed>
+  )
+}
+
+const SecondFactorPage = lazy(() =>
+  import('./SecondFactorPage.tsx').then(({ SecondFactorPage: page }) => ({ default: page })),
+)
+
+/** Whoever must have a second factor sets it up before anything else, and goes on when the recovery codes are put away. */
+function SecondFactorFirst({ isNeeded, children }: { isNeeded: boolean; children: ReactNode }) {
+  const [isShut, setShut] = useState(isNeeded)
+  if (isNeeded && !isShut) setShut(true)
+  if (!isShut) return children
+  return (
+    <Suspense fallback={null}>
+      <SecondFactorPage onDone={() => setShut(false)} />
+    </Suspense>
+  )
 }

@@ -23,6 +23,7 @@ import {
 } from './account-words.ts'
 import { AccountPassword } from './AccountPassword.tsx'
 import { AccountSessions } from './AccountSessions.tsx'
+import { AccountSignIn } from './AccountSignIn.tsx'
 import { RoleChecks } from './RoleChecks.tsx'
 import { ScopeFields } from './ScopeFields.tsx'
 
@@ -88,6 +89,7 @@ export function AccountDrawer({ account, roles, onClose }: DrawerProps) {
         )}
       </div>
       <Permissions account={account} roles={roles} />
+      <AccountSignIn account={account} mayManage={shut('platform.sign_in.manage') === null} />
       <AccountSessions login={login} mayRevoke={manage === null} />
       {form === 'roles' && <Roles account={account} roles={roles} onClose={close} />}
       {form === 'scope' && <Scope account={account} onClose={close} />}

@@ -15,6 +15,7 @@ import { Problem } from '../ui/Problem.tsx'
 import { accountState, LEVELS, type Account } from './account-words.ts'
 import { AccountDrawer } from './AccountDrawer.tsx'
 import { AccountNew } from './AccountNew.tsx'
+import { SecondFactorRules } from './SecondFactorRules.tsx'
 
 const IN_USE = [
   { key: 'true', title: '在用' },
@@ -29,6 +30,7 @@ export function AccountListPage() {
   const [active, setActive] = useState<'' | 'true' | 'false'>('')
   const [openedLogin, setOpenedLogin] = useState<string>()
   const [isCreating, setCreating] = useState(false)
+  const [isRuling, setRuling] = useState(false)
   const asked = useDeferredValue(text.trim())
   const roles = useEndpoint(listRolesEndpoint, { county })
   const input = {
@@ -41,19 +43,22 @@ export function AccountListPage() {
   const opened = accounts.find(({ login }) => login === openedLogin)
   const known = roles.data?.roles ?? []
   const mayCreate = mayDo('platform.account.create')
-  useKeys({ F8: mayCreate && !isCreating && !opened ? () => setCreating(true) : undefined })
+  useKeys({ F8: mayCreate && !isCreating && !isRuling && !opened ? () => setCreating(true) : undefined })
   return (
     <Page
       title="账号"
       crumb="设置"
       actions={
-        <Act
-          title="建立账号"
-          hotkey="F8"
-          isMain
-          reason={mayCreate ? null : '账号由安全管理员建立'}
-          onPress={() => setCreating(true)}
-        />
+        <>
+          {mayDo('platform.sign_in.manage') && <Act title="动态验证码要求" onPress={() => setRuling(true)} />}
+          <Act
+            title="建立账号"
+            hotkey="F8"
+            isMain
+            reason={mayCreate ? null : '账号由安全管理员建立'}
+            onPress={() => setCreating(true)}
+          />
+        </>
       }
     >
       <div className="stack">
@@ -83,6 +88,7 @@ export function AccountListPage() {
         )}
       </div>
       {isCreating && <AccountNew roles={known} onClose={() => setCreating(false)} />}
+      {isRuling && <SecondFactorRules roles={known} onClose={() => setRuling(false)} />}
       {opened && (
         <AccountDrawer
           key={opened.login}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import type { Deps } from './command.ts'
+import type { Tx } from './db.ts'
+import { AppError } from './errors.ts'
+import { endHalfSession, findHalfSession, insertHalfSession } from './half-session.db.ts'
+import { useCode } from './second-factor.actions.ts'
+import {
+  DONE,
+  findSignedIn,
+  hashOfToken,
+  recorded,
+  SESSION,
+  type Deed,
+  type SignedIn,
+} from './session.actions.ts'
+import {
+  clearFailedSignIns,
+  findCredentials,
+  insertSession,
+  isLockedForUpdate,
+  recordFailedSignIn,
+  type Credentials,
+} from './session.db.ts'
+import { TOOLS, type SignInTools } from './sign-in-tools.ts'
+import { uuidv7 } from './uuid.ts'
+
+export interface SignInInput {
+  login: string
+  password: string
+  device: string
+}
+
+/** A session, or half of one that waits for the code; the token goes into the cookie and nowhere else. */
+export type Entry = { way: 'session'; token: string; signedIn: SignedIn } | { way: 'half'; token: string }
+
+/**
+ * An unknown name, a wrong password, a locked and a closed account give the same answer after the same work, with a second factor or
+ * without, so that nobody learns who has an account.
+ */
+export async function signIn(
+  deps: Deps,
+  { login, password, device }: SignInInput,
+  tools: SignInTools = TOOLS,
+): Promise<Entry> {
+  const credentials = await findCredentials(deps.database.app, login)
+  const isProved = await tools.verify(credentials?.passwordHash ?? undefined, password)
+  const entry = await enter(deps, { credentials, isProved, by: 'password', device })
+  if (entry) return entry
+  throw refused('platform.sign_in_refused', '登录名或密码不对，或账号暂时停用', '忘记密码请找安全管理员。')
+}
+
+function refused(code: string, what: string, remedy: string): AppError {
+  const rule = `连续错 ${SESSION.mostFailures} 次会停用 ${SESSION.lockMinutes} 分钟`
+  return new AppError(`${what}（${rule}）。${remedy}`, { status: 401, code })
+}
+
+export interface Entering {
+  /** Undefined = nobody has this name. */
+  credentials: Credentials | undefined
+  /** Whether the password is right, or an outside provider has said who this is. */
+  isProved: boolean
+  by: 'password' | 'outside'
+  device: string
+}
+
+/** What follows the first proof; undefined = refused, with its row. */
+export async function enter(deps: Deps, entering: Entering): Promise<Entry | undefined> {
+  const { credentials, by, device } = entering
+  const token = randomBytes(32).toString('base64url')
+  const deed = { actorId: credentials?.accountId ?? null, subject: { by } }
+  const { way } = await recorded(
+    deps,
+    credentials?.county,
+    async (tx): Promise<Deed & { way?: Entry['way'] }> => {
+      const mayEnter = await isLetIn(tx, entering)
+      if (!mayEnter || !credentials) {
+        const code = 'platform.sign_in_refused'
+        return { ...deed, event: 'platform.session.opened', outcome: 'refused', code }
+      }
+      const opened = { id: uuidv7(), tokenHash: hashOfToken(token), device }
+      const { accountId, hasSecondFactor } = credentials
+      if (hasSecondFactor) {
+        await insertHalfSession(tx, { ...opened, accountId, minutes: SESSION.halfMinutes })
+        return { ...deed, event: 'platform.session.half_opened', ...DONE, way: 'half' }
+      }
+      await clearFailedSignIns(tx, accountId)
+      await insertSession(tx, { ...opened, accountId, hours: SESSION.hours })
+      return { ...deed, event: 'platform.session.opened', ...DONE, way: 'session' }
+    },
+  )
+  if (way === 'half') return { way, token }
+  const signedIn = way && (await findSignedIn(deps, token))
+  return signedIn && { way: 'session', token, signedIn }
+}
+
+const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** The same statements whether somebody has the name or not; a locked account is not counted on. */
+async function isLetIn(tx: Tx, { credentials, isProved }: Entering): Promise<boolean> {
+  const accountId = credentials?.accountId ?? NOBODY
+  const isLocked = await isLockedForUpdate(tx, accountId)
+  if (!isLocked && isProved && credentials?.isActive) return true
+  await recordFailedSignIn(tx, { accountId, ...SESSION })
+  return false
+}
+
+/** Whether this token is half a session that still waits for its code. */
+export async function isHalfWay(deps: Deps, halfToken: string | undefined): Promise<boolean> {
+  if (halfToken === undefined) return false
+  return (await findHalfSession(deps.database.app, hashOfToken(halfToken))) !== undefined
+}
+
+/**
+ * The second step. Wrong codes count with wrong passwords, and only both steps together end the counting. Throws
+ * `platform.code_refused`, `platform.half_session_over`.
+ */
+export async function answerCode(
+  deps: Deps,
+  { halfToken, code }: { halfToken: string; code: string },
+  tools: SignInTools = TOOLS,
+): Promise<{ token: string; signedIn: SignedIn }> {
+  const half = await findHalfSession(deps.database.app, hashOfToken(halfToken))
+  if (!half) throw halfSessionOver()
+  const { id, accountId, county, device } = half
+  const seconds = await tools.seconds(deps.database.app)
+  const token = randomBytes(32).toString('base64url')
+  const deed = { event: 'platform.session.opened', actorId: accountId }
+  const { outcome } = await recorded(deps, county, async (tx): Promise<Deed> => {
+    const isLocked = await isLockedForUpdate(tx, accountId)
+    const using = { keys: deps.keys, accountId, typed: code, seconds }
+    const by = isLocked ? undefined : await useCode(tx, using)
+    if (by === undefined || !(await endHalfSession(tx, id))) {
+      await recordFailedSignIn(tx, { accountId, ...SESSION })
+      return { ...deed, outcome: 'refused', code: 'platform.code_refused' }
+    }
+    await clearFailedSignIns(tx, accountId)
+    const opened = { id: uuidv7(), tokenHash: hashOfToken(token), accountId, device }
+    await insertSession(tx, { ...opened, hours: SESSION.hours })
+    return { ...deed, ...DONE, subject: { by } }
+  })
+  const signedIn = outcome === 'done' ? await findSignedIn(deps, token) : undefined
+  if (signedIn) return { token, signedIn }
+  throw refused(
+    'platform.code_refused',
+    '验证码不对、已经用过，或账号暂时停用',
+    '请等下一个六位数字再填；手机不在手边，用一个恢复码，或找安全管理员重置。',
+  )
+}
+
+export function halfSessionOver(): AppError {
+  return new AppError(`超过 ${SESSION.halfMinutes} 分钟没有填验证码，或账号有了变动。请重新输入密码。`, {
+    status: 401,
+    code: 'platform.half_session_over',
+  })
+}
+
+export function codeNeeded(): AppError {
+  return new AppError('密码已通过，还差动态验证码。', { status: 401, code: 'platform.code_needed' })
+}
