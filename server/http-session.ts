@@ -3,6 +3,7 @@ import { COOKIE, requireSignedIn } from './http-asker.ts'
 import { areaNames } from './engines/registry/index.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import type { Deps } from './platform/command.ts'
+import { draftKeyOf } from './platform/draft-key.ts'
 import { changeOwnPassword } from './platform/password.actions.ts'
 import { endOwnSession, SESSION, signIn, type SignedIn } from './platform/session.actions.ts'
 import { listOpenSessions } from './platform/session.db.ts'
@@ -78,6 +79,7 @@ async function meOf(
     places: Object.fromEntries(names),
     level,
     isDemo,
+    draftKey: draftKeyOf(deps.keys, actor.id),
   }
 }
 

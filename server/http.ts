@@ -10,6 +10,7 @@ import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
+import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
 import { forbidden, isAppError, notFound } from './platform/errors.ts'
 import { isReachable } from './platform/health.db.ts'
@@ -103,7 +104,8 @@ function mount(api: FastifyInstance, deps: Deps, { endpoint, answer, permission 
       const { actor } = await requireSignedIn(deps, request)
       const key = request.headers['idempotency-key']
       const idempotencyKey = typeof key === 'string' ? key : undefined
-      const asker = { actor, requestId: request.id, idempotencyKey }
+      const draftId = DraftId.safeParse(request.headers['x-minben-draft']).data
+      const asker = { actor, requestId: request.id, idempotencyKey, draftId }
       return answer(deps, asker, input as never).catch((error: unknown) => {
         throw inWords(error, permission)
       })

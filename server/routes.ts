@@ -10,6 +10,7 @@ import { PERMISSION_TITLES } from './permission-titles.ts'
 import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import { draftRoutes } from './platform/draft.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 
@@ -39,4 +40,5 @@ export const routes: readonly Route[] = [
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
   ...calendarRoutes,
+  ...draftRoutes,
 ]

@@ -12,6 +12,8 @@ export const Me = z.object({
   places: z.record(z.string(), z.string()),
   level: z.enum(['province', 'city', 'county', 'township', 'village']),
   isDemo: z.boolean(),
+  /** Locks what this account types on a computer that others use too; only ever in the memory of a page. Base64, 32 bytes. */
+  draftKey: z.string(),
 })
 export type Me = z.infer<typeof Me>
 

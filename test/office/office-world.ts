@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { buildHttp } from '../../server/http.ts'
 import { loadDemo } from '../../server/demo/load.ts'
+import { installer } from '../../server/demo/office.ts'
 import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
 import { jobHandlers } from '../../server/jobs.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
 import { seedCalendar } from '../../server/platform/calendar.db.ts'
+import { resetPassword } from '../../server/platform/password.actions.ts'
 import { startWorker } from '../../server/platform/jobs.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
@@ -23,6 +25,7 @@ export interface OfficeWorld {
   browser: Browser
   /** A browser window of their own, signed in with the keyboard. */
   signIn: (login: string, display?: Partial<Display>) => Promise<Desk>
+  passwordOf: (login: string) => Promise<string>
   close: () => Promise<void>
 }
 
@@ -47,14 +50,22 @@ export async function openOffice(): Promise<OfficeWorld> {
   })
   await loadDemo(db.deps, plan)
   const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
+  const passwordOf = async (login: string) => {
+    const actor = installer(plan.county)
+    const known =
+      passwords.get(login) ?? (await resetPassword(db.deps, { actor, county: plan.county, login }))
+    passwords.set(login, known)
+    return known
+  }
   const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })
   const url = await listen(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
   return {
     ...{ db, url, county: plan.county, browser },
-    signIn: (login, display) =>
-      signIn({ browser, url, login, password: passwords.get(login) ?? '' }, display),
+    signIn: async (login, display) =>
+      signIn({ browser, url, login, password: await passwordOf(login) }, display),
+    passwordOf,
     close: async () => {
       await browser.close()
       await worker.stop()

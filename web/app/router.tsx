@@ -56,6 +56,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/determinations/$id/edit',
+    component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'EditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/awards/$awardId',
     validateSearch: ({ month }: Record<string, unknown>): { month?: string } =>
       typeof month === 'string' && MONTH.test(month) ? { month } : {},
@@ -64,6 +69,7 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/awards/$awardId/change',
+    validateSearch: (search: Record<string, unknown>): { again?: string } => partsIn(search, { again: ID }),
     component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'ChangePage'),
   }),
   createRoute({

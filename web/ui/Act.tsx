@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { Ask } from './Ask.tsx'
+import { KeptAt, KeptNotice, type KeptShown } from './KeptNotice.tsx'
 
 interface ActProps {
   /** Begins with a verb. */
@@ -47,11 +48,23 @@ interface ConfirmProps {
   /** What is still missing before it can be done. */
   missing?: string | undefined
   error?: { message: string } | null
+  /** Where something is typed: what is kept of it. */
+  form?: KeptShown
   children: ReactNode
 }
 
 /** A form before the page, with its one act: Enter or F8 does it, Esc leaves everything as it was. */
-export function Confirm({ title, verb, onAct, onClose, isBusy, missing, error, children }: ConfirmProps) {
+export function Confirm({
+  title,
+  verb,
+  onAct,
+  onClose,
+  isBusy,
+  missing,
+  error,
+  form,
+  children,
+}: ConfirmProps) {
   const act = () => missing === undefined && !isBusy && onAct()
   useF8(act)
   return (
@@ -63,6 +76,7 @@ export function Confirm({ title, verb, onAct, onClose, isBusy, missing, error, c
           act()
         }}
       >
+        {form && <KeptNotice form={form} />}
         {children}
         {error && (
           <p className="notice notice-bad" role="alert">
@@ -71,7 +85,7 @@ export function Confirm({ title, verb, onAct, onClose, isBusy, missing, error, c
         )}
         <div className="dialog-acts">
           <span className="mini grow" aria-live="polite">
-            {missing}
+            {missing} {form && <KeptAt form={form} />}
           </span>
           <button className="btn" type="button" onClick={onClose}>
             先不办
