@@ -161,9 +161,10 @@ test('two clerks edit one proposal: the second sees before, theirs and mine, cho
   await two.page.keyboard.press('F8')
   const table = two.page.getByRole('table', { name: /两份不同的地方/ })
   await table.waitFor()
-  const row = (label: string) => table.getByRole('row').filter({ hasText: label })
+  const row = (name: string) =>
+    table.getByRole('row').filter({ has: two.page.getByRole('rowheader', { name, exact: true }) })
   expect(await row('原因').innerText()).toMatch(/家庭收入减少[^]*长子失业[^]*次女升学/)
-  expect(await row('收入').first().innerText()).toContain('123.00')
+  expect(await row('收入').innerText()).toContain('123.00')
   const onward = two.page.getByRole('button', { name: '用选好的继续填' })
   // Both have changed the reason: nobody chooses for them. The clause is only theirs, the income only mine.
   expect(await onward.getAttribute('aria-disabled')).toBe('true')

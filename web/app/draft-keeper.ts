@@ -167,8 +167,7 @@ export function draftKeeper(place: DraftPlace, draftKey: string): DraftKeeper {
     const all = [...found, ...alone]
       .filter(({ id }) => id !== own.id)
       .sort((one, other) => (one.at < other.at ? 1 : -1))
-    if (all.length > 0 || state.found.length > 0)
-      tell({ found: all })
+    if (all.length > 0 || state.found.length > 0) tell({ found: all })
   }
 
   function take(draft: FoundDraft): void {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Stated } from '../ui/Compare.tsx'
 import type { KeptShown } from '../ui/KeptNotice.tsx'
 import type { Sendable } from './api.ts'
@@ -33,9 +33,10 @@ type FormName =
 
 export interface KeptForm<Value> extends Sendable, KeptShown {
   value: Value
+  /** These stay the same from one key to the next: what has not changed need not be shown again. */
   change: (value: Value) => void
-  /** Some of the fields. */
-  set: (part: Partial<Value>) => void
+  /** Some of the fields, or what becomes of them. */
+  set: (part: Partial<Value> | ((value: Value) => Partial<Value>)) => void
 }
 
 interface Keeping<Value> {
@@ -62,17 +63,26 @@ export function useKept<Value extends object>(
   const [kept, setKept] = useState(NOTHING)
   const [keeper] = useState(() => draftKeeper({ county, form, subject }, draftKey))
   useEffect(() => keeper.start((change) => setKept((before) => ({ ...before, ...change }))), [keeper])
-  const change = (next: Value) => {
-    setValue(next)
-    keeper.type(next)
-  }
+  const now = useRef(initial)
+  const change = useCallback(
+    (next: Value) => {
+      now.current = next
+      setValue(next)
+      keeper.type(next)
+    },
+    [keeper],
+  )
+  const set: KeptForm<Value>['set'] = useCallback(
+    (part) => change({ ...now.current, ...(typeof part === 'function' ? part(now.current) : part) }),
+    [change],
+  )
   const restore = (draft: FoundDraft) => {
-    setValue(fitted(empty, draft))
+    now.current = fitted(empty, draft)
+    setValue(now.current)
     keeper.take(draft)
   }
   return {
-    ...{ value, change, settle: keeper.settle, sent: keeper.sent },
-    set: (part) => change({ ...value, ...part }),
+    ...{ value, change, set, settle: keeper.settle, sent: keeper.sent },
     ...{ savedAt: kept.savedAt, trouble: kept.trouble },
     found: kept.found.flatMap((draft) => {
       const typed = readable(states, fitted(empty, draft))

@@ -1,11 +1,11 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { useDeferredValue } from 'react'
+import { memo, useCallback, useDeferredValue } from 'react'
 import {
   editDeterminationEndpoint,
   proposeDeterminationsEndpoint,
 } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
-import { useKept } from '../../app/kept.ts'
+import { useKept, type KeptForm } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -14,9 +14,15 @@ import { monthAfter } from '../../ui/months.ts'
 import { ChangeConflict, isClash } from './ChangeConflict.tsx'
 import { ChangeEffect } from './ChangeEffect.tsx'
 import { ChangeGround } from './ChangeGround.tsx'
-import { problemOf, proposalOf, type ChangeForm as Form } from './change-form.ts'
+import {
+  problemOf,
+  proposalOf,
+  type ChangeForm as Form,
+  type ChangeSubsistence,
+  type People,
+} from './change-form.ts'
 import type { Start } from './change-start.ts'
-import { formStates } from './change-words.ts'
+import { formStates, type NameOf } from './change-words.ts'
 import { SubsistenceFields } from './SubsistenceFields.tsx'
 import { SupportFields } from './SupportFields.tsx'
 
@@ -32,8 +38,7 @@ function emptyForm({ award, basedOn, before }: Start): Form {
 /** The form at the left; what it changes and in which months at the right. */
 export function ChangeForm({ start }: { start: Start }) {
   const { award } = start.award
-  const { kept, form, nameOf, error, isPending, problem, send, goOn } = useChange(start)
-  const settled = useDeferredValue(form)
+  const { kept, form, settled, nameOf, error, isPending, problem, send, goOn } = useChange(start)
   const title = start.filled?.of ? '修改待复核的认定' : '提出变更'
   return (
     <>
@@ -59,9 +64,18 @@ export function ChangeForm({ start }: { start: Start }) {
               {error && isClash(error) && (
                 <ChangeConflict {...{ error, form, start, nameOf }} key={error.message} onMerged={goOn} />
               )}
-              <ChangeGround form={form} program={award.program} onChange={kept.change} />
+              <ChangeGround
+                {...{ kind: form.kind, from: form.from, to: form.to, cause: form.cause, clause: form.clause }}
+                program={award.program}
+                onChange={kept.set}
+              />
               {form.kind !== 'end' && (
-                <Fields start={start} form={form} onChange={(content) => kept.set({ content })} />
+                <Fields
+                  content={form.content}
+                  people={start.people}
+                  isGradualExit={form.kind === 'gradual_exit'}
+                  set={kept.set}
+                />
               )}
             </div>
             <ChangeEffect start={start} form={settled} nameOf={nameOf} />
@@ -98,7 +112,11 @@ function useChange(start: Start) {
   const navigate = useNavigate()
   const { award } = start.award
   const edited = start.filled?.of
-  const nameOf = (id: string) => start.people.find((each) => each.id === id)?.name ?? '不在您管辖地区的人'
+  const { people } = start
+  const nameOf = useCallback<NameOf>(
+    (id) => people.find((each) => each.id === id)?.name ?? '不在您管辖地区的人',
+    [people],
+  )
   const kept = useKept<Form>(
     edited ? 'determination.edit' : 'award.change',
     start.filled ?? emptyForm(start),
@@ -108,10 +126,12 @@ function useChange(start: Start) {
   const open = (id: string) => navigate({ to: '/determinations/$id', params: { id } })
   const propose = useCommand(proposeDeterminationsEndpoint, ({ ids }) => open(ids[0] ?? ''), kept)
   const edit = useCommand(editDeterminationEndpoint, ({ id }) => open(id), kept)
-  const problem = problemOf(form, start.before)
+  // What a key changes beside the field itself follows after it.
+  const settled = useDeferredValue(form)
+  const problem = problemOf(settled, start.before)
   const isPending = propose.isPending || edit.isPending
   const send = () => {
-    if (problem || isPending) return
+    if (isPending || problemOf(form, start.before) !== undefined) return
     const { awardId, ...proposal } = proposalOf(award.id, form)
     if (form.of) edit.mutate({ county, ...proposal, id: form.of.id, version: form.of.version })
     else propose.mutate({ county, determinations: [{ awardId, ...proposal }] })
@@ -122,7 +142,8 @@ function useChange(start: Start) {
     edit.reset()
     kept.change(next)
   }
-  return { kept, form, nameOf, error: propose.error ?? edit.error, isPending, problem, send, goOn }
+  const error = propose.error ?? edit.error
+  return { kept, form, settled, nameOf, error, isPending, problem, send, goOn }
 }
 
 function Crumb({ awardId, title }: { awardId: string; title: string }) {
@@ -137,21 +158,21 @@ function Crumb({ awardId, title }: { awardId: string; title: string }) {
   )
 }
 
-interface FieldsProps {
-  start: Start
-  form: Form
-  onChange: (content: Form['content']) => void
+interface FieldsProps extends Pick<Form, 'content'> {
+  people: People
+  isGradualExit: boolean
+  set: KeptForm<Form>['set']
 }
 
-function Fields({ start, form: { content, kind }, onChange }: FieldsProps) {
+const Fields = memo(function Fields({ content, people, isGradualExit, set }: FieldsProps) {
+  const change = useCallback<ChangeSubsistence>(
+    (next) =>
+      set((form) =>
+        form.content.program === 'subsistence_allowance' ? { content: next(form.content) } : {},
+      ),
+    [set],
+  )
   if (content.program === 'subsistence_allowance')
-    return (
-      <SubsistenceFields
-        draft={content}
-        people={start.people}
-        isGradualExit={kind === 'gradual_exit'}
-        onChange={onChange}
-      />
-    )
-  return <SupportFields draft={content} onChange={onChange} />
-}
+    return <SubsistenceFields draft={content} onChange={change} {...{ people, isGradualExit }} />
+  return <SupportFields draft={content} onChange={(support) => set({ content: support })} />
+})

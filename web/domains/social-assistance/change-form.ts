@@ -183,8 +183,7 @@ export function toggledSupplement(
   return rest.length < supplements.length ? rest : [...rest, { personId, category }]
 }
 
-export interface SubsistenceFieldsProps {
-  draft: SubsistenceDraft
-  people: readonly { id: string; name: string }[]
-  onChange: (draft: SubsistenceDraft) => void
-}
+/** Told what becomes of the draft as it then is: a part of the form knows only what it shows. */
+export type ChangeSubsistence = (next: (draft: SubsistenceDraft) => SubsistenceDraft) => void
+
+export type People = readonly { id: string; name: string }[]
