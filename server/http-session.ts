@@ -7,6 +7,7 @@ import { mountOutside } from './http-outside.ts'
 import { mountSecondFactor } from './http-second-factor.ts'
 import type { Deps } from './platform/command.ts'
 import type { OutsideProvider } from './platform/outside-provider.ts'
+import { draftKeyOf } from './platform/draft-key.ts'
 import { changeOwnPassword } from './platform/password.actions.ts'
 import { endOwnSession, SESSION, type SignedIn } from './platform/session.actions.ts'
 import { listOpenSessions } from './platform/session.db.ts'
@@ -116,5 +117,6 @@ async function meOf(
     level,
     isDemo,
     needsSecondFactor,
+    draftKey: draftKeyOf(deps.keys, actor.id),
   }
 }

@@ -10,6 +10,7 @@ import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
 import type { Deps } from './platform/command.ts'
+import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
 import { AppError, forbidden, isAppError, notFound } from './platform/errors.ts'
 import { isReachable } from './platform/health.db.ts'
@@ -111,7 +112,8 @@ function mount(
       const { actor, needsSecondFactor } = await requireSignedIn(deps, request)
       const key = request.headers['idempotency-key']
       const idempotencyKey = typeof key === 'string' ? key : undefined
-      const asker = { actor, requestId: request.id, idempotencyKey }
+      const draftId = DraftId.safeParse(request.headers['x-minben-draft']).data
+      const asker = { actor, requestId: request.id, idempotencyKey, draftId }
       return answer(deps, asker, input as never).catch((error: unknown) => {
         throw needsSecondFactor ? notYet(error) : inWords(error, permission)
       })

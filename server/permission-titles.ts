@@ -11,6 +11,7 @@ export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'platform.calendar.read': '查看工作日历',
   'platform.calendar.record': '更正工作日历',
   'platform.keys.rotate': '更换加密密钥',
+  'platform.draft.keep': '保存自己没有提交的草稿',
   'registry.person.search': '查找人员',
   'registry.person.read': '查看一人一档',
   'platform.inbox.read': '查看工作台',

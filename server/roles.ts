@@ -22,7 +22,7 @@ const REGISTRY = [
   'registry.organisation.register',
 ]
 
-export const ROLES: readonly RoleSeed[] = [
+const OFFICES: readonly RoleSeed[] = [
   {
     key: 'system_admin',
     title: '系统管理员',
@@ -196,3 +196,11 @@ export const ROLES: readonly RoleSeed[] = [
     ],
   },
 ]
+
+/** Whoever signs in keeps what they have typed. */
+const EVERYBODY = ['platform.draft.keep']
+
+export const ROLES: readonly RoleSeed[] = OFFICES.map((role) => ({
+  ...role,
+  permissions: [...EVERYBODY, ...role.permissions],
+}))

@@ -11,6 +11,7 @@ import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
 import { auditExport } from './platform/audit-export.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import { draftRoutes } from './platform/draft.routes.ts'
 import type { ExportList } from './platform/export-list.ts'
 import { releaseRoutes } from './platform/export.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
@@ -54,4 +55,5 @@ export const routes: readonly Route[] = [
   ...signInWayRoutes,
   ...calendarRoutes,
   ...releaseRoutes(lists, registry.areaNames),
+  ...draftRoutes,
 ]

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -12,7 +12,7 @@ import {
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
 
 /** A browser and Chinese type from the package registry, unpacked once: tests need nothing that somebody installed by hand. */
 
@@ -60,11 +60,62 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: path.join(folder, 'chromium'),
     args: FLAGS,
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '/tmp',
-      LD_LIBRARY_PATH: path.join(folder, 'lib'),
-      FONTCONFIG_PATH: path.join(folder, 'type'),
-    },
+    env: surroundings(folder),
   })
+}
+
+function surroundings(folder: string) {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? '/tmp',
+    LD_LIBRARY_PATH: path.join(folder, 'lib'),
+    FONTCONFIG_PATH: path.join(folder, 'type'),
+  }
+}
+
+export interface KillableBrowser {
+  context: BrowserContext
+  /** SIGKILL for all of its processes: nothing is written, flushed or said. */
+  kill: () => Promise<void>
+}
+
+/** A browser with a profile that outlives it, as on somebody's desk. */
+export async function openKillable(profile: string): Promise<KillableBrowser> {
+  const folder = unpack()
+  const flags = [...FLAGS, '--headless', '--lang=zh-CN', '--remote-debugging-port=0']
+  const child = spawn(
+    path.join(folder, 'chromium'),
+    [...flags, `--user-data-dir=${profile}`, 'about:blank'],
+    {
+      // A group of its own: its helpers are killed with it.
+      detached: true,
+      env: surroundings(folder),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
+  const browser = await chromium.connectOverCDP(await addressOf(child.stderr))
+  const [context] = browser.contexts()
+  if (!context || child.pid === undefined) throw new Error('the browser has no window')
+  const group = -child.pid
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()))
+  return {
+    context,
+    kill: async () => {
+      process.kill(group, 'SIGKILL')
+      await gone
+    },
+  }
+}
+
+async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
+  let said = ''
+  for await (const piece of stderr) {
+    said += String(piece)
+    const [, address] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
+    if (address !== undefined) {
+      stderr.resume()
+      return address
+    }
+  }
+  throw new Error(`the browser did not start: ${said}`)
 }

@@ -96,6 +96,7 @@ describe('signing in', () => {
     expect(answer.body).toEqual({
       ...{ login: 'reader', fullName: '测试人员', roles: ['核算查看'], permissions: ['benefits.run.read'] },
       ...{ scope: [COUNTY], places: {}, level: 'county', isDemo: true, needsSecondFactor: false },
+      draftKey: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/),
     })
     expect(answer.cookies).toMatchObject([{ httpOnly: true, sameSite: 'Strict', path: '/' }])
     const token = answer.cookies[0]?.value ?? ''

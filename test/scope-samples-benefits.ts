@@ -136,6 +136,24 @@ export const BENEFITS_SAMPLES: Samples = {
       ? { status: 409, code: 'benefits.determination_waiting' }
       : { status: 404, code: 'benefits.award_unknown' },
   }),
+  'POST /api/counties/:county/determinations/:id/edit': ({ of, scope, person }) => ({
+    path: { id: waiting.get(person.id) ?? '' },
+    body: {
+      ...{
+        version: 99,
+        kind: 'change',
+        outcome: 'grant',
+        from: '2021-01',
+        to: null,
+        cause: '测试',
+        clause: '',
+      },
+      content: subsistence({ persons: [person.id] }),
+    },
+    answer: mayHave(scope, of.county, person)
+      ? { status: 409, code: 'benefits.determination_changed' }
+      : unknown,
+  }),
   'POST /api/counties/:county/determinations/check': ({ person }) => ({
     path: {},
     body: { ids: [waiting.get(person.id), randomUUID()] },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { PlantedCounty, PlantedPerson } from './scope-world.ts'
 
 /** One line per address: what somebody of the office gets, told from the planted county alone. */
@@ -260,6 +261,25 @@ export const OFFICE_SAMPLES: Samples = {
     path: { login: NO_LOGIN, sessionId: NOBODY },
     body: {},
     answer: wholeElseOutside(asked, unknownAccount),
+  }),
+  // Everybody who asks here saves one under the same name; each sees their own, and whoever asks now has none yet.
+  [`GET ${HERE}/drafts`]: () => ({
+    path: {},
+    query: 'form=test.scope',
+    answer: { status: 200, ids: [] },
+    idsOf: (body) => (body as { drafts: { id: string }[] }).drafts.map(({ id }) => id),
+  }),
+  [`POST ${HERE}/drafts/:id`]: ({ person }) => ({
+    path: { id: randomUUID() },
+    body: {
+      ...{ form: 'test.scope', content: person.name, writer: randomUUID(), version: 1, base: 0 },
+    },
+    answer: { status: 200 },
+  }),
+  [`POST ${HERE}/drafts/:id/discard`]: () => ({
+    path: { id: NOBODY },
+    body: {},
+    answer: { status: 200 },
   }),
   [`GET ${HERE}/roles`]: () => ({ path: {}, answer: { status: 200 } }),
   [`GET ${HERE}/accounts/:login/sign-in-ways`]: (asked) => ({

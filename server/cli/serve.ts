@@ -13,6 +13,7 @@ import { findInstallation } from '../platform/account.db.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
+import { startDraftSweep } from '../platform/draft-sweep.ts'
 import { conflict } from '../platform/errors.ts'
 import { markInstallation, openDeps } from '../platform/install.ts'
 import { formatYuan } from '../platform/money.ts'
@@ -36,6 +37,7 @@ const serve: CliCommand = {
     await prepareInSight(deps, config, call.say)
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
+    const sweep = startDraftSweep(ready, config.draftDays, call.say)
     const isDemo = await isDemonstration(ready)
     const outside = config.outside ? { outside: outsideProvider(config.outside) } : {}
     const http = await buildHttp(ready, { routes, isDemo, isTls: config.isTls, ...outside })
@@ -47,6 +49,7 @@ const serve: CliCommand = {
     await http.close()
     await worker.stop()
     await sealer.stop()
+    await sweep.stop()
     await deps.close()
     return 0
   },

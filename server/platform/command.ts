@@ -7,6 +7,7 @@ import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
 import type { Instant } from './dates.ts'
 import { refreshStatistics } from './statistics.db.ts'
+import { deleteDraft, openDraftsOf } from './draft.db.ts'
 import { isConnectionLost, sqlStateOf, type Tx } from './db.ts'
 import { AppError, invalid, isAppError, unavailable } from './errors.ts'
 import { bodyHash, claimKey, storeOutcome } from './idempotency.db.ts'
@@ -47,6 +48,8 @@ export interface Command<Input, Result> {
   /** The result holds what the database keeps encrypted: it is never stored to answer a repeated request, which reads again. */
   isSecret?: boolean
   run: (ctx: Ctx, input: Input) => Promise<Result>
+  /** One of the many steps of an act that its first row tells: done, it leaves no row of its own; refused or failed, it does. */
+  isContinued?: (result: never) => boolean
   /** Ids for the audit row; counts are allowed, values are not. */
   subject?: (input: Input, result: Result) => Record<string, unknown>
 }
@@ -61,6 +64,8 @@ export interface Call {
   idempotencyKey?: string
   /** Stands in the audit row and in the answer; made here where nobody gives one. */
   requestId?: string
+  /** What was kept of the form that this comes from: gone once it is done, in the same transaction. */
+  draftId?: string
 }
 
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -98,7 +103,7 @@ export async function execute<Input, Result>(
 async function attempt<Input, Result>(
   deps: Deps,
   definition: Command<Input, Result>,
-  { actor, county, input, requestId, ...call }: Call & { input: Input; requestId: string },
+  { actor, county, input, requestId, draftId, ...call }: Call & { input: Input; requestId: string },
 ): Promise<Result> {
   const idempotencyKey = definition.isSecret ? undefined : call.idempotencyKey
   const connection = definition.role === 'runner' ? deps.database.runner : deps.database.app
@@ -118,6 +123,8 @@ async function attempt<Input, Result>(
       if (stored) return stored.result as Result
     }
     const result = await definition.run(ctx, input)
+    if (draftId) await removeSent(ctx, draftId)
+    if (definition.isContinued?.(result as never)) return result
     await insertAudit(tx, {
       county,
       at: await deps.clock.stamp(tx),
@@ -134,6 +141,11 @@ async function attempt<Input, Result>(
   return transaction.catch((error: unknown) => {
     throw isConnectionLost(error) ? lost(progress) : error
   })
+}
+
+async function removeSent({ tx, county, actor }: Ctx, id: string): Promise<void> {
+  await openDraftsOf(tx, actor.id)
+  await deleteDraft(tx, { county, accountId: actor.id, id })
 }
 
 /** Before the commit nothing is written; a commit whose answer never came may have been carried out. */

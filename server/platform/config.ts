@@ -10,6 +10,7 @@ const Environment = z.object({
   MINBEN_KEYS: z.string().optional(),
   MINBEN_DEMO: z.enum(['0', '1']).default('1'),
   MINBEN_TLS: z.enum(['0', '1']).default('0'),
+  MINBEN_DRAFT_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   DATABASE_URL: z.string().optional(),
 })
 
@@ -23,6 +24,8 @@ export interface Config {
   demo: boolean
   /** Reached through TLS only, which a proxy in front of it ends. */
   isTls: boolean
+  /** How long a draft that nobody came back to is kept. */
+  draftDays: number
   databaseUrl: string | undefined
   /** Undefined = nobody signs in by way of an outside provider. */
   outside: OutsideSettings | undefined
@@ -40,6 +43,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     keyFile: path.resolve(values.MINBEN_KEYS ?? path.join(varDir, 'keys', 'keyring.json')),
     demo: values.MINBEN_DEMO === '1',
     isTls: values.MINBEN_TLS === '1',
+    draftDays: values.MINBEN_DRAFT_DAYS,
     databaseUrl: values.DATABASE_URL,
     outside: readOutsideSettings(env),
   }

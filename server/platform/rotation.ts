@@ -9,6 +9,7 @@ import { setScope } from './access.ts'
 import { insertAudit, NOWHERE } from './audit.db.ts'
 import type { Deps } from './command.ts'
 import { countiesIn } from './counties.db.ts'
+import { openDraftsForRotation } from './draft.db.ts'
 import { isAppError } from './errors.ts'
 import { currentPrefix, decryptField, encryptField } from './field-crypto.ts'
 import { reloadKeyRing, type KeyRing } from './keys.ts'
@@ -76,6 +77,7 @@ async function rotateColumn(
   for (;;) {
     const chunk = await database.app.transaction().execute(async (tx) => {
       await setScope(tx, [county])
+      await openDraftsForRotation(tx)
       const found = await lockOldCiphers(tx, old, { afterId, limit: chunkRows })
       const fresh = found.flatMap((row) => encryptAnew(keys, old, row))
       await updateCiphers(tx, old, fresh)

@@ -9,6 +9,8 @@ export interface Asker {
   actor: Actor
   requestId: string
   idempotencyKey: string | undefined
+  /** What was kept of the form that is sent. */
+  draftId?: string | undefined
 }
 
 /** One address of the interface; its permission is that of the command or query behind it, which names the audit event too. */
@@ -35,13 +37,14 @@ export function commandRoute<
   return {
     endpoint,
     permission: command.permission,
-    answer: (deps, { actor, requestId, idempotencyKey }, { county, ...input }: { county: string }) =>
+    answer: (deps, { actor, requestId, idempotencyKey, draftId }, { county, ...input }: { county: string }) =>
       execute(deps, command, {
         actor,
         county,
         requestId,
         input,
         ...(idempotencyKey ? { idempotencyKey } : {}),
+        ...(draftId ? { draftId } : {}),
       }),
   }
 }

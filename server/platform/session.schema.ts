@@ -14,6 +14,8 @@ export const Me = z.object({
   isDemo: z.boolean(),
   /** A second factor has to be set up before anything else; until then there are no permissions. */
   needsSecondFactor: z.boolean(),
+  /** Locks what this account types on a computer that others use too; only ever in the memory of a page. Base64, 32 bytes. */
+  draftKey: z.string(),
 })
 export type Me = z.infer<typeof Me>
 

@@ -64,13 +64,13 @@ test('a change is proposed from the award; a second one meets the first, side by
   await page.keyboard.type('440')
   await page.keyboard.press('F8')
   await page.getByText('已经有一份在等复核').waitFor()
-  await page.getByText('您填的，没有保存').waitFor()
-  const both = await page.getByRole('table', { name: '同事提出的和您填的' }).innerText()
-  expect(both).toContain('330.00')
-  expect(both).toContain('440.00')
+  const both = page.getByRole('table', { name: /两份不同的地方/ })
+  await both.waitFor()
+  expect(await both.innerText()).toContain('330.00')
+  expect(await both.innerText()).toContain('440.00')
   await page.getByText('草稿已存').waitFor()
   await page.reload()
-  await page.getByRole('button', { name: '恢复' }).click()
+  await page.getByRole('button', { name: '继续填写' }).click()
   expect(
     await page
       .getByLabel(/每月元/)

@@ -4,11 +4,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { buildHttp } from '../../server/http.ts'
 import { loadDemo } from '../../server/demo/load.ts'
+import { installer } from '../../server/demo/office.ts'
 import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
 import { jobHandlers } from '../../server/jobs.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
 import { seedCalendar } from '../../server/platform/calendar.db.ts'
+import { resetPassword } from '../../server/platform/password.actions.ts'
 import { startWorker } from '../../server/platform/jobs.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
@@ -21,9 +23,9 @@ export interface OfficeWorld {
   url: string
   county: string
   browser: Browser
-  passwordOf: (login: string) => string
   /** A browser window of their own, signed in with the keyboard. */
   signIn: (login: string, display?: Partial<Display>) => Promise<Desk>
+  passwordOf: (login: string) => Promise<string>
   close: () => Promise<void>
 }
 
@@ -48,6 +50,13 @@ export async function openOffice(): Promise<OfficeWorld> {
   })
   await loadDemo(db.deps, plan)
   const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
+  const passwordOf = async (login: string) => {
+    const actor = installer(plan.county)
+    const known =
+      passwords.get(login) ?? (await resetPassword(db.deps, { actor, county: plan.county, login }))
+    passwords.set(login, known)
+    return known
+  }
   const http = await buildHttp(db.deps, {
     routes,
     isDemo: true,
@@ -57,10 +66,11 @@ export async function openOffice(): Promise<OfficeWorld> {
   const url = await listen(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
-  const passwordOf = (login: string) => passwords.get(login) ?? ''
   return {
-    ...{ db, url, county: plan.county, browser, passwordOf },
-    signIn: (login, display) => signIn({ browser, url, login, password: passwordOf(login) }, display),
+    ...{ db, url, county: plan.county, browser },
+    signIn: async (login, display) =>
+      signIn({ browser, url, login, password: await passwordOf(login) }, display),
+    passwordOf,
     close: async () => {
       await browser.close()
       await worker.stop()

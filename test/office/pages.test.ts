@@ -28,6 +28,11 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/': { path: () => '', login: 'checker', ready: '.change-box' },
   '/determinations': { path: () => 'determinations', login: 'checker', ready: '.compare' },
   '/determinations/$id': { path: () => `determinations/${known.id}`, login: 'chief', ready: '.compare' },
+  '/determinations/$id/edit': {
+    path: () => `determinations/${known.id}/edit`,
+    login: 'clerk',
+    ready: '.compare',
+  },
   '/awards/$awardId': { path: () => `awards/${known.awardId}`, login: 'clerk', ready: '.sumline' },
   '/awards/$awardId/why': { path: () => `awards/${known.awardId}/why`, login: 'clerk', ready: '.sumline' },
   '/awards/$awardId/change': {

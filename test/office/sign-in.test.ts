@@ -65,7 +65,7 @@ async function typePassword(page: Page, login: string): Promise<void> {
   await page.getByLabel('账号').waitFor()
   await page.keyboard.type(login)
   await page.keyboard.press('Tab')
-  await page.keyboard.type(office.passwordOf(login))
+  await page.keyboard.type(await office.passwordOf(login))
   await page.keyboard.press('Enter')
 }
 

@@ -42,6 +42,10 @@ const NO_ANSWER = '没有连上服务器，本次没有办成；已填的内容�
 
 interface Asking {
   key?: string | undefined
+  /** What is kept of the form that is sent. */
+  draftId?: string | undefined
+  /** The page may be gone before the answer. */
+  isLeaving?: boolean
   signal?: AbortSignal
 }
 
@@ -58,7 +62,7 @@ export async function callEndpoint<Input extends z.ZodObject, Output extends z.Z
 async function send(
   endpoint: Endpoint,
   input: Record<string, unknown>,
-  { key, signal }: Asking,
+  { key, draftId, isLeaving = false, signal }: Asking,
 ): Promise<Response> {
   const { url, body } = requestOf(endpoint, input)
   const response = await fetch(url, {
@@ -68,7 +72,9 @@ async function send(
       'x-minben': '1',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
+      ...(draftId === undefined ? {} : { 'x-minben-draft': draftId }),
     },
+    ...(isLeaving ? { keepalive: true } : {}),
     ...(body === undefined ? {} : { body }),
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => {
@@ -176,13 +182,21 @@ export function useEndpoint<Input extends z.ZodObject, Output extends z.ZodType>
   })
 }
 
+/** What a form that is sent says of what is kept of it. */
+export interface Sendable {
+  /** Before it is sent; answers with what is kept. */
+  settle: () => Promise<string | undefined>
+  sent: () => Promise<void>
+}
+
 /**
- * A write. The key that the server knows a repeated request by stays the same until an answer came, so that a double click or a
+ * A write. `form` is where it was typed: what is kept of it is gone with the write, in one transaction. The key that the server knows a repeated request by stays the same until an answer came, so that a double click or a
  * second try after a lost answer acts once.
  */
 export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
   endpoint: Endpoint<Input, Output>,
   onDone?: (output: z.output<Output>) => unknown,
+  form?: Sendable,
 ): UseMutationResult<z.output<Output>, Refusal, z.input<Input>> {
   const pending = useRef<{ key: string; of: string } | undefined>(undefined)
   const client = useQueryClient()
@@ -192,8 +206,10 @@ export function useCommand<Input extends z.ZodObject, Output extends z.ZodType>(
       if (pending.current?.of !== of) pending.current = { key: crypto.randomUUID(), of }
       const { key } = pending.current
       try {
-        const output = await callEndpoint(endpoint, input, { key })
+        const draftId = await form?.settle()
+        const output = await callEndpoint(endpoint, input, { key, draftId })
         pending.current = undefined
+        await form?.sent()
         return output
       } catch (error) {
         // No answer and "unknown outcome" keep the key; anything else was answered.

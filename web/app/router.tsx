@@ -60,6 +60,11 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/determinations/$id/edit',
+    component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'EditPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/awards/$awardId',
     validateSearch: monthIn,
     component: lazyRouteComponent(() => import('../engines/benefits/AwardPage.tsx'), 'AwardPage'),
@@ -73,6 +78,7 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/awards/$awardId/change',
+    validateSearch: (search: Record<string, unknown>): { again?: string } => partsIn(search, { again: ID }),
     component: lazyRouteComponent(() => import('../domains/social-assistance/ChangePage.tsx'), 'ChangePage'),
   }),
   createRoute({

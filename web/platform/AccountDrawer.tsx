@@ -7,6 +7,7 @@ import {
   unlockAccountEndpoint,
 } from '../../server/platform/account-view.schema.ts'
 import { useCommand } from '../app/api.ts'
+import { useKept } from '../app/kept.ts'
 import { useAsker } from '../app/session.tsx'
 import { Act, Confirm } from '../ui/Act.tsx'
 import { Drawer } from '../ui/Ask.tsx'
@@ -14,6 +15,7 @@ import { Chip } from '../ui/Chip.tsx'
 import { minute } from '../ui/format.ts'
 import {
   accountState,
+  accountStates,
   codesIn,
   LEVELS,
   rolesProblem,
@@ -159,8 +161,14 @@ function Permissions({ account, roles }: { account: Account; roles: readonly Rol
 
 function Roles({ account, roles, onClose }: DrawerProps) {
   const { county } = useAsker()
-  const [chosen, setChosen] = useState<readonly string[]>(account.roles.map(({ key }) => key))
-  const assign = useCommand(assignRolesEndpoint, onClose)
+  const own: readonly string[] = account.roles.map(({ key }) => key)
+  const form = useKept(
+    'account.roles',
+    { chosen: own },
+    { subject: account.login, states: (filled) => accountStates(filled, roles) },
+  )
+  const { chosen } = form.value
+  const assign = useCommand(assignRolesEndpoint, onClose, form)
   return (
     <Confirm
       title={`调整岗位：${account.fullName}`}
@@ -169,18 +177,24 @@ function Roles({ account, roles, onClose }: DrawerProps) {
       onClose={onClose}
       isBusy={assign.isPending}
       error={assign.error}
+      form={form}
       missing={rolesProblem(chosen, roles)}
     >
-      <RoleChecks roles={roles} chosen={chosen} onChoose={setChosen} />
+      <RoleChecks roles={roles} chosen={chosen} onChoose={(keys) => form.set({ chosen: keys })} />
     </Confirm>
   )
 }
 
 function Scope({ account, onClose }: Omit<DrawerProps, 'roles'>) {
   const { county } = useAsker()
-  const [place, setPlace] = useState({ level: account.level, scope: account.scope.join('\n') })
+  const form = useKept(
+    'account.scope',
+    { level: account.level, scope: account.scope.join('\n') },
+    { subject: account.login, states: (filled) => accountStates(filled, []) },
+  )
+  const place = form.value
   const codes = codesIn(place.scope)
-  const change = useCommand(changeScopeEndpoint, onClose)
+  const change = useCommand(changeScopeEndpoint, onClose, form)
   return (
     <Confirm
       title={`调整管辖：${account.fullName}`}
@@ -189,9 +203,10 @@ function Scope({ account, onClose }: Omit<DrawerProps, 'roles'>) {
       onClose={onClose}
       isBusy={change.isPending}
       error={change.error}
+      form={form}
       missing={scopeProblem(codes, county)}
     >
-      <ScopeFields {...place} onChange={(level, scope) => setPlace({ level, scope })} />
+      <ScopeFields {...place} onChange={(level, scope) => form.set({ level, scope })} />
     </Confirm>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { z } from 'zod'
 import { changeDayEndpoint, getCalendarEndpoint } from '../../server/platform/calendar-view.schema.ts'
 import { useCommand, useEndpoint } from '../app/api.ts'
+import { statesBy, useKept } from '../app/kept.ts'
 import { useKeys } from '../app/keys.ts'
 import { useToday } from '../app/known-day.ts'
 import { Page } from '../app/Page.tsx'
@@ -172,12 +173,16 @@ function Changes({ changes }: { changes: Calendar['changes'] }) {
   )
 }
 
+const EMPTY: { day: string; kind: keyof typeof KINDS; basis: string } = {
+  ...{ day: '', kind: 'holiday', basis: '' },
+}
+const SAID = statesBy<typeof EMPTY>({ day: '哪一天', kind: ['改成', KINDS], basis: '依据' })
+
 function Change({ onClose }: { onClose: () => void }) {
   const { county } = useAsker()
-  const [day, setDay] = useState('')
-  const [kind, setKind] = useState<keyof typeof KINDS>('holiday')
-  const [basis, setBasis] = useState('')
-  const change = useCommand(changeDayEndpoint, onClose)
+  const form = useKept('calendar.day', EMPTY, { states: SAID })
+  const { day, kind, basis } = form.value
+  const change = useCommand(changeDayEndpoint, onClose, form)
   const missing = day === '' ? '先选哪一天' : basis.trim().length < 4 ? '先写依据的通知' : undefined
   return (
     <Confirm
@@ -187,12 +192,13 @@ function Change({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       isBusy={change.isPending}
       error={change.error}
+      form={form}
       missing={missing}
     >
       <p className="ink2">改的是整个系统的日历，各县都按它数工作日；已经办结的事项不变。</p>
-      <Field label="哪一天" type="date" value={day} isFirst onChange={setDay} />
-      <Choice label="改成" value={kind} choices={KINDS} onChoose={setKind} />
-      <TextBox label="依据的通知：名称和文号" value={basis} onChange={setBasis} />
+      <Field label="哪一天" type="date" value={day} isFirst onChange={(text) => form.set({ day: text })} />
+      <Choice label="改成" value={kind} choices={KINDS} onChoose={(chosen) => form.set({ kind: chosen })} />
+      <TextBox label="依据的通知：名称和文号" value={basis} onChange={(text) => form.set({ basis: text })} />
     </Confirm>
   )
 }

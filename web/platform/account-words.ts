@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { listAccountsEndpoint, listRolesEndpoint } from '../../server/platform/account-view.schema.ts'
 import type { Tone } from '../ui/Chip.tsx'
+import type { Stated } from '../ui/Compare.tsx'
 
 export type Account = z.infer<typeof listAccountsEndpoint.output>['accounts'][number]
 export type Role = z.infer<typeof listRolesEndpoint.output>['roles'][number]
@@ -41,4 +42,27 @@ export function rolesProblem(chosen: readonly string[], roles: readonly Role[]):
   return administrators.length > 1
     ? `${administrators.map(({ title }) => title).join('、')}不能由一人兼任`
     : undefined
+}
+
+interface Filled {
+  login?: string
+  fullName?: string
+  chosen?: readonly string[]
+  level?: Level
+  scope?: string
+}
+
+/** What was filled in about an account, as rows to be read. */
+export function accountStates(
+  { login, fullName, chosen, level, scope }: Filled,
+  roles: readonly Role[],
+): Stated[] {
+  const titles = roles.filter(({ key }) => chosen?.includes(key)).map(({ title }) => title)
+  return [
+    ...(login === undefined ? [] : [{ label: '登录名', text: login || '（空）' }]),
+    ...(fullName === undefined ? [] : [{ label: '姓名', text: fullName || '（空）' }]),
+    ...(chosen === undefined ? [] : [{ label: '岗位', text: titles.join('、') || '（没有选）' }]),
+    ...(level === undefined ? [] : [{ label: '哪一级', text: LEVELS[level] }]),
+    ...(scope === undefined ? [] : [{ label: '管辖', text: codesIn(scope).join('、') || '（空）' }]),
+  ]
 }

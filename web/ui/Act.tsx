@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { Ask } from './Ask.tsx'
+import { KeptAt, KeptNotice, type KeptShown } from './KeptNotice.tsx'
 
 interface ActProps {
   /** Begins with a verb. */
@@ -49,6 +50,8 @@ interface ConfirmProps {
   /** What is still missing before it can be done. */
   missing?: string | undefined
   error?: { message: string } | null
+  /** Where something is typed: what is kept of it. */
+  form?: KeptShown
   children: ReactNode
 }
 
@@ -61,6 +64,7 @@ export function Confirm({
   isBusy,
   missing,
   error,
+  form,
   children,
   ...rest
 }: ConfirmProps) {
@@ -76,6 +80,7 @@ export function Confirm({
           act()
         }}
       >
+        {form && <KeptNotice form={form} />}
         {children}
         {error && (
           <p className="notice notice-bad" role="alert">
@@ -84,7 +89,7 @@ export function Confirm({
         )}
         <div className="dialog-acts">
           <span className="mini grow" aria-live="polite">
-            {missing}
+            {missing} {form && <KeptAt form={form} />}
           </span>
           <button className="btn" type="button" onClick={onClose}>
             先不办

@@ -55,6 +55,13 @@ export function Compare({ title, was, will }: CompareProps) {
   )
 }
 
+/** The rows that are not the same in both. */
+export function differing(was: readonly Stated[], will: readonly Stated[]) {
+  const [before, after] = [byLabel(was), byLabel(will)]
+  const isOther = ({ label }: Stated) => before.get(label) !== after.get(label)
+  return { was: was.filter(isOther), will: will.filter(isOther) }
+}
+
 /** A form may have several rows of one name. */
 function byLabel(rows: readonly Stated[]): Map<string, string> {
   const found = new Map<string, string>()

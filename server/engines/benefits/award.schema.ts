@@ -49,7 +49,19 @@ export const ProposeDeterminations = z.object({
   determinations: z.array(ProposeDetermination).min(1).max(2000),
 })
 
-export const CheckDeterminations = z.object({ ids: z.array(z.uuid()).min(1).max(2000) })
+export const EditDetermination = ProposeDetermination.omit({ id: true, awardId: true }).extend({
+  id: z.uuid(),
+  /** The one that was edited: another one on file meanwhile is not written over. */
+  version: z.number().int().min(1),
+})
+export type EditDetermination = z.infer<typeof EditDetermination>
+
+/** Which version of each was read: what was edited meanwhile is not in effect unread. */
+export const Versions = z.record(z.uuid(), z.number().int().min(1))
+export const CheckDeterminations = z.object({
+  ids: z.array(z.uuid()).min(1).max(2000),
+  versions: Versions.optional(),
+})
 export const RefuseDetermination = z.object({ id: z.uuid(), why: z.string().trim().min(1, '请写明退回原因') })
 export const WithdrawDetermination = z.object({
   id: z.uuid(),

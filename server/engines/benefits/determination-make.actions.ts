@@ -25,21 +25,31 @@ export function makingCommands(programs: ProgramBook) {
   return { makeDeterminations }
 }
 
-async function requireNoneWaiting(ctx: Ctx, proposals: readonly ProposeDetermination[]): Promise<void> {
+/** `but` is the one that is edited: it does not stand in its own way. */
+export async function requireNoneWaiting(
+  ctx: Ctx,
+  proposals: readonly ProposeDetermination[],
+  but?: string,
+): Promise<void> {
   const awardIds = [...new Set(proposals.map(({ awardId }) => awardId))]
   const waiting = await listWaitingForUpdate(ctx.tx, ctx.county, awardIds)
-  const first = waiting.find((each) => proposals.some((proposal) => overlapOf(each, proposal)))
+  const first = waiting.find(
+    (each) => each.id !== but && proposals.some((proposal) => overlapOf(each, proposal)),
+  )
   if (first) throw await alreadyProposed(ctx, first)
 }
 
-async function alreadyProposed(ctx: Ctx, { id, awardId, fromMonth, madeBy, madeAt }: WaitingProposal) {
+async function alreadyProposed(
+  ctx: Ctx,
+  { id, awardId, fromMonth, madeBy, madeAt, version }: WaitingProposal,
+) {
   const now = await ctx.clock.stamp(ctx.tx)
   const names = await listNames(ctx.tx, [madeBy])
   const who = madeBy === ctx.actor.id ? '您' : (names.get(madeBy) ?? '另一位同事')
   return conflict(
     'benefits.determination_waiting',
-    `${who} ${agoText(madeAt, now)}已对这笔待遇提出 ${fromMonth} 起的认定，尚待复核，您这次的没有保存。请先看那一份；确需改动的，由提出人撤回或复核人退回后再提。`,
-    { determinationId: id, awardId, madeAt },
+    `${who} ${agoText(madeAt, now)}已对这笔待遇提出 ${fromMonth} 起的认定，尚待复核，您这次的没有保存。请先看那一份，把两份逐项合成一份，或者由提出人撤回、复核人退回后再提。`,
+    { determinationId: id, awardId, madeAt, version },
   )
 }
 

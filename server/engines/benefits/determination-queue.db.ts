@@ -10,6 +10,8 @@ export interface QueuedRow extends DeterminationRow {
   town: string | null
   village: string | null
   madeAt: Instant
+  editedBy: string | null
+  editedAt: Instant | null
   checkedBy: string | null
   refusedAt: Instant | null
   refusedWhy: string | null
@@ -21,6 +23,7 @@ export interface QueuedRow extends DeterminationRow {
 const COLUMNS =
   sql.raw(`d.id, d.award_id, d.kind, d.outcome, to_char(lower(d.valid), 'YYYY-MM') as from_month,
   to_char(upper(d.valid), 'YYYY-MM') as to_month, d.content, d.cause, d.clause, d.decided_level, d.status, d.made_by, d.made_at,
+  d.version, d.editors, d.edited_by, d.edited_at,
   d.checked_by, d.recorded_at, d.refused_at, d.refused_why, d.undone_by, d.undone_at, d.undone_why, d.town, d.village,
   a.program, a.holder_kind, a.holder_id`)
 
@@ -33,7 +36,7 @@ export interface QueueFilter {
   status: 'proposed' | 'refused'
   program?: string | undefined
   town?: string | undefined
-  /** Made by anybody else. */
+  /** Made and edited by anybody else. */
   notBy?: string | undefined
   /** Whether a county's decisions count too. */
   levels?: readonly string[] | undefined
@@ -45,7 +48,7 @@ function matching(county: string, { status, program, town, notBy, levels }: Queu
       sql`d.county = ${county} and d.status = ${status}`,
       ...(program === undefined ? [] : [sql`a.program = ${program}`]),
       ...(town === undefined ? [] : [sql`d.town = ${town}`]),
-      ...(notBy === undefined ? [] : [sql`d.made_by <> ${notBy}`]),
+      ...(notBy === undefined ? [] : [sql`d.made_by <> ${notBy} and not (${notBy}::uuid = any (d.editors))`]),
       ...(levels === undefined ? [] : [sql`d.decided_level = any (${[...levels]})`]),
     ],
     sql` and `,
@@ -114,6 +117,7 @@ export interface WaitingProposal {
   toMonth: Month | null
   madeBy: string
   madeAt: Instant
+  version: number
 }
 
 /** Proposals about these awards that nobody has checked; their awards stay locked, so that two who propose take turns. */
@@ -127,7 +131,7 @@ export async function listWaitingForUpdate(
     select from benefits.award where county = ${county} and id = any (${ids}::uuid[])
      order by id for no key update`.execute(tx)
   const { rows } = await sql<WaitingProposal>`
-    select id, award_id, to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month, made_by, made_at
+    select id, award_id, to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month, made_by, made_at, version
       from benefits.determination
      where county = ${county} and award_id = any (${ids}::uuid[]) and status = 'proposed' order by made_at, id`.execute(
     tx,

@@ -117,7 +117,7 @@ export async function determinationsShown(
   const codes = weighed.flatMap(({ row }) => [row.town, row.village]).flatMap((code) => code ?? [])
   const areas = await areaNames(tx, [...new Set(codes)])
   const hands = weighed
-    .flatMap(({ row }) => [row.madeBy, row.checkedBy, row.undoneBy])
+    .flatMap(({ row }) => [row.madeBy, row.editedBy, row.checkedBy, row.undoneBy])
     .flatMap((id) => id ?? [])
   const colleagues = await listNames(tx, [...new Set(hands)])
   const colleague = (id: string | null) => (id === null ? null : (colleagues.get(id) ?? null))
@@ -134,6 +134,7 @@ export async function determinationsShown(
       ...{ town, village, townName: area(town), villageName: area(village) },
       ...{ wouldFen: fenOf(would), nowFen: fenOf(now) },
       ...{ madeBy: colleague(row.madeBy), madeAt: row.madeAt },
+      ...{ version: row.version, editedBy: colleague(row.editedBy), editedAt: row.editedAt },
       answeredBy: colleague(row.checkedBy),
       answeredAt: row.recordedAt ?? row.refusedAt,
       ...{ refusedWhy: row.refusedWhy, undoneBy: colleague(row.undoneBy), undoneAt: row.undoneAt },

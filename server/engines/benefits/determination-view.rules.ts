@@ -17,43 +17,56 @@ interface Reader {
 }
 
 export interface Duties {
-  may: { check: boolean; refuse: boolean; undo: boolean; withdraw: boolean }
+  may: { check: boolean; refuse: boolean; undo: boolean; withdraw: boolean; edit: boolean }
   /** Why a proposal cannot be checked by this reader; null where it can, or nothing is to be done. */
   mayNot: string | null
 }
 
 /** What the reader may do about it, by the same rules as the commands. */
 export function dutiesOf(
-  { status, madeBy, decidedLevel }: Pick<DeterminationRow, 'status' | 'madeBy' | 'decidedLevel'>,
+  {
+    status,
+    madeBy,
+    editors,
+    decidedLevel,
+  }: Pick<DeterminationRow, 'status' | 'madeBy' | 'editors' | 'decidedLevel'>,
   reader: Reader,
 ): Duties {
-  const isOwn = madeBy === reader.id
+  const isMaker = madeBy === reader.id
+  const isOwn = isMaker || editors.includes(reader.id)
+  const isClerk = reader.permissions.has('benefits.determination.propose')
   const isChecker = reader.permissions.has('benefits.determination.check')
   const isWaiting = status === 'proposed'
-  const refusal = isWaiting ? refusalOf({ isOwn, isChecker, decidedLevel, level: reader.level }) : undefined
+  const refusal = isWaiting
+    ? refusalOf({ isMaker, isOwn, isChecker, decidedLevel, level: reader.level })
+    : undefined
   return {
     may: {
       check: isWaiting && refusal === undefined,
       refuse: isWaiting && isChecker && !isOwn,
       undo: status === 'effective' && isChecker && !isOwn,
-      withdraw: isWaiting && isOwn && reader.permissions.has('benefits.determination.propose'),
+      withdraw: isWaiting && isMaker && isClerk,
+      edit: isWaiting && isClerk,
     },
     mayNot: refusal ?? null,
   }
 }
 
 function refusalOf({
+  isMaker,
   isOwn,
   isChecker,
   decidedLevel,
   level,
 }: {
+  isMaker: boolean
   isOwn: boolean
   isChecker: boolean
   decidedLevel: DeterminationRow['decidedLevel']
   level: string
 }): string | undefined {
-  if (isOwn) return '您是提出人，要由另一位同事复核。'
+  if (isMaker) return '您是提出人，要由另一位同事复核。'
+  if (isOwn) return '您修改过这份认定，要由另一位同事复核。'
   if (!isChecker) return '您的岗位没有复核权限。'
   if (!isLevelEnough(decidedLevel, level)) return '超出乡镇（街道）权限，要由县级复核。'
   return undefined

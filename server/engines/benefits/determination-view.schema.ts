@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
-import { DeterminationKind, MonthText as Month, ProposeDetermination } from './award.schema.ts'
+import {
+  DeterminationKind,
+  EditDetermination,
+  MonthText as Month,
+  ProposeDetermination,
+  Versions,
+} from './award.schema.ts'
 
 const Fen = z.number().int()
 
@@ -30,6 +36,10 @@ const Determination = z.object({
   decidedLevel: z.enum(['township', 'county']),
   madeBy: z.string().nullable(),
   madeAt: z.string(),
+  /** Counts the edits before it was checked, from 1; who made the last one. */
+  version: z.number().int(),
+  editedBy: z.string().nullable(),
+  editedAt: z.string().nullable(),
   /** Who checked, refused or took it back, when, and why not. */
   answeredBy: z.string().nullable(),
   answeredAt: z.string().nullable(),
@@ -37,7 +47,13 @@ const Determination = z.object({
   undoneBy: z.string().nullable(),
   undoneAt: z.string().nullable(),
   undoneWhy: z.string().nullable(),
-  may: z.object({ check: z.boolean(), refuse: z.boolean(), undo: z.boolean(), withdraw: z.boolean() }),
+  may: z.object({
+    check: z.boolean(),
+    refuse: z.boolean(),
+    undo: z.boolean(),
+    withdraw: z.boolean(),
+    edit: z.boolean(),
+  }),
   /** Why a proposal cannot be checked by the reader; null = it can, or nothing waits. */
   mayNot: z.string().nullable(),
 })
@@ -97,11 +113,19 @@ export const proposeDeterminationsEndpoint = endpoint({
   output: z.object({ ids: z.array(z.uuid()) }),
 })
 
+export const editDeterminationEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/counties/:county/determinations/:id/edit',
+  title: '修改待复核的认定；别人先改过的不覆盖',
+  input: EditDetermination.extend({ county: County }),
+  output: z.object({ id: z.uuid(), version: z.number().int() }),
+})
+
 export const checkDeterminationsEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/determinations/check',
   title: '复核通过，认定生效；一份有问题则全部不生效',
-  input: InCounty.extend({ ids: z.array(z.uuid()).min(1).max(200) }),
+  input: InCounty.extend({ ids: z.array(z.uuid()).min(1).max(200), versions: Versions.optional() }),
   output: z.object({ effective: z.number().int(), recordedAt: z.string() }),
 })
 

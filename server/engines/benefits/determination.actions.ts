@@ -1,6 +1,6 @@
 import { civilDateOf } from '../../platform/clock.ts'
 import { command, type Ctx } from '../../platform/command.ts'
-import { conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { conflict, notFound } from '../../platform/errors.ts'
 import { groupBy } from '../../platform/group.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { listAwardsById, listSettledMonths, type AwardRow } from './award.db.ts'
@@ -9,6 +9,7 @@ import {
   ProposeDeterminations,
   RefuseDetermination,
   UndoDetermination,
+  type ProposeDetermination,
 } from './award.schema.ts'
 import * as store from './determination.db.ts'
 import { rewriteTimelines } from './determination-timeline.actions.ts'
@@ -16,6 +17,21 @@ import * as rules from './determination.rules.ts'
 import { listLaw } from './policy.db.ts'
 import type { Program, ProgramBook } from './programs.rules.ts'
 import { rateBook, type RatesOf } from './rates.rules.ts'
+
+/** What is kept of a proposal, once its form and content are found right. */
+export function proposedOf(
+  program: Program,
+  { kind, outcome, from, to, cause, clause, content: given }: Omit<ProposeDetermination, 'id' | 'awardId'>,
+  { rates, on }: { rates: RatesOf; on: string },
+): Omit<store.NewDetermination, 'id' | 'awardId' | 'town' | 'village'> {
+  const act = { kind, outcome, from, to, clause }
+  rules.requireWellFormed(act)
+  rules.requireOnce(program, act, [])
+  const content = outcome === 'end' ? null : rules.parseContent(program, given)
+  const question = { rates, from, decidedOn: on }
+  const decidedLevel = content === null ? 'county' : program.decidingLevel(content, question)
+  return { ...act, cause, content, decidedLevel }
+}
 
 /** Decisions on awards: proposed by one person, in effect when another has checked them. */
 export function determinationCommands(programs: ProgramBook) {
@@ -41,27 +57,9 @@ export function determinationCommands(programs: ProgramBook) {
       const rows = determinations.map((each): store.NewDetermination => {
         const award = awards.get(each.awardId)
         if (!award) throw notFound('benefits.award_unknown', '待遇不存在或不在您的管辖范围内。')
-        const program = programOf(award)
-        rules.requireWellFormed(each)
-        rules.requireOnce(program, each, [])
-        const content = each.outcome === 'end' ? null : rules.parseContent(program, each.content)
-        const question = { rates, from: each.from, decidedOn: civilDateOf(at) }
-        const decidedLevel = content === null ? 'county' : program.decidingLevel(content, question)
-        const { id = uuidv7(), awardId, kind, outcome, from, to, cause, clause } = each
-        return {
-          id,
-          awardId,
-          kind,
-          outcome,
-          from,
-          to,
-          cause,
-          clause,
-          content,
-          decidedLevel,
-          town: award.town,
-          village: award.village,
-        }
+        const { id = uuidv7(), awardId, ...act } = each
+        const proposed = proposedOf(programOf(award), act, { rates, on: civilDateOf(at) })
+        return { ...proposed, id, awardId, town: award.town, village: award.village }
       })
       await store.insertDeterminations(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, rows)
       return { ids: rows.map((row) => row.id) }
@@ -75,11 +73,12 @@ export function determinationCommands(programs: ProgramBook) {
     permission: 'benefits.determination.check',
     input: CheckDeterminations,
     needsKey: true,
-    run: async (ctx: Ctx, { ids }) => {
+    run: async (ctx: Ctx, { ids, versions = {} }) => {
       const at = await ctx.recordedAt()
       const rows = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, ids)
       if (rows.length !== ids.length)
         throw notFound('benefits.determination_unknown', '有认定不存在或不在您的管辖范围内，未复核。')
+      for (const row of rows) rules.requireRead(row, versions[row.id])
       const awards = await requireAwards(
         ctx,
         rows.map((row) => row.awardId),
@@ -174,8 +173,7 @@ export function determinationCommands(programs: ProgramBook) {
     const { row, award, rates, decidedOn } = one
     if (row.status !== 'proposed')
       throw conflict('benefits.determination_state', '该认定已处理过，请刷新后查看。')
-    if (row.madeBy === ctx.actor.id)
-      throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核自己的认定，请由另一位同事复核。')
+    rules.requireOtherHand(row, ctx.actor.id)
     rules.requireLevel(row.decidedLevel, ctx.actor.level)
     const program = programOf(award)
     const act = {
@@ -215,12 +213,11 @@ async function requireOne(
   if (!row) throw notFound('benefits.determination_unknown', '没有这份认定，或不在您的管辖范围内。')
   if (row.status !== status)
     throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
-  if (row.madeBy === ctx.actor.id)
-    throw forbidden('benefits.maker_is_checker', '提出认定的人不能复核或撤销自己的认定，请由另一位同事办理。')
+  rules.requireOtherHand(row, ctx.actor.id)
   return row
 }
 
-async function currentRates(ctx: Ctx): Promise<RatesOf> {
+export async function currentRates(ctx: Ctx): Promise<RatesOf> {
   const law = await listLaw(ctx.tx, ctx.county)
   return rateBook(ctx.county, law.rates, law.settings)
 }

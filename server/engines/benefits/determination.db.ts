@@ -16,6 +16,9 @@ export interface DeterminationRow {
   decidedLevel: 'township' | 'county'
   status: 'proposed' | 'effective' | 'refused' | 'undone'
   madeBy: string
+  version: number
+  /** Whoever edited the proposal, besides its maker. */
+  editors: string[]
   recordedAt: Instant | null
 }
 
@@ -23,7 +26,7 @@ const MONTHS = sql.raw(
   `to_char(lower(valid), 'YYYY-MM') as from_month, to_char(upper(valid), 'YYYY-MM') as to_month`,
 )
 const COLUMNS = sql.raw(
-  'id, award_id, kind, outcome, content, cause, clause, decided_level, status, made_by, recorded_at',
+  'id, award_id, kind, outcome, content, cause, clause, decided_level, status, made_by, version, editors, recorded_at',
 )
 
 export interface NewDetermination {

@@ -3,6 +3,7 @@ import type { Ctx } from '../../platform/command.ts'
 import { notFound } from '../../platform/errors.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
+import { editingCommand } from './determination-edit.actions.ts'
 import { makingCommands, withdrawDetermination } from './determination-make.actions.ts'
 import { countQueue, findDetermination, listDeterminationsOf, listQueue } from './determination-queue.db.ts'
 import { determinationsShown, sentencesOf, weigh } from './determination-view.actions.ts'
@@ -71,6 +72,7 @@ export function determinationRoutes(
     queryRoute(view.listDeterminationsEndpoint, determinationsListed(programs)),
     queryRoute(view.getDeterminationEndpoint, shown(programs)),
     commandRoute(view.proposeDeterminationsEndpoint, makeDeterminations),
+    commandRoute(view.editDeterminationEndpoint, editingCommand(programs)),
     commandRoute(view.checkDeterminationsEndpoint, commands.checkDeterminations),
     commandRoute(view.refuseDeterminationEndpoint, commands.refuseDetermination),
     commandRoute(view.withdrawDeterminationEndpoint, withdrawDetermination),

@@ -106,6 +106,31 @@ export function requirePaysFrom(program: Program, act: ProposedAct, decidedOn: P
   )
 }
 
+/** Whoever proposed or edited it decides nothing about it. */
+export function requireOtherHand(
+  { madeBy, editors }: { madeBy: string; editors: readonly string[] },
+  actorId: string,
+): void {
+  if (madeBy !== actorId && !editors.includes(actorId)) return
+  throw forbidden(
+    'benefits.maker_is_checker',
+    '提出或修改过这份认定的人不能复核、退回或撤销它，请由另一位同事办理。',
+  )
+}
+
+/** Signed is what was read: `read` is the version that the checker saw. */
+export function requireRead(
+  { id, version }: { id: string; version: number },
+  read: number | undefined,
+): void {
+  if (read === undefined || read === version) return
+  throw conflict(
+    'benefits.determination_changed',
+    '您打开以后，这份认定又改过，没有复核。请看过新的内容再签。',
+    { determinationId: id, version },
+  )
+}
+
 export function isLevelEnough(level: 'township' | 'county', actorLevel: string): boolean {
   return level === 'township' || (actorLevel !== 'township' && actorLevel !== 'village')
 }

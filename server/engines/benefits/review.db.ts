@@ -18,6 +18,7 @@ export async function openReviews(
 const PLACED = [
   'award',
   'determination',
+  'determination_earlier',
   'determination_span',
   'coverage',
   'review',

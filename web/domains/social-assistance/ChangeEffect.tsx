@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Compare } from '../../ui/Compare.tsx'
 import { count, money } from '../../ui/format.ts'
 import type { ChangeForm } from './change-form.ts'
@@ -10,8 +11,10 @@ interface EffectProps {
   nameOf: NameOf
 }
 
+export const ChangeEffect = memo(Effect)
+
 /** What becomes another, and for which months. */
-export function ChangeEffect({ start, form, nameOf }: EffectProps) {
+function Effect({ start, form, nameOf }: EffectProps) {
   return (
     <div className="stack">
       <section className="sheet">

@@ -1,69 +1,59 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { proposeDeterminationsEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
+import { memo, useCallback, useDeferredValue } from 'react'
+import {
+  editDeterminationEndpoint,
+  proposeDeterminationsEndpoint,
+} from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
-import { useKept } from '../../app/kept.ts'
+import { useKept, type KeptForm } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { minute } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
+import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 import { monthAfter } from '../../ui/months.ts'
-import { ChangeConflict } from './ChangeConflict.tsx'
+import { ChangeConflict, isClash } from './ChangeConflict.tsx'
 import { ChangeEffect } from './ChangeEffect.tsx'
 import { ChangeGround } from './ChangeGround.tsx'
-import { problemOf, proposalOf, type ChangeForm as Form } from './change-form.ts'
+import {
+  problemOf,
+  proposalOf,
+  type ChangeForm as Form,
+  type ChangeSubsistence,
+  type People,
+} from './change-form.ts'
 import type { Start } from './change-start.ts'
+import { formStates, type NameOf } from './change-words.ts'
 import { SubsistenceFields } from './SubsistenceFields.tsx'
 import { SupportFields } from './SupportFields.tsx'
 
-const CONFLICT = 'benefits.determination_waiting'
+/** Checked, refused or withdrawn meanwhile: what was typed is still here. */
+const ANSWERED = 'benefits.determination_state'
 
 function emptyForm({ award, basedOn, before }: Start): Form {
   const last = award.months[0]?.month
   const from = last === undefined ? '' : monthAfter(last)
-  return { kind: 'change', from, to: '', cause: '', clause: '', basedOn, content: before }
+  return { kind: 'change', from, to: '', cause: '', clause: '', basedOn, content: before, of: null }
 }
 
 /** The form at the left; what it changes and in which months at the right. */
 export function ChangeForm({ start }: { start: Start }) {
-  const { county } = useAsker()
   const { award } = start.award
-  const navigate = useNavigate()
-  const kept = useKept<Form>(`change.${award.id}`, emptyForm(start))
-  const form = kept.value
-  const propose = useCommand(proposeDeterminationsEndpoint, async ({ ids }) => {
-    kept.done()
-    await navigate({ to: '/determinations/$id', params: { id: ids[0] ?? '' } })
-  })
-  const problem = problemOf(form, start.before)
-  const send = () => {
-    if (!problem && !propose.isPending)
-      propose.mutate({ county, determinations: [proposalOf(award.id, form)] })
-  }
-  useKeys({ F8: send })
-  const nameOf = (id: string) => start.people.find((each) => each.id === id)?.name ?? '不在您管辖地区的人'
+  const { kept, form, settled, nameOf, error, isPending, problem, send, goOn } = useChange(start)
+  const title = start.filled?.of ? '修改待复核的认定' : '提出变更'
   return (
     <>
       <Page
-        title={`${award.programTitle} · 提出变更`}
-        crumb={
-          <>
-            办业务 /{' '}
-            <Link to="/awards/$awardId" params={{ awardId: award.id }}>
-              待遇
-            </Link>{' '}
-            / 提出变更
-          </>
-        }
+        title={`${award.programTitle} · ${title}`}
+        crumb={<Crumb awardId={award.id} title={title} />}
         aside={
           <>
             <b>{award.holder.name ?? '不在您管辖地区'}</b>
-            <span className="mini">{kept.keptAt ? `草稿已存 ${minute(kept.keptAt).slice(11)}` : ''}</span>
+            <KeptAt form={kept} />
           </>
         }
       >
         <div className="stack">
-          <KeptNotice found={kept.found} />
+          <KeptNotice form={kept} />
           {form.basedOn !== start.basedOn && (
             <p className="notice notice-warn">
               这份草稿是按以前的认定填的，那以后内容已经变过。请对照右边“现在”逐项再看一遍。
@@ -71,52 +61,118 @@ export function ChangeForm({ start }: { start: Start }) {
           )}
           <div className="case">
             <div className="stack">
-              {propose.error?.code === CONFLICT && (
-                <ChangeConflict error={propose.error} form={form} nameOf={nameOf} />
+              {error && isClash(error) && (
+                <ChangeConflict {...{ error, form, start, nameOf }} key={error.message} onMerged={goOn} />
               )}
-              <ChangeGround form={form} program={award.program} onChange={kept.change} />
+              <ChangeGround
+                {...{ kind: form.kind, from: form.from, to: form.to, cause: form.cause, clause: form.clause }}
+                program={award.program}
+                onChange={kept.set}
+              />
               {form.kind !== 'end' && (
-                <Fields start={start} form={form} onChange={(content) => kept.change({ ...form, content })} />
+                <Fields
+                  content={form.content}
+                  people={start.people}
+                  isGradualExit={form.kind === 'gradual_exit'}
+                  set={kept.set}
+                />
               )}
             </div>
-            <ChangeEffect start={start} form={form} nameOf={nameOf} />
+            <ChangeEffect start={start} form={settled} nameOf={nameOf} />
           </div>
         </div>
       </Page>
       <footer className="sign" aria-label="提出">
         <span className="grow" />
         <div className="sign-say" aria-live="polite">
-          {propose.error ? (
+          {error ? (
             <span className="bad" role="alert">
-              {propose.error.code === CONFLICT ? '没有保存：上面把两份并排列出' : propose.error.message}
+              {isClash(error) ? '没有保存：上面把两份并排列出，请逐项选' : error.message}
+              {form.of && error.code === ANSWERED && (
+                <button className="btn btn-s" type="button" onClick={() => goOn({ ...form, of: null })}>
+                  用这份内容另提一份
+                </button>
+              )}
             </span>
           ) : (
             <span className="ink2">{problem ?? '提出后由另一人复核；在那之前什么都不变。'}</span>
           )}
         </div>
         <button className="btn btn-1" type="button" aria-disabled={problem !== undefined} onClick={send}>
-          {propose.isPending ? '正在提交…' : '提出，交另一人复核'} <kbd>F8</kbd>
+          {isPending ? '正在提交…' : form.of ? '改好，交另一人复核' : '提出，交另一人复核'} <kbd>F8</kbd>
         </button>
       </footer>
     </>
   )
 }
 
-interface FieldsProps {
-  start: Start
-  form: Form
-  onChange: (content: Form['content']) => void
+/** What is typed, and the two ways of handing it over: as a proposal of its own, or as an edit of one that waits. */
+function useChange(start: Start) {
+  const { county } = useAsker()
+  const navigate = useNavigate()
+  const { award } = start.award
+  const edited = start.filled?.of
+  const { people } = start
+  const nameOf = useCallback<NameOf>(
+    (id) => people.find((each) => each.id === id)?.name ?? '不在您管辖地区的人',
+    [people],
+  )
+  const kept = useKept<Form>(
+    edited ? 'determination.edit' : 'award.change',
+    start.filled ?? emptyForm(start),
+    { subject: edited?.id ?? award.id, states: (typed) => formStates(typed, nameOf) },
+  )
+  const form = kept.value
+  const open = (id: string) => navigate({ to: '/determinations/$id', params: { id } })
+  const propose = useCommand(proposeDeterminationsEndpoint, ({ ids }) => open(ids[0] ?? ''), kept)
+  const edit = useCommand(editDeterminationEndpoint, ({ id }) => open(id), kept)
+  // What a key changes beside the field itself follows after it.
+  const settled = useDeferredValue(form)
+  const problem = problemOf(settled, start.before)
+  const isPending = propose.isPending || edit.isPending
+  const send = () => {
+    if (isPending || problemOf(form, start.before) !== undefined) return
+    const { awardId, ...proposal } = proposalOf(award.id, form)
+    if (form.of) edit.mutate({ county, ...proposal, id: form.of.id, version: form.of.version })
+    else propose.mutate({ county, determinations: [{ awardId, ...proposal }] })
+  }
+  useKeys({ F8: send })
+  const goOn = (next: Form) => {
+    propose.reset()
+    edit.reset()
+    kept.change(next)
+  }
+  const error = propose.error ?? edit.error
+  return { kept, form, settled, nameOf, error, isPending, problem, send, goOn }
 }
 
-function Fields({ start, form: { content, kind }, onChange }: FieldsProps) {
-  if (content.program === 'subsistence_allowance')
-    return (
-      <SubsistenceFields
-        draft={content}
-        people={start.people}
-        isGradualExit={kind === 'gradual_exit'}
-        onChange={onChange}
-      />
-    )
-  return <SupportFields draft={content} onChange={onChange} />
+function Crumb({ awardId, title }: { awardId: string; title: string }) {
+  return (
+    <>
+      办业务 /{' '}
+      <Link to="/awards/$awardId" params={{ awardId }}>
+        待遇
+      </Link>{' '}
+      / {title}
+    </>
+  )
 }
+
+interface FieldsProps extends Pick<Form, 'content'> {
+  people: People
+  isGradualExit: boolean
+  set: KeptForm<Form>['set']
+}
+
+const Fields = memo(function Fields({ content, people, isGradualExit, set }: FieldsProps) {
+  const change = useCallback<ChangeSubsistence>(
+    (next) =>
+      set((form) =>
+        form.content.program === 'subsistence_allowance' ? { content: next(form.content) } : {},
+      ),
+    [set],
+  )
+  if (content.program === 'subsistence_allowance')
+    return <SubsistenceFields draft={content} onChange={change} {...{ people, isGradualExit }} />
+  return <SupportFields draft={content} onChange={(support) => set({ content: support })} />
+})

@@ -1,11 +1,11 @@
+import { memo } from 'react'
 import { Choice } from '../../ui/Choice.tsx'
 import type { ChangeForm, ChangeKind } from './change-form.ts'
 import { KINDS } from './change-words.ts'
 
-interface GroundProps {
-  form: ChangeForm
+interface GroundProps extends Pick<ChangeForm, 'kind' | 'from' | 'to' | 'cause' | 'clause'> {
   program: string
-  onChange: (form: ChangeForm) => void
+  onChange: (part: Partial<ChangeForm>) => void
 }
 
 const HINTS: Readonly<Record<ChangeKind, string>> = {
@@ -15,42 +15,36 @@ const HINTS: Readonly<Record<ChangeKind, string>> = {
   end: '从某个月起不再发放。',
 }
 
+export const ChangeGround = memo(Ground)
+
 /** What kind of change, for which months, and on what ground. */
-export function ChangeGround({ form, program, onChange }: GroundProps) {
-  const { gradual_exit: gradual, ...common } = KINDS
-  const choices: Partial<Record<ChangeKind, string>> =
-    program === 'subsistence_allowance' ? { ...common, gradual_exit: gradual } : common
+function Ground({ kind, from, to, cause, clause, program, onChange }: GroundProps) {
   return (
     <section className="sheet">
       <header>
         <h2>变什么、为什么</h2>
       </header>
       <div className="pad">
-        <Choice
-          label="类别"
-          value={form.kind}
-          choices={choices as Record<ChangeKind, string>}
-          onChoose={(kind) => onChange({ ...form, kind })}
-        />
-        <p className="mini">{HINTS[form.kind]}</p>
+        <Kind {...{ kind, program, onChange }} />
+        <p className="mini">{HINTS[kind]}</p>
         <div className="fields">
           <label>
             从哪个月起
             <input
               className="field"
               type="month"
-              value={form.from}
-              onChange={(event) => onChange({ ...form, from: event.target.value })}
+              value={from}
+              onChange={(event) => onChange({ from: event.target.value })}
             />
           </label>
-          {form.kind !== 'end' && (
+          {kind !== 'end' && (
             <label>
               到哪个月为止（空着为长期）
               <input
                 className="field"
                 type="month"
-                value={form.to}
-                onChange={(event) => onChange({ ...form, to: event.target.value })}
+                value={to}
+                onChange={(event) => onChange({ to: event.target.value })}
               />
             </label>
           )}
@@ -59,16 +53,16 @@ export function ChangeGround({ form, program, onChange }: GroundProps) {
             <textarea
               className="field"
               rows={2}
-              value={form.cause}
-              onChange={(event) => onChange({ ...form, cause: event.target.value })}
+              value={cause}
+              onChange={(event) => onChange({ cause: event.target.value })}
             />
           </label>
           <label className="wide-field">
             依据的条款
             <input
               className="field"
-              value={form.clause}
-              onChange={(event) => onChange({ ...form, clause: event.target.value })}
+              value={clause}
+              onChange={(event) => onChange({ clause: event.target.value })}
             />
           </label>
         </div>
@@ -76,3 +70,21 @@ export function ChangeGround({ form, program, onChange }: GroundProps) {
     </section>
   )
 }
+
+const Kind = memo(function Kind({
+  kind,
+  program,
+  onChange,
+}: Pick<GroundProps, 'kind' | 'program' | 'onChange'>) {
+  const { gradual_exit: gradual, ...common } = KINDS
+  const choices: Partial<Record<ChangeKind, string>> =
+    program === 'subsistence_allowance' ? { ...common, gradual_exit: gradual } : common
+  return (
+    <Choice
+      label="类别"
+      value={kind}
+      choices={choices as Record<ChangeKind, string>}
+      onChoose={(chosen) => onChange({ kind: chosen })}
+    />
+  )
+})

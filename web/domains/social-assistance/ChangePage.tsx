@@ -1,78 +1,32 @@
-import { getRouteApi, Link } from '@tanstack/react-router'
-import type { z } from 'zod'
-import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
+import { getRouteApi } from '@tanstack/react-router'
 import { getDeterminationEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
-import { getHouseholdEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Blank, Loading } from '../../ui/Blank.tsx'
+import { Loading } from '../../ui/Blank.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { draftOf, type Draft } from './change-form.ts'
-import type { AwardShown, Start } from './change-start.ts'
-import { ChangeForm } from './ChangeForm.tsx'
+import { ChangeLoad } from './ChangeLoad.tsx'
 
-const route = getRouteApi('/awards/$awardId/change')
+const change = getRouteApi('/awards/$awardId/change')
+const edit = getRouteApi('/determinations/$id/edit')
 
-/** Proposing a change of an award; somebody else checks it. */
+/** Proposing a change of an award, from what is in force or from a proposal that came back; somebody else checks it. */
 export function ChangePage() {
-  const { county, mayDo } = useAsker()
-  const { awardId } = route.useParams()
-  const may = mayDo('benefits.determination.propose')
-  const award = useEndpoint(getAwardEndpoint, { county, awardId, months: 24 }, { isEnabled: may })
-  if (!may) return <Closed awardId={awardId} text="变更由经办提出。您的岗位可以查看和复核。" />
-  if (award.isPending) return <Loading rows={12} />
-  if (award.error) return <Problem error={award.error} onRetry={() => void award.refetch()} />
-  const grant = award.data.spans.filter(({ outcome }) => outcome === 'grant').at(-1)
-  if (!grant)
-    return <Closed awardId={awardId} text="这项待遇还没有生效的认定，不能变更；请先复核已提出的认定。" />
-  return <WithContent award={award.data} id={grant.determinationId} />
+  const { awardId } = change.useParams()
+  const { again } = change.useSearch()
+  return again === undefined ? <ChangeLoad awardId={awardId} /> : <From id={again} isEdit={false} />
 }
 
-function WithContent({ award, id }: { award: AwardShown; id: string }) {
+/** Editing a proposal that waits for its check. */
+export function EditPage() {
+  const { id } = edit.useParams()
+  return <From id={id} isEdit />
+}
+
+function From({ id, isEdit }: { id: string; isEdit: boolean }) {
   const { county } = useAsker()
-  const { holder, program } = award.award
-  const decision = useEndpoint(getDeterminationEndpoint, { county, id })
-  const isHousehold = holder.kind === 'household'
-  const household = useEndpoint(
-    getHouseholdEndpoint,
-    { county, householdId: holder.id },
-    { isEnabled: isHousehold },
-  )
-  if (decision.isPending || (isHousehold && household.isPending)) return <Loading rows={12} />
-  if (decision.error) return <Problem error={decision.error} onRetry={() => void decision.refetch()} />
-  const before = draftOf(program, decision.data.content)
-  if (!before)
-    return (
-      <Closed
-        awardId={award.award.id}
-        text={`${award.award.programTitle}还没有变更用的表。请联系系统管理员。`}
-      />
-    )
-  const people = peopleOf(award, before, household.data?.members ?? [])
-  return <ChangeForm start={{ award, basedOn: id, before, people }} />
-}
-
-type Member = z.infer<typeof getHouseholdEndpoint.output>['members'][number]
-
-/** Members of the household first, then whoever the decision names besides. */
-function peopleOf({ people }: AwardShown, before: Draft, members: readonly Member[]): Start['people'] {
-  const names = new Map(members.map(({ personId, fullName }) => [personId, fullName]))
-  for (const { id, fullName } of people) names.set(id, fullName)
-  const stated = before.program === 'subsistence_allowance' ? before.members : [before.personId]
-  for (const id of stated) if (!names.has(id)) names.set(id, null)
-  return [...names].map(([id, name]) => ({ id, name: name ?? '不在您管辖地区的人' }))
-}
-
-function Closed({ awardId, text }: { awardId: string; text: string }) {
-  return (
-    <Page title="提出变更" crumb="办业务 / 待遇">
-      <Blank title="这里不能提出变更">
-        <p>{text}</p>
-        <Link className="btn" to="/awards/$awardId" params={{ awardId }}>
-          回到这项待遇
-        </Link>
-      </Blank>
-    </Page>
-  )
+  const shown = useEndpoint(getDeterminationEndpoint, { county, id })
+  if (shown.isPending) return <Loading rows={12} />
+  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  const { awardId } = shown.data.determination
+  return <ChangeLoad awardId={awardId} source={{ ...shown.data, isEdit }} />
 }

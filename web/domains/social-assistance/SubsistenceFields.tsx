@@ -1,28 +1,32 @@
+import { memo } from 'react'
 import { Choice } from '../../ui/Choice.tsx'
-import type { SubsistenceFieldsProps } from './change-form.ts'
+import type { ChangeSubsistence, People, SubsistenceDraft } from './change-form.ts'
 import { METHOD, RESIDENCE, UNIT, UNIT_REASON } from './change-words.ts'
 import { SubsistenceMembers } from './SubsistenceMembers.tsx'
 import { DeductionLines, IncomeLines } from './SubsistenceMoney.tsx'
 
-/** 低保: who lives together, who is covered, what comes in, how the sum is found. */
-export function SubsistenceFields({
-  draft,
-  people,
-  isGradualExit,
-  onChange,
-}: SubsistenceFieldsProps & { isGradualExit: boolean }) {
-  const { gradualExit: _, ...rest } = draft
+interface FieldsProps {
+  draft: SubsistenceDraft
+  people: People
+  isGradualExit: boolean
+  onChange: ChangeSubsistence
+}
+
+/** 低保: who lives together, who is covered, what comes in, how the sum is found. A key shows again only the part that it changes. */
+export function SubsistenceFields({ draft, people, isGradualExit, onChange }: FieldsProps) {
+  const { members, covered, supplements, income, deductions } = draft
+  const { residence, unit, unitReason, method, tier, gradualExit, payee } = draft
   return (
     <>
-      <SubsistenceMembers {...{ draft, people, onChange }} />
+      <SubsistenceMembers {...{ members, covered, supplements, people, onChange }} />
       <section className="sheet">
         <header>
           <h2>家庭月收入</h2>
           <span className="mini">单位：元，每月</span>
         </header>
         <div className="pad">
-          <IncomeLines draft={draft} onChange={onChange} />
-          <DeductionLines draft={draft} onChange={onChange} />
+          <IncomeLines income={income} onChange={onChange} />
+          <DeductionLines deductions={deductions} onChange={onChange} />
         </div>
       </section>
       <section className="sheet">
@@ -30,32 +34,14 @@ export function SubsistenceFields({
           <h2>怎么保障</h2>
         </header>
         <div className="pad">
-          <Choice
-            label="城乡"
-            value={draft.residence}
-            choices={RESIDENCE}
-            onChoose={(residence) => onChange({ ...draft, residence })}
-          />
-          <Choice
-            label="保障单位"
-            value={draft.unit}
-            choices={UNIT}
-            onChoose={(unit) => onChange({ ...draft, unit })}
-          />
-          {draft.unit === 'single_person' && <UnitReason draft={draft} onChange={onChange} />}
-          <Choice
-            label="保障方式"
-            value={draft.method}
-            choices={METHOD}
-            onChoose={(method) => onChange({ ...draft, method })}
-          />
-          {draft.method === 'tier' && (
+          <Ways {...{ residence, unit, unitReason, method, onChange }} />
+          {method === 'tier' && (
             <label className="labelled">
               哪一档
               <input
                 className="field money-field"
-                value={draft.tier}
-                onChange={(event) => onChange({ ...draft, tier: event.target.value })}
+                value={tier}
+                onChange={(event) => onChange((now) => ({ ...now, tier: event.target.value }))}
               />
             </label>
           )}
@@ -64,30 +50,67 @@ export function SubsistenceFields({
               <input
                 className="tick"
                 type="checkbox"
-                checked={draft.gradualExit === true}
-                onChange={(event) => onChange(event.target.checked ? { ...rest, gradualExit: true } : rest)}
+                checked={gradualExit === true}
+                onChange={(event) => onChange((now) => withExit(now, event.target.checked))}
               />{' '}
               渐退期内
             </label>
           )}
-          <Payee draft={draft} people={people} onChange={onChange} />
+          <Payee {...{ payee, people, onChange }} />
         </div>
       </section>
     </>
   )
 }
 
-function UnitReason({ draft, onChange }: Omit<SubsistenceFieldsProps, 'people'>) {
+function withExit({ gradualExit: _, ...rest }: SubsistenceDraft, isIn: boolean): SubsistenceDraft {
+  return isIn ? { ...rest, gradualExit: true } : rest
+}
+
+interface WaysProps {
+  residence: SubsistenceDraft['residence']
+  unit: SubsistenceDraft['unit']
+  unitReason: SubsistenceDraft['unitReason'] | undefined
+  method: SubsistenceDraft['method']
+  onChange: ChangeSubsistence
+}
+
+const Ways = memo(function Ways({ residence, unit, unitReason, method, onChange }: WaysProps) {
+  return (
+    <>
+      <Choice
+        label="城乡"
+        value={residence}
+        choices={RESIDENCE}
+        onChoose={(chosen) => onChange((now) => ({ ...now, residence: chosen }))}
+      />
+      <Choice
+        label="保障单位"
+        value={unit}
+        choices={UNIT}
+        onChoose={(chosen) => onChange((now) => ({ ...now, unit: chosen }))}
+      />
+      {unit === 'single_person' && <UnitReason unitReason={unitReason} onChange={onChange} />}
+      <Choice
+        label="保障方式"
+        value={method}
+        choices={METHOD}
+        onChoose={(chosen) => onChange((now) => ({ ...now, method: chosen }))}
+      />
+    </>
+  )
+})
+
+function UnitReason({ unitReason, onChange }: Pick<WaysProps, 'unitReason' | 'onChange'>) {
   return (
     <label className="labelled">
       单独施保的情形
       <select
         className="field"
-        value={draft.unitReason ?? ''}
+        value={unitReason ?? ''}
         onChange={(event) => {
-          const { unitReason: _, ...rest } = draft
           const reason = event.target.value as keyof typeof UNIT_REASON | ''
-          onChange(reason === '' ? rest : { ...rest, unitReason: reason })
+          onChange(({ unitReason: _, ...rest }) => (reason === '' ? rest : { ...rest, unitReason: reason }))
         }}
       >
         <option value="">请选择</option>
@@ -101,8 +124,12 @@ function UnitReason({ draft, onChange }: Omit<SubsistenceFieldsProps, 'people'>)
   )
 }
 
-function Payee({ draft, people, onChange }: SubsistenceFieldsProps) {
-  const { payee } = draft
+interface PayeeProps extends Pick<SubsistenceDraft, 'payee'> {
+  people: People
+  onChange: ChangeSubsistence
+}
+
+const Payee = memo(function Payee({ payee, people, onChange }: PayeeProps) {
   const isKnown = payee.kind === 'person' && people.some(({ id }) => id === payee.id)
   return (
     <label className="labelled">
@@ -111,8 +138,9 @@ function Payee({ draft, people, onChange }: SubsistenceFieldsProps) {
         className="field"
         value={payee.id}
         onChange={(event) => {
-          const kind = people.some(({ id }) => id === event.target.value) ? 'person' : payee.kind
-          onChange({ ...draft, payee: { kind, id: event.target.value } })
+          const { value: id } = event.target
+          const kind = people.some((each) => each.id === id) ? 'person' : payee.kind
+          onChange((now) => ({ ...now, payee: { kind, id } }))
         }}
       >
         {!isKnown && (
@@ -128,4 +156,4 @@ function Payee({ draft, people, onChange }: SubsistenceFieldsProps) {
       </select>
     </label>
   )
-}
+})

@@ -1,24 +1,42 @@
+import { memo } from 'react'
 import type { SupplementCategory } from '../../../server/domains/social-assistance/content.schema.ts'
-import { toggledSupplement, type SubsistenceFieldsProps } from './change-form.ts'
+import {
+  toggledSupplement,
+  type ChangeSubsistence,
+  type People,
+  type SubsistenceDraft,
+} from './change-form.ts'
 import { SUPPLEMENT } from './change-words.ts'
 
 const CATEGORIES = Object.entries(SUPPLEMENT) as [SupplementCategory, string][]
 
-/** One row a person: lives with them, is covered, and for what a supplement is given. */
-export function SubsistenceMembers({ draft, people, onChange }: SubsistenceFieldsProps) {
-  const { members, covered, supplements } = draft
-  const live = (id: string, isIn: boolean) =>
-    onChange({
-      ...draft,
-      members: isIn ? [...members, id] : members.filter((each) => each !== id),
-      ...(isIn ? {} : without(id)),
-    })
-  const without = (id: string) => ({
+type MembersProps = Pick<SubsistenceDraft, 'members' | 'covered' | 'supplements'> & {
+  people: People
+  onChange: ChangeSubsistence
+}
+
+function without({ covered, supplements }: SubsistenceDraft, id: string) {
+  return {
     covered: covered.filter((each) => each !== id),
     supplements: supplements.filter(({ personId }) => personId !== id),
-  })
+  }
+}
+
+export const SubsistenceMembers = memo(Members)
+
+/** One row a person: lives with them, is covered, and for what a supplement is given. */
+function Members({ members, covered, supplements, people, onChange }: MembersProps) {
+  const live = (id: string, isIn: boolean) =>
+    onChange((draft) => ({
+      ...draft,
+      members: isIn ? [...draft.members, id] : draft.members.filter((each) => each !== id),
+      ...(isIn ? {} : without(draft, id)),
+    }))
   const cover = (id: string, isIn: boolean) =>
-    onChange({ ...draft, ...(isIn ? { covered: [...covered, id] } : without(id)) })
+    onChange((draft) => ({
+      ...draft,
+      ...(isIn ? { covered: [...draft.covered, id] } : without(draft, id)),
+    }))
   return (
     <section className="sheet scroll-x">
       <header>
@@ -70,7 +88,10 @@ export function SubsistenceMembers({ draft, people, onChange }: SubsistenceField
                             (each) => each.personId === id && each.category === category,
                           )}
                           onChange={() =>
-                            onChange({ ...draft, supplements: toggledSupplement(supplements, id, category) })
+                            onChange((draft) => ({
+                              ...draft,
+                              supplements: toggledSupplement(draft.supplements, id, category),
+                            }))
                           }
                         />{' '}
                         {title}

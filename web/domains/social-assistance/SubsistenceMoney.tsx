@@ -1,16 +1,17 @@
+import { memo } from 'react'
 import { yuanOf } from '../../ui/yuan.ts'
-import { replacedAt, type SubsistenceDraft } from './change-form.ts'
+import { replacedAt, type ChangeSubsistence, type SubsistenceDraft } from './change-form.ts'
 import { DEDUCTION, INCOME } from './change-words.ts'
 
-interface LinesProps {
-  draft: SubsistenceDraft
-  onChange: (draft: SubsistenceDraft) => void
+type Lines<Part extends 'income' | 'deductions'> = Pick<SubsistenceDraft, Part> & {
+  onChange: ChangeSubsistence
 }
 
-export function IncomeLines({ draft, onChange }: LinesProps) {
-  const { income } = draft
+export const IncomeLines = memo(Income)
+
+function Income({ income, onChange }: Lines<'income'>) {
   const change = (at: number, line: SubsistenceDraft['income'][number] | undefined) =>
-    onChange({ ...draft, income: replacedAt(income, at, line) })
+    onChange((draft) => ({ ...draft, income: replacedAt(draft.income, at, line) }))
   return (
     <fieldset className="rows-field">
       <legend>收入</legend>
@@ -41,7 +42,12 @@ export function IncomeLines({ draft, onChange }: LinesProps) {
       <button
         className="btn btn-s"
         type="button"
-        onClick={() => onChange({ ...draft, income: [...income, { kind: 'wage', yuan: '', disregard: '' }] })}
+        onClick={() =>
+          onChange((draft) => ({
+            ...draft,
+            income: [...draft.income, { kind: 'wage', yuan: '', disregard: '' }],
+          }))
+        }
       >
         加一项收入
       </button>
@@ -49,10 +55,11 @@ export function IncomeLines({ draft, onChange }: LinesProps) {
   )
 }
 
-export function DeductionLines({ draft, onChange }: LinesProps) {
-  const { deductions } = draft
+export const DeductionLines = memo(Deductions)
+
+function Deductions({ deductions, onChange }: Lines<'deductions'>) {
   const change = (at: number, line: SubsistenceDraft['deductions'][number] | undefined) =>
-    onChange({ ...draft, deductions: replacedAt(deductions, at, line) })
+    onChange((draft) => ({ ...draft, deductions: replacedAt(draft.deductions, at, line) }))
   return (
     <fieldset className="rows-field">
       <legend>扣减</legend>
@@ -76,7 +83,12 @@ export function DeductionLines({ draft, onChange }: LinesProps) {
       <button
         className="btn btn-s"
         type="button"
-        onClick={() => onChange({ ...draft, deductions: [...deductions, { kind: 'illness', yuan: '' }] })}
+        onClick={() =>
+          onChange((draft) => ({
+            ...draft,
+            deductions: [...draft.deductions, { kind: 'illness', yuan: '' }],
+          }))
+        }
       >
         加一项扣减
       </button>

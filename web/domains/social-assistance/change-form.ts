@@ -6,11 +6,11 @@ import {
   type SupplementCategory,
 } from '../../../server/domains/social-assistance/content.schema.ts'
 import type { proposeDeterminationsEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
-import { monthAfter } from '../../ui/months.ts'
+import { monthAfter, monthBefore } from '../../ui/months.ts'
 import { yuanOf, yuanText } from '../../ui/yuan.ts'
 
 /** A change of an award as typed: money as text, `to` the last month covered. */
-export interface ChangeForm {
+export interface ChangeText {
   kind: ChangeKind
   from: string
   to: string
@@ -19,6 +19,11 @@ export interface ChangeForm {
   /** The decision that it started from. */
   basedOn: string
   content: Draft
+}
+
+export interface ChangeForm extends ChangeText {
+  /** The proposal that is edited, as it was when this began; null = a proposal of its own. */
+  of: { id: string; version: number; was: ChangeText } | null
 }
 
 export type ChangeKind = 'change' | 'retroactive' | 'gradual_exit' | 'end'
@@ -97,6 +102,7 @@ const SCHEMAS = {
 /** Why it cannot be handed over yet. */
 export function problemOf(form: ChangeForm, before: Draft): string | undefined {
   const { kind, from, to, cause, clause, content } = form
+  if (form.of && JSON.stringify(textOf(form)) === JSON.stringify(form.of.was)) return '还没有改动'
   if (from === '') return '先填从哪个月起'
   if (to !== '' && to < from) return '截止的月份早于起始的月份'
   if (kind === 'gradual_exit' && to === '') return '渐退要写明到哪个月为止'
@@ -124,7 +130,7 @@ type Proposal = z.input<typeof proposeDeterminationsEndpoint.input>['determinati
 
 export function proposalOf(
   awardId: string,
-  { kind, from, to, cause, clause, content }: ChangeForm,
+  { kind, from, to, cause, clause, content }: ChangeText,
 ): Proposal {
   return {
     ...{ awardId, kind, from, cause: cause.trim(), clause: clause.trim() },
@@ -132,6 +138,34 @@ export function proposalOf(
     to: to === '' || kind === 'end' ? null : monthAfter(to),
     content: kind === 'end' ? null : contentOf(content),
   }
+}
+
+export function textOf({ of: _, ...text }: ChangeForm): ChangeText {
+  return text
+}
+
+interface Stated {
+  kind: string
+  outcome: string
+  program: string
+  from: string
+  to: string | null
+  cause: string
+  clause: string
+}
+
+/** A determination as the form would have it; undefined for one that the form cannot say. `before` stands in where it ends everything. */
+export function textOfDetermination(
+  { kind, outcome, program, from, to, cause, clause }: Stated,
+  content: unknown,
+  { basedOn, before }: { basedOn: string; before: Draft },
+): ChangeText | undefined {
+  const isEnd = outcome === 'end'
+  const draft = isEnd ? before : draftOf(program, content)
+  const known = (['change', 'retroactive', 'gradual_exit', 'end'] as const).find((each) => each === kind)
+  if (!draft || !known || isEnd !== (known === 'end')) return undefined
+  const last = to === null ? '' : monthBefore(to)
+  return { kind: known, from, to: last, cause, clause, basedOn, content: draft }
 }
 
 /** Of income and deductions, a line more or less, or another text in one. */
@@ -149,8 +183,7 @@ export function toggledSupplement(
   return rest.length < supplements.length ? rest : [...rest, { personId, category }]
 }
 
-export interface SubsistenceFieldsProps {
-  draft: SubsistenceDraft
-  people: readonly { id: string; name: string }[]
-  onChange: (draft: SubsistenceDraft) => void
-}
+/** Told what becomes of the draft as it then is: a part of the form knows only what it shows. */
+export type ChangeSubsistence = (next: (draft: SubsistenceDraft) => SubsistenceDraft) => void
+
+export type People = readonly { id: string; name: string }[]

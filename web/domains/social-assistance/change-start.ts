@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
-import type { Draft } from './change-form.ts'
+import type { ChangeForm, Draft } from './change-form.ts'
 
 export type AwardShown = z.infer<typeof getAwardEndpoint.output>
 
@@ -10,4 +10,6 @@ export interface Start {
   basedOn: string
   before: Draft
   people: readonly { id: string; name: string }[]
+  /** Filled in already: a proposal that is edited, or one that was refused and is made anew. */
+  filled?: ChangeForm | undefined
 }

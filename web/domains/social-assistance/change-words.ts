@@ -1,7 +1,7 @@
 import type { Stated } from '../../ui/Compare.tsx'
 import { money } from '../../ui/format.ts'
 import { yuanOf } from '../../ui/yuan.ts'
-import type { ChangeForm, Draft, SubsistenceDraft } from './change-form.ts'
+import type { ChangeText, Draft, SubsistenceDraft } from './change-form.ts'
 
 export const KINDS = { change: '变更', retroactive: '追溯更正', gradual_exit: '渐退', end: '终止' } as const
 export const RESIDENCE = { urban: '城市', rural: '农村' } as const
@@ -80,7 +80,7 @@ function sumText(yuan: string): string {
 }
 
 /** With what stands around the content. */
-export function formStates(form: ChangeForm, nameOf: NameOf): Stated[] {
+export function formStates(form: ChangeText, nameOf: NameOf): Stated[] {
   const { kind, from, to, cause, clause, content } = form
   return [
     { label: '类别', text: KINDS[kind] },

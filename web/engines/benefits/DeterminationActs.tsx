@@ -8,9 +8,11 @@ import {
   type Determination,
 } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Ask } from '../../ui/Ask.tsx'
+import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 
 const ASKED = {
   refuse: { title: '退回这份认定', label: '为什么退回，提出人会看到', verb: '退回' },
@@ -18,6 +20,8 @@ const ASKED = {
   undo: { title: '撤销已生效的认定', label: '为什么撤销', verb: '撤销' },
 } as const
 type Asking = keyof typeof ASKED
+
+const SAID = statesBy<{ why: string; clause: string }>({ why: '原因', clause: '依据条款' })
 
 interface ActsProps {
   determination: Determination
@@ -29,10 +33,12 @@ interface ActsProps {
 /** What the reader may do about it; what they may not says why. */
 export function DeterminationActs({ determination, hasKeys = true, onDone }: ActsProps) {
   const { county } = useAsker()
-  const { id, may, mayNot, status, awardId } = determination
+  const { id, may, mayNot, status, awardId, version } = determination
   const [asking, setAsking] = useState<Asking>()
   const check = useCommand(checkDeterminationsEndpoint, () => onDone?.())
-  const checkNow = may.check ? () => !check.isPending && check.mutate({ county, ids: [id] }) : undefined
+  const checkNow = may.check
+    ? () => !check.isPending && check.mutate({ county, ids: [id], versions: { [id]: version } })
+    : undefined
   useKeys(
     hasKeys && !asking
       ? { F8: checkNow && (() => void checkNow()), R: may.refuse ? () => setAsking('refuse') : undefined }
@@ -56,6 +62,11 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
           退回 {hasKeys && <kbd>R</kbd>}
         </button>
       )}
+      {may.edit && (
+        <Link className="btn" to="/determinations/$id/edit" params={{ id }}>
+          修改
+        </Link>
+      )}
       {may.withdraw && (
         <button className="btn" type="button" onClick={() => setAsking('withdraw')}>
           撤回
@@ -66,7 +77,7 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
           撤销
         </button>
       )}
-      {status === 'refused' && <Again awardId={awardId} />}
+      {status === 'refused' && <Again id={id} awardId={awardId} />}
       <Link to="/awards/$awardId" params={{ awardId }}>
         看这项待遇
       </Link>
@@ -75,11 +86,12 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
   )
 }
 
-function Again({ awardId }: { awardId: string }) {
+/** With what it said: nothing is typed twice. */
+function Again({ id, awardId }: { id: string; awardId: string }) {
   const { mayDo } = useAsker()
   if (!mayDo('benefits.determination.propose')) return null
   return (
-    <Link className="btn" to="/awards/$awardId/change" params={{ awardId }}>
+    <Link className="btn" to="/awards/$awardId/change" params={{ awardId }} search={{ again: id }}>
       改好重新提出
     </Link>
   )
@@ -95,15 +107,15 @@ interface ReasonedProps {
 function Reasoned({ id, asking, onClose, onDone }: ReasonedProps) {
   const { county } = useAsker()
   const { title, label, verb } = ASKED[asking]
-  const [why, setWhy] = useState('')
-  const [clause, setClause] = useState('')
+  const form = useKept(`determination.${asking}`, { why: '', clause: '' }, { subject: id, states: SAID })
+  const { why, clause } = form.value
   const done = () => {
     onClose()
     onDone?.()
   }
-  const refuse = useCommand(refuseDeterminationEndpoint, done)
-  const withdraw = useCommand(withdrawDeterminationEndpoint, done)
-  const undo = useCommand(undoDeterminationEndpoint, done)
+  const refuse = useCommand(refuseDeterminationEndpoint, done, form)
+  const withdraw = useCommand(withdrawDeterminationEndpoint, done, form)
+  const undo = useCommand(undoDeterminationEndpoint, done, form)
   const said = why.trim()
   const problem = problemOf(asking, said, clause.trim())
   const isPending = refuse.isPending || withdraw.isPending || undo.isPending
@@ -116,15 +128,25 @@ function Reasoned({ id, asking, onClose, onDone }: ReasonedProps) {
   }
   return (
     <Ask title={title} onClose={onClose}>
+      <KeptNotice form={form} />
       {asking === 'undo' && <p>撤销后回到这份认定以前的内容；已经发的月份会列出差额，补发或经决定后追回。</p>}
       <label className="labelled">
         {label}
-        <textarea className="field" rows={4} value={why} onChange={(event) => setWhy(event.target.value)} />
+        <textarea
+          className="field"
+          rows={4}
+          value={why}
+          onChange={(event) => form.set({ why: event.target.value })}
+        />
       </label>
       {asking === 'undo' && (
         <label className="labelled">
           依据条款
-          <input className="field" value={clause} onChange={(event) => setClause(event.target.value)} />
+          <input
+            className="field"
+            value={clause}
+            onChange={(event) => form.set({ clause: event.target.value })}
+          />
         </label>
       )}
       {error && (
@@ -134,7 +156,7 @@ function Reasoned({ id, asking, onClose, onDone }: ReasonedProps) {
       )}
       <div className="dialog-acts">
         <span className="mini" aria-live="polite">
-          {problem}
+          {problem} <KeptAt form={form} />
         </span>
         <button className="btn" type="button" onClick={onClose}>
           取消

@@ -18,7 +18,9 @@ export function DeterminationBatch({ rows, onDone }: { rows: readonly Determinat
   const fen = rows.reduce((sum, { nowFen, wouldFen }) => sum + (wouldFen ?? 0) - (nowFen ?? 0), 0)
   const problem = problemOf(rows.length, typed)
   const send = () => {
-    if (!problem && !check.isPending) check.mutate({ county, ids: rows.map(({ id }) => id) })
+    if (problem || check.isPending) return
+    const versions = Object.fromEntries(rows.map(({ id, version }) => [id, version]))
+    check.mutate({ county, ids: rows.map(({ id }) => id), versions })
   }
   useKeys({ F8: send })
   return (

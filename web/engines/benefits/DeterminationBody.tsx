@@ -125,7 +125,7 @@ function Row({ label, text }: { label: string; text: string }) {
 
 function Ground({ determination }: { determination: Determination }) {
   const { cause, clause, decidedLevel, madeBy, madeAt, answeredBy, answeredAt, refusedWhy } = determination
-  const { undoneBy, undoneAt, undoneWhy, status } = determination
+  const { undoneBy, undoneAt, undoneWhy, status, version, editedBy, editedAt } = determination
   return (
     <dl className="kv">
       <Row label="月份" text={spanText(determination)} />
@@ -133,6 +133,9 @@ function Ground({ determination }: { determination: Determination }) {
       <Row label="依据条款" text={clause || '没有写'} />
       <Row label="决定层级" text={LEVELS[decidedLevel]} />
       <Row label="提出" text={`${madeBy ?? '同事'} ${minute(madeAt)}`} />
+      {editedAt && (
+        <Row label="修改" text={`${editedBy ?? '同事'} ${minute(editedAt)}，现在是第 ${version} 稿`} />
+      )}
       {answeredAt && (
         <Row
           label={status === 'refused' ? '退回' : '复核'}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { answerFindingEndpoint } from '../../../server/engines/benefits/run-step.schema.ts'
 import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { TextBox } from '../../ui/Field.tsx'
@@ -74,6 +75,8 @@ export function RunBlockers({ shown }: { shown: RunShown }) {
   )
 }
 
+const SAID = statesBy<{ answer: string }>({ answer: '理由' })
+
 interface AnswerProps {
   runNo: number
   blocker: Blocker
@@ -82,8 +85,9 @@ interface AnswerProps {
 
 function Answer({ runNo, blocker, onClose }: AnswerProps) {
   const { county } = useAsker()
-  const [answer, setAnswer] = useState('')
-  const send = useCommand(answerFindingEndpoint, onClose)
+  const form = useKept('run.answer', { answer: '' }, { subject: String(runNo), states: SAID })
+  const { answer } = form.value
+  const send = useCommand(answerFindingEndpoint, onClose, form)
   return (
     <Confirm
       title={`写明理由：${blocker.title}`}
@@ -93,9 +97,10 @@ function Answer({ runNo, blocker, onClose }: AnswerProps) {
       isBusy={send.isPending}
       missing={answer.trim() === '' ? '请写明理由' : undefined}
       error={send.error}
+      form={form}
     >
       <p className="ink2">{blocker.remedy}</p>
-      <TextBox label="理由，会留在审计里" value={answer} onChange={setAnswer} />
+      <TextBox label="理由，会留在审计里" value={answer} onChange={(text) => form.set({ answer: text })} />
     </Confirm>
   )
 }

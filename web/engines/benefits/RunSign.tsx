@@ -8,6 +8,7 @@ import {
 } from '../../../server/engines/benefits/run-step.schema.ts'
 import { type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -153,6 +154,8 @@ function whyNot({ run, blockerCounts }: RunShown): string {
   }
 }
 
+const SAID = statesBy<{ reason: string }>({ reason: '退回原因' })
+
 interface RejectProps {
   runNo: number
   onClose: () => void
@@ -160,8 +163,9 @@ interface RejectProps {
 
 function Reject({ runNo, onClose }: RejectProps) {
   const { county } = useAsker()
-  const [reason, setReason] = useState('')
-  const reject = useCommand(rejectRunEndpoint, onClose)
+  const form = useKept('run.reject', { reason: '' }, { subject: String(runNo), states: SAID })
+  const { reason } = form.value
+  const reject = useCommand(rejectRunEndpoint, onClose, form)
   return (
     <Confirm
       title="退回这次核算"
@@ -171,8 +175,13 @@ function Reject({ runNo, onClose }: RejectProps) {
       isBusy={reject.isPending}
       missing={reason.trim() === '' ? '请写明原因' : undefined}
       error={reject.error}
+      form={form}
     >
-      <TextBox label="为什么退回，经办会看到" value={reason} onChange={setReason} />
+      <TextBox
+        label="为什么退回，经办会看到"
+        value={reason}
+        onChange={(text) => form.set({ reason: text })}
+      />
     </Confirm>
   )
 }

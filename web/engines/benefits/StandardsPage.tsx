@@ -10,11 +10,14 @@ import {
 } from '../../../server/engines/benefits/standard.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
 import { ExportButton } from '../../app/ExportButton.tsx'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
+import { Confirm } from '../../ui/Act.tsx'
 import { Ask, Drawer } from '../../ui/Ask.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
+import { TextBox } from '../../ui/Field.tsx'
 import { minute } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
 
@@ -161,11 +164,9 @@ function History({ standard, onClose }: { standard: Standard; onClose: () => voi
 function Waiting({ draft }: { draft: Draft }) {
   const { county } = useAsker()
   const [isAsking, setAsking] = useState<'publish' | 'withdraw'>()
-  const [why, setWhy] = useState('')
   const done = () => setAsking(undefined)
   const publish = useCommand(publishStandardsEndpoint, done)
-  const withdraw = useCommand(withdrawStandardsEndpoint, done)
-  const error = publish.error ?? withdraw.error
+  const { error } = publish
   return (
     <section className="sheet">
       <header>
@@ -241,24 +242,30 @@ function Waiting({ draft }: { draft: Draft }) {
           </div>
         </Ask>
       )}
-      {isAsking === 'withdraw' && (
-        <Ask title={`撤回“${draft.title}”`} onClose={() => setAsking(undefined)}>
-          <label>
-            为什么撤回
-            <textarea className="field" value={why} onChange={(event) => setWhy(event.target.value)} />
-          </label>
-          {error && <p className="notice notice-bad">{error.message}</p>}
-          <div className="dialog-acts">
-            <button
-              className="btn btn-1"
-              type="button"
-              onClick={() => withdraw.mutate({ county, policyId: draft.id, why })}
-            >
-              撤回
-            </button>
-          </div>
-        </Ask>
-      )}
+      {isAsking === 'withdraw' && <Withdraw draft={draft} onClose={done} />}
     </section>
+  )
+}
+
+const SAID = statesBy<{ why: string }>({ why: '撤回原因' })
+
+function Withdraw({ draft, onClose }: { draft: Draft; onClose: () => void }) {
+  const { county } = useAsker()
+  const form = useKept('standards.withdraw', { why: '' }, { subject: draft.id, states: SAID })
+  const { why } = form.value
+  const withdraw = useCommand(withdrawStandardsEndpoint, onClose, form)
+  return (
+    <Confirm
+      title={`撤回“${draft.title}”`}
+      verb="撤回"
+      onAct={() => withdraw.mutate({ county, policyId: draft.id, why: why.trim() })}
+      onClose={onClose}
+      isBusy={withdraw.isPending}
+      missing={why.trim() === '' ? '先写明原因' : undefined}
+      error={withdraw.error}
+      form={form}
+    >
+      <TextBox label="为什么撤回" value={why} onChange={(text) => form.set({ why: text })} />
+    </Confirm>
   )
 }

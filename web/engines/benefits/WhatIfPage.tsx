@@ -12,11 +12,11 @@ import { useKept } from '../../app/kept.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Loading } from '../../ui/Blank.tsx'
-import { minute, signedMoney } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
+import { signedMoney } from '../../ui/format.ts'
+import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 import { yuanOf } from '../../ui/yuan.ts'
-import { draftOf, EMPTY_FORM, keyOfStandard, problemOf, type WhatIfForm } from './what-if-form.ts'
+import { draftOf, EMPTY_FORM, formStates, keyOfStandard, problemOf, type WhatIfForm } from './what-if-form.ts'
 import { WhatIfResult } from './WhatIfResult.tsx'
 
 const route = getRouteApi('/standards/new')
@@ -43,11 +43,11 @@ function Waiting({ policyId }: { policyId: string }) {
 function Writing() {
   const { county } = useAsker()
   const navigate = useNavigate()
-  const form = useKept<WhatIfForm>(`standards.${county}`, EMPTY_FORM)
   const standards = useEndpoint(listStandardsEndpoint, { county })
   const rates = (standards.data?.standards ?? []).filter(
     ({ kind, now, isOverridden }) => kind === 'rate' && typeof now?.fen === 'number' && !isOverridden,
   )
+  const form = useKept('standards.new', EMPTY_FORM, { states: (typed) => formStates(typed, rates) })
   const draft = draftOf(form.value, rates)
   const asked = useDeferredValue(JSON.stringify(draft))
   const preview = useEndpoint(
@@ -55,10 +55,7 @@ function Writing() {
     { county, draft: asked === undefined ? undefined : (JSON.parse(asked) as NonNullable<typeof draft>) },
     { isEnabled: asked !== undefined },
   )
-  const propose = useCommand(proposeStandardsEndpoint, () => {
-    form.done()
-    return navigate({ to: '/standards' })
-  })
+  const propose = useCommand(proposeStandardsEndpoint, () => navigate({ to: '/standards' }), form)
   const problem = problemOf(form.value, draft)
   const send = () => draft && !problem && !propose.isPending && propose.mutate({ county, ...draft })
   useKeys({ F8: send })
@@ -66,10 +63,10 @@ function Writing() {
     <Page
       title={form.value.from ? `先试一试：新标准从 ${form.value.from} 起` : '先试一试新标准'}
       crumb="设置 / 标准"
-      aside={<span className="mini">{form.keptAt ? `草稿已存 ${minute(form.keptAt).slice(11)}` : ''}</span>}
+      aside={<KeptAt form={form} />}
     >
       <div className="stack">
-        <KeptNotice found={form.found} />
+        <KeptNotice form={form} />
         {standards.isPending && <Loading rows={10} />}
         {standards.error && <Problem error={standards.error} onRetry={() => void standards.refetch()} />}
         {standards.data && (
@@ -195,7 +192,8 @@ function Inputs({ rates, form, onChange }: PartProps & { rates: readonly Standar
 }
 
 function Document({ form, onChange }: PartProps) {
-  const [isOpen, setOpen] = useState(form.title !== '')
+  const [isAsked, setAsked] = useState(false)
+  const isOpen = isAsked || form.title !== '' || form.number !== '' || form.issuedOn !== ''
   const fields = [
     { name: 'title', label: '文件名称', type: 'text' },
     { name: 'number', label: '文号', type: 'text' },
@@ -207,7 +205,7 @@ function Document({ form, onChange }: PartProps) {
         <h2>依据</h2>
         <span className="grow" />
         {!isOpen && (
-          <button className="btn btn-s" type="button" onClick={() => setOpen(true)}>
+          <button className="btn btn-s" type="button" onClick={() => setAsked(true)}>
             填文件
           </button>
         )}

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Standard, StandardsDraft } from '../../../server/engines/benefits/standard.schema.ts'
+import type { Stated } from '../../ui/Compare.tsx'
 import { yuanOf } from '../../ui/yuan.ts'
 
 /** The form's text; money as typed. */
@@ -51,4 +52,17 @@ export function problemOf(form: WhatIfForm, draft: DraftInput | undefined): stri
   if (!draft) return '先填生效月和至少一项新标准。'
   if (form.title.trim() === '') return '还差依据：填写文件名称。'
   return undefined
+}
+
+/** As rows to be read. */
+export function formStates(form: WhatIfForm, rates: readonly Standard[]): Stated[] {
+  const titles = new Map(rates.map((rate) => [keyOfStandard(rate), `${rate.programTitle}${rate.title}`]))
+  const amounts = Object.entries(form.values).flatMap(([key, text]) =>
+    text.trim() === '' ? [] : [{ label: titles.get(key) ?? '一项标准', text: `${text} 元` }],
+  )
+  const rest = { 生效月: form.from, 文件名称: form.title, 文号: form.number, 印发日: form.issuedOn }
+  return [
+    ...amounts,
+    ...Object.entries(rest).flatMap(([label, text]) => (text === '' ? [] : [{ label, text }])),
+  ]
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
 import { ExportButton } from '../../app/ExportButton.tsx'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useListing } from '../../app/listing.ts'
 import { PersonName } from '../../app/PersonName.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -156,11 +157,15 @@ function Row({ line, isFiled, onAnswer }: RowProps) {
   )
 }
 
+const OUTCOMES = { paid: '已到账', returned: '没有到账，款已退回' } as const
+const ANSWER: { outcome: keyof typeof OUTCOMES; paper: string } = { outcome: 'paid', paper: '' }
+const ANSWER_SAID = statesBy<typeof ANSWER>({ outcome: ['银行答复', OUTCOMES], paper: '书面答复' })
+
 function Answer({ line, onClose }: { line: InstructionShown; onClose: () => void }) {
   const { county } = useAsker()
-  const [outcome, setOutcome] = useState<'paid' | 'returned'>('paid')
-  const [paper, setPaper] = useState('')
-  const answer = useCommand(answerUnknownEndpoint, onClose)
+  const form = useKept('instruction.answer', ANSWER, { subject: line.id, states: ANSWER_SAID })
+  const { outcome, paper } = form.value
+  const answer = useCommand(answerUnknownEndpoint, onClose, form)
   return (
     <Confirm
       title={`了结待查：${line.payeeName} ${money(line.fen)} 元`}
@@ -169,6 +174,7 @@ function Answer({ line, onClose }: { line: InstructionShown; onClose: () => void
       onClose={onClose}
       isBusy={answer.isPending}
       error={answer.error}
+      form={form}
       missing={paper.trim().length < 2 ? '先填银行书面答复' : undefined}
     >
       <p className="ink2">
@@ -177,15 +183,15 @@ function Answer({ line, onClose }: { line: InstructionShown; onClose: () => void
       <Choice
         label="银行答复"
         value={outcome}
-        choices={{ paid: '已到账', returned: '没有到账，款已退回' }}
-        onChoose={setOutcome}
+        choices={OUTCOMES}
+        onChoose={(chosen) => form.set({ outcome: chosen })}
       />
       <Field
         label="书面答复的编号或名称"
         value={paper}
         isFirst
         note={outcome === 'paid' ? '这笔就此算已发放。' : '这笔退回后可编入下一批；预算随即放回。'}
-        onChange={setPaper}
+        onChange={(text) => form.set({ paper: text })}
       />
     </Confirm>
   )

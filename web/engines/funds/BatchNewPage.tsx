@@ -5,7 +5,7 @@ import {
   getBatchChoicesEndpoint,
 } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
-import { useKept } from '../../app/kept.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
 import { Page } from '../../app/Page.tsx'
@@ -15,7 +15,7 @@ import { Act } from '../../ui/Act.tsx'
 import { Loading } from '../../ui/Blank.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
 import { count, money } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
+import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 
 interface BatchForm {
@@ -27,15 +27,18 @@ interface BatchForm {
 }
 
 const EMPTY: BatchForm = { group: '', title: '', year: '', layout: '', upTo: '' }
+const SAID = statesBy<BatchForm>({
+  ...{ group: '项目', title: '批次名称', year: '预算年度', layout: '银行文件格式', upTo: '只发到' },
+})
 type Made = z.infer<typeof createBatchEndpoint.output>
 
 /** Everything that may be paid now is put into one batch; what stays out is named. */
 export function BatchNewPage() {
   const { county } = useAsker()
-  const form = useKept<BatchForm>(`batch.${county}`, EMPTY)
+  const form = useKept('batch.new', EMPTY, { states: SAID })
   const choices = useEndpoint(getBatchChoicesEndpoint, { county })
   const thisYear = useToday()?.slice(0, 4)
-  const create = useCommand(createBatchEndpoint, form.done)
+  const create = useCommand(createBatchEndpoint, undefined, form)
   const { group, title, year, layout, upTo } = withDefaults(form.value, choices.data, thisYear)
   const missing = missingIn({ group, title, year, layout, upTo })
   const send = () => {
@@ -46,7 +49,7 @@ export function BatchNewPage() {
     })
   }
   useKeys({ F8: send })
-  const change = (part: Partial<BatchForm>) => form.change({ ...form.value, ...part })
+  const change = form.set
   return (
     <Page title="编制批次" crumb={<Crumb />}>
       {choices.isPending && <Loading />}
@@ -54,7 +57,7 @@ export function BatchNewPage() {
       {choices.data && create.data && <Answer made={create.data} onAgain={create.reset} />}
       {choices.data && !create.data && (
         <div className="stack">
-          <KeptNotice found={form.found} />
+          <KeptNotice form={form} />
           <div className="what-if">
             <section className="sheet pad">
               <Select
@@ -104,6 +107,7 @@ export function BatchNewPage() {
                   reason={missing}
                   onPress={send}
                 />
+                <KeptAt form={form} />
               </div>
             </section>
             <What />

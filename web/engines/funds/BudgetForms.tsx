@@ -1,4 +1,3 @@
-import { useState } from 'react'
 import type { z } from 'zod'
 import { listStandardsEndpoint } from '../../../server/engines/benefits/standard.schema.ts'
 import type { listBudgetsEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
@@ -7,16 +6,18 @@ import {
   raiseBudgetEndpoint,
 } from '../../../server/engines/funds/budget-view.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
-import { useKept } from '../../app/kept.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
 import { fenOf, money } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
 
 export type Budget = z.infer<typeof listBudgetsEndpoint.output>['budgets'][number]
 
 const EMPTY = { source: '', program: '', amount: '', basis: '' }
+const SAID = statesBy<typeof EMPTY>({ source: '来源', program: '项目', amount: '金额', basis: '依据' })
+const RAISE = { amount: '', basis: '' }
+const RAISE_SAID = statesBy<typeof RAISE>({ amount: '追加', basis: '依据' })
 
 interface CreateProps {
   year: number
@@ -27,16 +28,13 @@ interface CreateProps {
 /** The first money of a source for a programme; more of the same is added to it. */
 export function CreateBudget({ year, budgets, onClose }: CreateProps) {
   const { county } = useAsker()
-  const form = useKept(`budget.${county}`, EMPTY)
+  const form = useKept('budget.new', EMPTY, { subject: String(year), states: SAID })
   const programs = usePrograms(budgets)
   const { source, amount, basis } = form.value
   const program = form.value.program || (programs[0]?.key ?? '')
   const fen = fenOf(amount)
-  const create = useCommand(createBudgetEndpoint, () => {
-    form.done()
-    onClose()
-  })
-  const change = (part: Partial<typeof EMPTY>) => form.change({ ...form.value, ...part })
+  const create = useCommand(createBudgetEndpoint, onClose, form)
+  const change = form.set
   const missing = missingIn({ fen, amount, basis }) ?? (source.trim().length < 2 ? '先填来源' : undefined)
   return (
     <Confirm
@@ -51,9 +49,9 @@ export function CreateBudget({ year, budgets, onClose }: CreateProps) {
       onClose={onClose}
       isBusy={create.isPending}
       error={create.error}
+      form={form}
       missing={program === '' ? '还没有可选的项目，请先录入标准' : missing}
     >
-      <KeptNotice found={form.found} />
       <Select label="项目" value={program} choices={programs} onChange={(key) => change({ program: key })} />
       <Field
         label="来源"
@@ -70,10 +68,10 @@ export function CreateBudget({ year, budgets, onClose }: CreateProps) {
 
 export function RaiseBudget({ budget, onClose }: { budget: Budget; onClose: () => void }) {
   const { county } = useAsker()
-  const [amount, setAmount] = useState('')
-  const [basis, setBasis] = useState('')
+  const form = useKept('budget.raise', RAISE, { subject: budget.id, states: RAISE_SAID })
+  const { amount, basis } = form.value
   const fen = fenOf(amount)
-  const raise = useCommand(raiseBudgetEndpoint, onClose)
+  const raise = useCommand(raiseBudgetEndpoint, onClose, form)
   return (
     <Confirm
       title={`追加 ${budget.programTitle} ${budget.source}`}
@@ -87,6 +85,7 @@ export function RaiseBudget({ budget, onClose }: { budget: Budget; onClose: () =
       onClose={onClose}
       isBusy={raise.isPending}
       error={raise.error}
+      form={form}
       missing={missingIn({ fen, amount, basis })}
     >
       <div className="sumbox">
@@ -103,8 +102,18 @@ export function RaiseBudget({ budget, onClose }: { budget: Budget; onClose: () =
           <span>{money(budget.amountFen + (fen ?? 0))}</span>
         </div>
       </div>
-      <Amount label="追加多少（元）" amount={amount} fen={fen} onChange={setAmount} isFirst />
-      <Field label="依据：追加文件的名称和文号" value={basis} onChange={setBasis} />
+      <Amount
+        label="追加多少（元）"
+        amount={amount}
+        fen={fen}
+        onChange={(text) => form.set({ amount: text })}
+        isFirst
+      />
+      <Field
+        label="依据：追加文件的名称和文号"
+        value={basis}
+        onChange={(text) => form.set({ basis: text })}
+      />
     </Confirm>
   )
 }

@@ -2,6 +2,7 @@ import { useDeferredValue, useState } from 'react'
 import { setHoldEndpoint } from '../../../server/engines/funds/budget-view.schema.ts'
 import { findPeopleEndpoint, type PersonInList } from '../../../server/engines/registry/person-view.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -14,16 +15,34 @@ interface HoldFormProps {
   onClose: () => void
 }
 
+interface Typed {
+  from: string
+  cause: string
+  evidence: string
+  reviewOn: string
+}
+
+interface Filled extends Typed {
+  person: PersonInList | null
+}
+
+const EMPTY: Filled = { person: null, from: '', cause: '', evidence: '', reviewOn: '' }
+const SAID = statesBy<Filled>({ from: '从哪个月起', cause: '原因', evidence: '证据', reviewOn: '复查日' })
+
+function states(filled: Filled) {
+  return [{ label: '谁', text: filled.person?.fullName ?? '（没有选）' }, ...SAID(filled)]
+}
+
 /** A reason not to pay now: of one award, or of everything one person gets. */
 export function HoldForm({ awardId, personId, onClose }: HoldFormProps) {
   const { county } = useAsker()
   const thisMonth = useToday()?.slice(0, 7) ?? ''
-  const [person, setPerson] = useState<PersonInList>()
-  const [typed, setTyped] = useState({ from: '', cause: '', evidence: '', reviewOn: '' })
+  const form = useKept('hold.new', EMPTY, { subject: awardId ?? personId ?? '', states })
+  const { person, ...typed } = form.value
   const { cause, evidence, reviewOn } = typed
   const from = typed.from || thisMonth
-  const change = (part: Partial<typeof typed>) => setTyped({ ...typed, ...part })
-  const set = useCommand(setHoldEndpoint, onClose)
+  const change = form.set
+  const set = useCommand(setHoldEndpoint, onClose, form)
   const whom = awardId ? { awardId } : { personId: personId ?? person?.id }
   const missing = missingIn({ ...typed, from }, awardId !== undefined || whom.personId !== undefined)
   const send = () =>
@@ -36,12 +55,18 @@ export function HoldForm({ awardId, personId, onClose }: HoldFormProps) {
       onClose={onClose}
       isBusy={set.isPending}
       error={set.error}
+      form={form}
       missing={missing}
     >
       <p className="ink2">只是先不付，待遇不变，到期不会自动停。从这个月起的款项都压下，查清后解除。</p>
       {awardId && <p className="notice">暂缓的是打开本页时选定的那一笔待遇。</p>}
       {personId && !awardId && <p className="notice">暂缓的是打开本页时选定的那个人的全部待遇。</p>}
-      {!awardId && !personId && <PersonChooser person={person} onChoose={setPerson} />}
+      {!awardId && !personId && (
+        <PersonChooser
+          person={person ?? undefined}
+          onChoose={(chosen) => change({ person: chosen ?? null })}
+        />
+      )}
       <Field label="从哪个月的款项起" type="month" value={from} onChange={(text) => change({ from: text })} />
       <TextBox
         label="原因"
@@ -63,13 +88,6 @@ export function HoldForm({ awardId, personId, onClose }: HoldFormProps) {
       />
     </Confirm>
   )
-}
-
-interface Typed {
-  from: string
-  cause: string
-  evidence: string
-  reviewOn: string
 }
 
 function missingIn({ from, cause, evidence, reviewOn }: Typed, isWhomKnown: boolean): string | undefined {

@@ -7,6 +7,7 @@ import {
   type HoldShown,
 } from '../../../server/engines/funds/budget-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useListing } from '../../app/listing.ts'
@@ -201,10 +202,13 @@ function Held({ hold, onClose }: { hold: HoldShown; onClose: () => void }) {
   )
 }
 
+const SAID = statesBy<{ reason: string }>({ reason: '解除原因' })
+
 function Lift({ hold, onClose }: { hold: HoldShown; onClose: () => void }) {
   const { county } = useAsker()
-  const [reason, setReason] = useState('')
-  const lift = useCommand(liftHoldEndpoint, onClose)
+  const form = useKept('hold.lift', { reason: '' }, { subject: hold.id, states: SAID })
+  const { reason } = form.value
+  const lift = useCommand(liftHoldEndpoint, onClose, form)
   return (
     <Confirm
       title={`解除暂缓：${hold.fullName ?? ''} ${hold.programTitle ?? ''}`}
@@ -213,10 +217,11 @@ function Lift({ hold, onClose }: { hold: HoldShown; onClose: () => void }) {
       onClose={onClose}
       isBusy={lift.isPending}
       error={lift.error}
+      form={form}
       missing={reason.trim().length < 2 ? '先写明解除原因' : undefined}
     >
       <p className="ink2">当时因“{hold.cause}”暂缓。解除后，压下的款项进入下一个发放批次。</p>
-      <TextBox label="为什么解除" value={reason} onChange={setReason} />
+      <TextBox label="为什么解除" value={reason} onChange={(text) => form.set({ reason: text })} />
     </Confirm>
   )
 }

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { unkeptForms } from './form-checks.ts'
+import { readSources } from './source-files.ts'
+
+const pages = readSources(['web'], /\.tsx?$/)
+
+/** Where something is typed and sent, and nothing may or can be kept of it. */
+const EXEMPT: Readonly<Record<string, string>> = {
+  'app/SignInPage.tsx SignInPage': 'a password is never kept, and nobody is signed in yet',
+  'app/ProfilePage.tsx ProfilePage': 'how the office looks: in effect and kept the moment it is chosen',
+  'app/ProfilePage.tsx Password': 'passwords are never kept',
+  'engines/benefits/DeterminationBatch.tsx DeterminationBatch':
+    'the number typed is a part of the signature: typed anew each time',
+  'engines/benefits/RunSign.tsx RunSign': 'the number typed is a part of the signature: typed anew each time',
+  'engines/funds/BatchSign.tsx BatchSign':
+    'the number typed is a part of the signature: typed anew each time',
+  'engines/funds/BatchImport.tsx BatchImport': 'a file, which the person still has',
+  'engines/registry/PersonReveal.tsx PersonReveal': 'two choices for a look of a minute; nothing is entered',
+}
+
+test('every form of the office keeps what is typed, and what it sends names the form', () => {
+  expect(unkeptForms(pages, EXEMPT)).toEqual([])
+})
+
+const planted = (text: string) => unkeptForms([{ path: 'web/engines/funds/X.tsx', text }], {})
+
+test.each([
+  [
+    'a field of its own',
+    `function X() { const send = useCommand(e); return <Confirm><Field label="a" /></Confirm> }`,
+  ],
+  [
+    'a field in what it shows',
+    `function X() { const send = useCommand(e); return <Inner /> } function Inner() { return <textarea /> }`,
+  ],
+  [
+    'by a hook of its file',
+    `function X() { const { send } = useIt(); return <TextBox /> } function useIt() { return { send: useCommand(e) } }`,
+  ],
+])('a form without useKept is found: %s', (_, text) => {
+  expect(planted(text)).toEqual([expect.stringContaining('does not keep it')])
+})
+
+test('so is a write that does not name its form', () => {
+  const text = `function X() { const form = useKept('x.y', {}, o); const send = useCommand(e, done); return <Field /> }`
+  expect(planted(text)).toEqual([expect.stringContaining('names no form')])
+  expect(planted(text.replace('done)', 'done, form)'))).toEqual([])
+})
+
+test('a page that shows a form which keeps its own has nothing to keep', () => {
+  const text = `function X() { const send = useCommand(e); return <Form /> }
+    function Form() { const form = useKept('x.y', {}, o); const send = useCommand(e, d, form); return <Field /> }`
+  expect(planted(text)).toEqual([])
+})
