@@ -6,4 +6,5 @@ export const CIPHER_COLUMNS: readonly CipherColumn[] = [
   { table: 'registry.person', column: 'phone_cipher' },
   { table: 'registry.bank_account', column: 'number_cipher' },
   { table: 'funds.instruction', column: 'account_cipher' },
+  { table: 'imports.fault', column: 'value_cipher' },
 ]

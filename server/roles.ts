@@ -6,6 +6,9 @@ const FILE = ['registry.person.search', 'registry.person.read', 'benefits.award.
 
 const REGISTRY = [
   ...FILE,
+  'imports.batch.read',
+  'imports.batch.load',
+  'imports.batch.undo',
   'registry.person.register',
   'registry.duplicate.check',
   'registry.fact.record',
@@ -55,6 +58,7 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'platform.inbox.read',
       'benefits.policy.read',
+      'imports.batch.read',
       'benefits.determination.read',
       'funds.hold.read',
       ...FILE,
@@ -98,6 +102,8 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'platform.inbox.read',
       'benefits.policy.read',
+      'imports.batch.read',
+      'imports.batch.sign',
       'benefits.determination.read',
       'benefits.policy.preview',
       'benefits.policy.withdraw',
@@ -121,6 +127,7 @@ export const ROLES: readonly RoleSeed[] = [
     permissions: [
       'platform.inbox.read',
       'benefits.policy.read',
+      'imports.batch.read',
       'benefits.determination.read',
       'benefits.policy.preview',
       ...FILE,
