@@ -9,7 +9,7 @@ import { listStoredDigests, readFileBytes, writeFileBytes } from '../server/plat
 import { testDb, type TestDb } from './db.ts'
 import { secretWorld, type SecretWorld } from './secret-world.ts'
 
-/** 4 columns × 12 people, in chunks of 5: 5 + 5 + 2 for each column. */
+/** 5 columns × 12 people, in chunks of 5: 5 + 5 + 2 for each column. */
 const PEOPLE = 12
 const CHUNK = { tables: CIPHER_COLUMNS, chunkRows: 5 }
 
@@ -62,10 +62,10 @@ function withoutKey(id: string): KeyRing {
 test('a rotation stopped after each chunk and called again ends with everything under the new key', async () => {
   const before = await ciphers()
   const clear = before.map((each) => plain(db.deps.keys, each))
-  expect(before).toHaveLength(4 * PEOPLE)
+  expect(before).toHaveLength(5 * PEOPLE)
   const digests = listStoredDigests(db.deps)
   const files = digests.map((digest) => Buffer.from(readFileBytes(db.deps, digest)))
-  expect(digests.length).toBeGreaterThanOrEqual(2) // the batch and the bank's answer
+  expect(digests.length).toBeGreaterThanOrEqual(2) // the batch, the bank's answer, a list
   addKey(db.deps.keys)
 
   const stop = () => {
@@ -73,12 +73,12 @@ test('a rotation stopped after each chunk and called again ends with everything 
   }
   const stopped = () => rotateFields(db.deps, { ...CHUNK, onChunk: stop })
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(4 * PEOPLE - 5)
+  expect(await oldOnes()).toBe(5 * PEOPLE - 5)
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(4 * PEOPLE - 10)
+  expect(await oldOnes()).toBe(5 * PEOPLE - 10)
 
   const rest = await rotateFields(db.deps, CHUNK)
-  expect(rest).toEqual({ rows: 4 * PEOPLE - 10, remaining: 0, damaged: [] })
+  expect(rest).toEqual({ rows: 5 * PEOPLE - 10, remaining: 0, damaged: [] })
   expect(() => rotateFiles(db.deps, { onFile: stop })).toThrow('killed')
   expect(rotateFiles(db.deps)).toEqual({ files: digests.length - 1, damaged: [] })
 
@@ -114,7 +114,7 @@ test('a damaged ciphertext is named and keeps no other row under the old key', a
   const rotated = await rotateFields(db.deps, CHUNK)
 
   expect(rotated).toEqual({
-    rows: 4 * PEOPLE - 1,
+    rows: 5 * PEOPLE - 1,
     remaining: 1,
     damaged: [{ table: 'registry.person', column: 'id_cipher', county: '441882', id: first?.id }],
   })
@@ -137,7 +137,7 @@ test('people of other counties are rotated too, each county within its own scope
   await secretWorld(db, '441881', 2)
   addKey(db.deps.keys)
 
-  expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: 4 * (PEOPLE + 2), remaining: 0, damaged: [] })
+  expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: 5 * (PEOPLE + 2), remaining: 0, damaged: [] })
 })
 
 test('a file put in the place of another is named, and the others are rotated', () => {

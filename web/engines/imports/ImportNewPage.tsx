@@ -21,7 +21,8 @@ type Kind = z.infer<typeof listImportsEndpoint.output>['kinds'][number]
 /** A list is uploaded; nothing of it is loaded before somebody has looked at what was found. */
 export function ImportNewPage() {
   const { county } = useAsker()
-  const list = useEndpoint(listImportsEndpoint, { county })
+  // The list page reads the same address page by page, under a key of its own.
+  const list = useEndpoint(listImportsEndpoint, { county, limit: 1 })
   return (
     <Page
       title="上传名册"
