@@ -2,7 +2,13 @@
 // Calls on values that are handed in (a transaction, say) import nothing: eslint.config.js and test/architecture.test.ts watch those.
 
 /** Engines an engine may use, by its index. Anything absent is forbidden. test/architecture.test.ts reads the same table for SQL. */
-const ENGINES = { registry: [], benefits: ['registry'], funds: ['registry', 'benefits'], indicators: [] }
+const ENGINES = {
+  registry: [],
+  benefits: ['registry'],
+  funds: ['registry', 'benefits'],
+  imports: ['registry', 'benefits'],
+  indicators: [],
+}
 
 /** Files where everything meets: server/app.ts, server/life-events.ts …, the demonstration loader and the command line. */
 const COMPOSITION = '^server/[^/]+\\.ts$|^server/(demo|cli)/'

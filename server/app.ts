@@ -2,12 +2,26 @@
 import { socialAssistance } from './domains/social-assistance/index.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
+import * as imports from './engines/imports/index.ts'
 import * as registry from './engines/registry/index.ts'
 import { lifeEvents } from './life-events.ts'
 import { command, type Ctx } from './platform/command.ts'
 
 export const programs = benefits.programBook([...socialAssistance.programs])
 export const figureSets = [...socialAssistance.figures]
+/** What lists can be loaded, and what may have been built upon what they entered. */
+export const importKinds: imports.KindBook = new Map(
+  [
+    imports.asKind(imports.peopleKind),
+    imports.asKind(imports.householdsKind),
+    imports.asKind(imports.rollsKind(programs, socialAssistance.words)),
+  ].map((kind) => [kind.key, kind]),
+)
+export const importUses: readonly imports.UseFinder[] = [
+  benefits.usedInBenefits,
+  funds.usedInFunds,
+  socialAssistance.uses,
+]
 
 /** All commands of the benefits engine with the cash ledger's hooks, for our programmes or (bench) for more of them. */
 export function benefitsCommands(hooks: benefits.RunHooks, book: benefits.ProgramBook = programs) {
@@ -79,6 +93,7 @@ export const commands = {
     benefits.rewriteBenefitPlaces,
     funds.rewriteFundsPlaces,
     socialAssistance.rewritePlaces,
+    imports.rewriteImportPlaces,
   ]),
   ...socialAssistance.commands,
 }

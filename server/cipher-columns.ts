@@ -8,4 +8,5 @@ export const CIPHER_COLUMNS: readonly CipherColumn[] = [
   { table: 'registry.bank_account', column: 'number_cipher' },
   { table: 'funds.instruction', column: 'account_cipher' },
   { table: 'platform.second_factor', column: 'secret_cipher', isReference: true },
+  { table: 'imports.fault', column: 'value_cipher' },
 ]

@@ -1,7 +1,8 @@
 /** Every business address of the interface. */
-import { commands, figureSets, programs } from './app.ts'
+import { commands, figureSets, importKinds, programs } from './app.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
+import * as imports from './engines/imports/index.ts'
 import * as indicators from './engines/indicators/index.ts'
 import * as registry from './engines/registry/index.ts'
 import { EVENT_TITLES } from './event-titles.ts'
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...funds.budgetRoutes(programs),
   ...funds.claimRoutes(programs),
   ...indicators.figureRoutes(figureSets, registry.listPeople),
+  ...imports.importRoutes(importKinds),
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
   ...signInWayRoutes,

@@ -10,8 +10,9 @@ import { listStoredDigests, readFileBytes, writeFileBytes } from '../server/plat
 import { testDb, type TestDb } from './db.ts'
 import { secretWorld, type SecretWorld } from './secret-world.ts'
 
-/** 5 columns × 12 people or accounts, in chunks of 5: 5 + 5 + 2 for each column. */
+/** 12 people and 12 accounts with something in each column, in chunks of 5: 5 + 5 + 2. */
 const PEOPLE = 12
+const CIPHERS = CIPHER_COLUMNS.length * PEOPLE
 const CHUNK = { tables: CIPHER_COLUMNS, chunkRows: 5 }
 
 let db: TestDb
@@ -20,20 +21,26 @@ let world: SecretWorld
 beforeEach(async () => {
   db = await testDb()
   world = await secretWorld(db, '441882', PEOPLE)
-  await plantSecondFactors(PEOPLE)
+  await plantAccounts(PEOPLE)
 })
 afterEach(() => db.close())
 
-/** Accounts have no county: their secrets stand in a table of the whole installation. */
-async function plantSecondFactors(count: number): Promise<void> {
+/** Accounts have no county: their secrets stand in a table of the whole installation. What they have typed and not sent is a county's. */
+async function plantAccounts(count: number): Promise<void> {
   for (let made = 0; made < count; made++) {
     const id = randomUUID()
-    const place = { table: 'platform.second_factor', column: 'secret_cipher', rowId: id }
+    const secret = { table: 'platform.second_factor', column: 'secret_cipher', rowId: id }
+    const draft = { table: 'platform.draft', column: 'content_cipher', rowId: id }
     await db.pool.query(
       `with a as (insert into platform.account (id, login, full_name, roles, scope, level, created_at)
-                  values ($1, $3, '测试人员', '{}', '{}', 'county', now()) returning id)
-       insert into platform.second_factor (id, account_id, secret_cipher) select id, id, $2 from a`,
-      [id, encryptField(db.deps.keys, place, `secret of ${id}`), `account.${id}`],
+                  values ($1, $3, '测试人员', '{}', '{}', 'county', now()) returning id),
+            f as (insert into platform.second_factor (id, account_id, secret_cipher) select id, id, $2 from a)
+       insert into platform.draft (county, id, account_id, form, subject, content_cipher, writer, version)
+       select '441882', id, id, 'change', id::text, $4, id, 1 from a`,
+      [
+        ...[id, encryptField(db.deps.keys, secret, `secret of ${id}`), `account.${id}`],
+        encryptField(db.deps.keys, draft, `draft of ${id}`),
+      ],
     )
   }
 }
@@ -78,10 +85,10 @@ function withoutKey(id: string): KeyRing {
 test('a rotation stopped after each chunk and called again ends with everything under the new key', async () => {
   const before = await ciphers()
   const clear = before.map((each) => plain(db.deps.keys, each))
-  expect(before).toHaveLength(5 * PEOPLE)
+  expect(before).toHaveLength(CIPHERS)
   const digests = listStoredDigests(db.deps)
   const files = digests.map((digest) => Buffer.from(readFileBytes(db.deps, digest)))
-  expect(digests.length).toBeGreaterThanOrEqual(2) // the batch and the bank's answer
+  expect(digests.length).toBeGreaterThanOrEqual(2) // the batch, the bank's answer, a list
   addKey(db.deps.keys)
 
   const stop = () => {
@@ -89,12 +96,12 @@ test('a rotation stopped after each chunk and called again ends with everything 
   }
   const stopped = () => rotateFields(db.deps, { ...CHUNK, onChunk: stop })
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(5 * PEOPLE - 5)
+  expect(await oldOnes()).toBe(CIPHERS - 5)
   await expect(stopped()).rejects.toThrow('killed')
-  expect(await oldOnes()).toBe(5 * PEOPLE - 10)
+  expect(await oldOnes()).toBe(CIPHERS - 10)
 
   const rest = await rotateFields(db.deps, CHUNK)
-  expect(rest).toEqual({ rows: 5 * PEOPLE - 10, remaining: 0, damaged: [] })
+  expect(rest).toEqual({ rows: CIPHERS - 10, remaining: 0, damaged: [] })
   expect(() => rotateFiles(db.deps, { onFile: stop })).toThrow('killed')
   expect(rotateFiles(db.deps)).toEqual({ files: digests.length - 1, damaged: [] })
 
@@ -130,7 +137,7 @@ test('a damaged ciphertext is named and keeps no other row under the old key', a
   const rotated = await rotateFields(db.deps, CHUNK)
 
   expect(rotated).toEqual({
-    rows: 5 * PEOPLE - 1,
+    rows: CIPHERS - 1,
     remaining: 1,
     damaged: [{ table: 'registry.person', column: 'id_cipher', county: '441882', id: first?.id }],
   })

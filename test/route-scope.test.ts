@@ -9,6 +9,7 @@ import { testDb, type TestDb } from './db.ts'
 import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
 import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
+import { IMPORT_SAMPLES, plantImports } from './scope-samples-imports.ts'
 import { RUN_SAMPLES } from './scope-samples-runs.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
@@ -24,7 +25,10 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   here = await plantCounty(db, { county: '441882', month: '2020-02' })
   there = await plantCounty(db, { county: '430181', month: '2020-04' })
-  for (const county of [here, there]) await proposeChanges(county)
+  for (const county of [here, there]) {
+    await proposeChanges(county)
+    await plantImports(db, county)
+  }
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
 })
 afterAll(async () => {
@@ -41,6 +45,7 @@ const SAMPLES: Samples = {
   ...FIGURE_SAMPLES,
   ...OFFICE_SAMPLES,
   ...RELEASE_SAMPLES,
+  ...IMPORT_SAMPLES,
 }
 
 interface Asking {

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { importKinds } from '../server/app.ts'
+import { importFile } from '../server/engines/imports/index.ts'
 import { recordAccounts, recordAreas, registerPeople } from '../server/engines/registry/index.ts'
+import { jobHandlers } from '../server/jobs.ts'
+import type { Actor } from '../server/platform/access.ts'
 import { execute, type Command } from '../server/platform/command.ts'
 import { upgrade15 } from '../server/platform/id-number.ts'
 import { uuidv7 } from '../server/platform/uuid.ts'
@@ -13,6 +17,7 @@ const PERMISSIONS = [
   'registry.account.record',
   'registry.duplicate.check',
   'registry.identity.reveal',
+  'imports.batch.load',
 ]
 
 export interface SecretPerson {
@@ -45,7 +50,7 @@ export async function secretWorld(db: TestDb, county = '441882', count = 12) {
       ...{
         id,
         ...place,
-        fullName: `王${'甲乙丙丁戊己庚辛壬癸'.charAt(index % 10)}`,
+        fullName: nameAt(index),
         sex: null,
         bornOn: null,
       },
@@ -58,6 +63,7 @@ export async function secretWorld(db: TestDb, county = '441882', count = 12) {
       ...{ number: spaced(account, [4, 4, 4, 4]), from: '2020-01-01' },
     })),
   })
+  await uploadTwice(db, { actor: clerk, county, people, village: place.village })
   await desk.budget(100_000_000)
   const awards = await Promise.all(people.map(({ id }) => plantAwardOf(db, county, id)))
   const lines = people.map(({ id }, index) => {
@@ -67,6 +73,30 @@ export async function secretWorld(db: TestDb, county = '441882', count = 12) {
   const { batchNo } = await desk.send()
   await desk.answer(batchNo)
   return { county, clerk, desk, does, people, accountIds, batchNo, place }
+}
+
+/** A list that names everybody twice: the second row of each is at fault, its number as typed is kept. */
+async function uploadTwice(
+  db: TestDb,
+  {
+    actor,
+    county,
+    people,
+    village,
+  }: { actor: Actor; county: string; people: readonly SecretPerson[]; village: string },
+): Promise<void> {
+  const rows = people.map(({ idNumber, phone }, index) => nameAt(index) + `,${idNumber},${village},${phone}`)
+  const bytes = Buffer.from(['姓名,身份证号,村,电话', ...rows, ...rows].join('\n'))
+  const { counts } = await importFile(
+    db.deps,
+    { actor, county, kinds: importKinds, jobs: jobHandlers },
+    { kind: 'people', fileName: '名册.csv', bytes, on: '2020-01-01', bankCode: '' },
+  )
+  if (counts.wrong !== people.length) throw new Error('the list has other faults than planted')
+}
+
+function nameAt(index: number): string {
+  return `王${'甲乙丙丁戊己庚辛壬癸'.charAt(index % 10)}`
 }
 
 export type SecretWorld = Awaited<ReturnType<typeof secretWorld>>

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { proposeSome, type Known } from './office-cases.ts'
+import { loadSome } from './office-lists.ts'
 import { openOffice, type Desk, type Display, type OfficeWorld } from './office-world.ts'
 
 /** Every page of the office: read by axe in each appearance, without a complaint of the browser. */
@@ -12,6 +13,7 @@ let office: OfficeWorld
 let personId: string
 const desks = new Map<string, Pick<Desk, 'page' | 'complaints'>>()
 let known: Known
+let importId: string
 
 beforeAll(async () => {
   office = await openOffice()
@@ -20,6 +22,7 @@ beforeAll(async () => {
   )
   personId = rows[0]?.id ?? ''
   known = await proposeSome(office)
+  importId = await loadSome(office)
 }, 300_000)
 afterAll(() => office.close())
 
@@ -50,6 +53,9 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/runs/$runNo/sheet': { path: () => 'runs/3/sheet', login: 'checker', ready: '.paper td' },
   '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },
   '/people/$personId': { path: () => `people/${personId}`, login: 'clerk', ready: '.timeline li' },
+  '/imports': { path: () => 'imports', login: 'clerk', ready: 'table' },
+  '/imports/new': { path: () => 'imports/new', login: 'clerk', ready: '.drop' },
+  '/imports/$importId': { path: () => `imports/${importId}`, login: 'clerk', ready: 'table' },
   '/standards': { path: () => 'standards', login: 'clerk', ready: 'table' },
   '/standards/new': { path: () => 'standards/new', login: 'clerk', ready: 'table' },
   '/batches': { path: () => 'batches', login: 'funds.clerk', ready: 'table' },

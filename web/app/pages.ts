@@ -25,7 +25,10 @@ export const PLACES: readonly Place[] = [
   {
     title: '人与户',
     icon: 'people',
-    pages: [{ to: '/people', title: '找人', initials: 'zr', permissions: ['registry.person.search'] }],
+    pages: [
+      { to: '/people', title: '找人', initials: 'zr', permissions: ['registry.person.search'] },
+      { to: '/imports', title: '名册导入', initials: 'mcdr', permissions: ['imports.batch.read'] },
+    ],
   },
   {
     title: '办业务',

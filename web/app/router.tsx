@@ -117,6 +117,21 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/imports',
+    component: lazyRouteComponent(() => import('../engines/imports/ImportListPage.tsx'), 'ImportListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/imports/new',
+    component: lazyRouteComponent(() => import('../engines/imports/ImportNewPage.tsx'), 'ImportNewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/imports/$importId',
+    component: lazyRouteComponent(() => import('../engines/imports/ImportPage.tsx'), 'ImportPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/standards',
     component: lazyRouteComponent(() => import('../engines/benefits/StandardsPage.tsx'), 'StandardsPage'),
   }),

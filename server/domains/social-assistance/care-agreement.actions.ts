@@ -113,3 +113,12 @@ async function storeDisplaced(
     successors(displaced.flatMap((each) => each.voided)),
   )
 }
+
+/** Which of these people have an agreement, for whoever would undo that they were entered. */
+export async function usedInAgreements(
+  { tx, county }: Ctx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const agreements = await liveAgreements(tx, { county, personIds: ids })
+  return new Map(agreements.map(({ personId }) => [personId, '已有照料护理协议']))
+}

@@ -3,7 +3,7 @@
  * Declarations for the engines; what is truly the domain's own is the arithmetic in the rules.
  */
 import { moneyFigures, rollFigures } from './assistance.indicators.ts'
-import { endAgreement, recordAgreements } from './care-agreement.actions.ts'
+import { endAgreement, recordAgreements, usedInAgreements } from './care-agreement.actions.ts'
 import { rewriteAssistancePlaces } from './care-agreement.db.ts'
 import { extremePovertyCare, extremePovertySupport } from './extreme-poverty.program.ts'
 import { subsistenceAllowance } from './subsistence-allowance.program.ts'
@@ -16,6 +16,22 @@ export const socialAssistance = {
   figures: [rollFigures, moneyFigures],
   commands: { recordAgreements, endAgreement, grantTemporaryAid, fileTownAid },
   rewritePlaces: rewriteAssistancePlaces,
+  uses: usedInAgreements,
+  /** What offices call these in their lists. */
+  words: {
+    ...{
+      低保: 'subsistence_allowance',
+      农村低保: 'subsistence_allowance',
+      城市低保: 'subsistence_allowance',
+    },
+    ...{ 城镇低保: 'subsistence_allowance', 最低生活保障金: 'subsistence_allowance' },
+    ...{
+      特困: 'extreme_poverty_support',
+      特困供养: 'extreme_poverty_support',
+      特困人员供养: 'extreme_poverty_support',
+    },
+    ...{ 特困护理: 'extreme_poverty_care', 特困照料护理: 'extreme_poverty_care' },
+  },
 } as const
 
 export { agreementCoverage, type AgreementCoverage } from './care-agreement.actions.ts'

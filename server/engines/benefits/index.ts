@@ -67,6 +67,8 @@ export {
 } from './run.db.ts'
 export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
+export { usedInBenefits } from './award-use.actions.ts'
+export { listAwardsOfHolders, type HeldAward } from './award-use.db.ts'
 export { takeoverCommands } from './takeover.actions.ts'
 export { listTakeoverAwards, listTakeovers, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'
 export type { RunSummary } from './run-summary.rules.ts'

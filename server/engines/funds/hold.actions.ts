@@ -8,6 +8,7 @@ import {
   findHoldTarget,
   findLiveHold,
   insertHold,
+  listHeldAmong,
   listHeldAwards,
   listLiveHolds,
   supersedeHold,
@@ -89,4 +90,13 @@ export async function listHolds(ctx: Ctx, filter: HoldFilter = {}): Promise<List
     ...hold,
     held: [...(money.get(hold.id) ?? [])].map(([forMonth, fen]) => ({ forMonth, fen })),
   }))
+}
+
+/** Which of these people are held, for whoever would undo that they were entered. */
+export async function usedInFunds(
+  { tx, county }: Ctx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const held = await listHeldAmong(tx, county, ids)
+  return new Map(held.map((id) => [id, '已暂缓发放']))
 }

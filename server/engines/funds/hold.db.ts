@@ -184,3 +184,13 @@ export async function listHeldAwards(db: Db, county: string, month?: Month): Pro
     ${reachOf(county)} select distinct award_id from reach ${inMonth}`.execute(db)
   return rows.map((row) => row.awardId)
 }
+
+/** Which of these people have a live hold of their own. */
+export async function listHeldAmong(db: Db, county: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ personId: string }>`
+    select person_id from funds.hold
+     where county = ${county} and person_id = any (${ids}::uuid[]) and superseded_at is null and not voided`.execute(
+    db,
+  )
+  return rows.map(({ personId }) => personId)
+}

@@ -49,7 +49,7 @@ async function recordAccountsIn(ctx: Ctx, { accounts }: RecordAccounts): Promise
   ])
   const laying = layOver(known, rows, {
     lineOf: ({ holderId }) => holderId,
-    successorOf: (span, range) => successorOf(ctx.keys, { ...span, ...range }),
+    successorOf: (span, range) => sealedAnew(ctx.keys, { ...span, ...range }),
   })
   await supersedeAccounts(ctx.tx, ctx.county, { ids: laying.superseded.map(({ id }) => id), at })
   await insertAccounts(ctx.tx, ctx.county, { laid: laying.inserted, at, by: ctx.actor.id })
@@ -102,8 +102,8 @@ async function requireHolders(ctx: Ctx, accounts: readonly NewAccount[]): Promis
   })
 }
 
-/** The ciphertext is bound to its row, so the remainder of an account is sealed anew. */
-function successorOf(keys: KeyRing, span: AccountRow): AccountRow {
+/** A successor: the ciphertext is bound to its row, so the number is sealed anew. */
+export function sealedAnew(keys: KeyRing, span: AccountRow): AccountRow {
   const id = uuidv7()
   return { ...span, id, numberCipher: encryptField(keys, numberPlace(id), openAccountNumber(keys, span)) }
 }

@@ -89,6 +89,29 @@ export async function insertAccounts(
   { laid, at, by }: { laid: Laying<AccountRow>['inserted']; at: Instant; by: string },
 ): Promise<void> {
   const rows = laid.map(({ span, isKnown }) => ({
+    ...columnsOf(span, { county, at, by }),
+    superseded_at: isKnown ? null : at,
+    voided: false,
+  }))
+  await insertRows(tx, 'registry.bank_account', rows)
+}
+
+/** Accounts that were never anybody's after all. */
+export async function insertUndoneAccounts(
+  tx: Tx,
+  county: string,
+  { undone, at, by }: { undone: readonly AccountRow[]; at: Instant; by: string },
+): Promise<void> {
+  const rows = undone.map((span) => ({
+    ...columnsOf(span, { county, at, by }),
+    superseded_at: null,
+    voided: true,
+  }))
+  await insertRows(tx, 'registry.bank_account', rows)
+}
+
+function columnsOf(span: AccountRow, { county, at, by }: { county: string; at: Instant; by: string }) {
+  return {
     county,
     id: span.id,
     root_id: span.rootId,
@@ -104,7 +127,5 @@ export async function insertAccounts(
     village: span.village,
     recorded_by: by,
     recorded_at: at,
-    superseded_at: isKnown ? null : at,
-  }))
-  await insertRows(tx, 'registry.bank_account', rows)
+  }
 }

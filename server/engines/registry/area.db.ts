@@ -93,7 +93,7 @@ export async function supersedeAreas(tx: Tx, ids: readonly string[], at: Instant
 export async function countResidents(db: Db, county: string, villages: readonly string[]): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from registry.person
-     where county = ${county} and village = any (${villages}::text[])`.execute(db)
+     where county = ${county} and village = any (${villages}::text[]) and withdrawn_at is null`.execute(db)
   return rows[0]?.count ?? 0
 }
 

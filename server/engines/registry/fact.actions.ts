@@ -5,7 +5,7 @@ import { uuidv7 } from '../../platform/uuid.ts'
 import {
   findFactRow,
   insertFacts,
-  insertUndoing,
+  insertUndoings,
   listKnownRows,
   listRecords,
   supersedeFacts,
@@ -163,7 +163,7 @@ async function undoFactIn(
   const laid = restored.map((span) => ({ span, isKnown: true }))
   await insertFacts(ctx.tx, ctx.county, { laid, at, by: ctx.actor.id })
   const undoing = { ...undone, ...placeOf(named), id: uuidv7(), source: reason }
-  await insertUndoing(ctx.tx, ctx.county, { undone: undoing, at, by: ctx.actor.id })
+  await insertUndoings(ctx.tx, ctx.county, { undone: [undoing], at, by: ctx.actor.id })
   if (kind === 'residence') await followResidence(ctx, [personId], dayAt(at))
   return { undoneId: rootId }
 }

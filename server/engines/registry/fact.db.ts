@@ -140,14 +140,18 @@ export async function insertFacts(
   await insertRows(tx, 'registry.fact', rows)
 }
 
-/** The record of an undoing: it says nothing about the person but that `rootId` no longer counts. */
-export async function insertUndoing(
+/** The records of undoings: each says nothing about the person but that its `rootId` no longer counts. */
+export async function insertUndoings(
   tx: Tx,
   county: string,
-  { undone, at, by }: { undone: FactRow; at: Instant; by: string },
+  { undone, at, by }: { undone: readonly FactRow[]; at: Instant; by: string },
 ): Promise<void> {
-  const row = { ...columnsOf(undone, { county, at, by }), superseded_at: null, voided: true }
-  await insertRows(tx, 'registry.fact', [row])
+  const rows = undone.map((span) => ({
+    ...columnsOf(span, { county, at, by }),
+    superseded_at: null,
+    voided: true,
+  }))
+  await insertRows(tx, 'registry.fact', rows)
 }
 
 function columnsOf(span: FactRow, { county, at, by }: { county: string; at: Instant; by: string }) {

@@ -9,9 +9,29 @@ const RELATION: Readonly<Record<string, string>> = {
   ...{ grandchild: '孙子女', grandparent: '祖父母', relative: '其他亲属', other: '其他' },
 }
 
+/** Words of forms that mean one of these. */
+const COMMON: readonly (readonly [string, string])[] = [
+  ['本人', 'head'],
+  ...['妻', '妻子', '夫', '丈夫'].map((word) => [word, 'spouse'] as const),
+  ...['子', '女', '儿子', '女儿', '长子', '次子', '三子', '长女', '次女', '三女', '独生子', '独生女'].map(
+    (word) => [word, 'child'] as const,
+  ),
+  ...['父', '母', '父亲', '母亲'].map((word) => [word, 'parent'] as const),
+  ...['兄', '弟', '姐', '妹', '哥哥', '弟弟', '姐姐', '妹妹'].map((word) => [word, 'sibling'] as const),
+  ...['孙子', '孙女', '孙', '外孙子', '外孙女', '外孙'].map((word) => [word, 'grandchild'] as const),
+  ...['祖父', '祖母', '爷爷', '奶奶', '外祖父', '外祖母'].map((word) => [word, 'grandparent'] as const),
+]
+
 /** Local forms write their own words. */
 export function relationTitle(relation: string): string {
   return RELATION[relation] ?? relation
+}
+
+const STORED = new Map([...Object.entries(RELATION).map(([key, title]) => [title, key] as const), ...COMMON])
+
+/** What a form says, as the registry stores it. */
+export function relationKey(text: string): string {
+  return STORED.get(text) ?? text
 }
 
 const DISABILITY = ['', '视力', '听力', '言语', '肢体', '智力', '精神', '多重']

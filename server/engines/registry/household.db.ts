@@ -68,7 +68,7 @@ export async function householdsOfPeople(
 export async function listHouseholds(db: Db, county: string, ids: readonly string[]): Promise<Household[]> {
   const { rows } = await sql<Household>`
     select id, head_id, town, village, version from registry.household
-     where county = ${county} and id = any (${ids}::uuid[])
+     where county = ${county} and id = any (${ids}::uuid[]) and withdrawn_at is null
      order by id`.execute(db)
   return rows
 }
@@ -82,7 +82,7 @@ export async function listHouseholdsPage(
   const rest = after === undefined ? sql`true` : sql`id > ${after}`
   const { rows } = await sql<Household>`
     select id, head_id, town, village, version from registry.household
-     where county = ${county} and ${rest}
+     where county = ${county} and withdrawn_at is null and ${rest}
      order by id limit ${limit}`.execute(db)
   return rows
 }

@@ -15,7 +15,11 @@
  * current town and village   today's codes on every row, read by row-level security; their history is in the facts
  */
 export { changeAreasCommand, recordAreas, type AreaRewriter, type AreasChanged } from './area.actions.ts'
-export { areaNames, listAreas, type AreaMove, type AreaRow } from './area.db.ts'
+export { areaNames, listAreaHistory, listAreas, type AreaMove, type AreaRow } from './area.db.ts'
+export { areaFault, faultText, type AreaFault, type AreaStretch } from './area-in-force.rules.ts'
+export { normaliseAccount } from './account.rules.ts'
+export { normalisePhone } from './person.rules.ts'
+export { withdrawHouseholds, withdrawPeople, type Kept, type Withdrawal } from './withdraw.actions.ts'
 export {
   recordAccounts,
   openAccountNumber,
@@ -40,13 +44,12 @@ export {
   householdsOfPeople,
   listHouseholds,
   listHouseholdsPage,
+  listMemberships,
   membersAsKnown,
   membersOn,
   type Household,
   type Member,
 } from './household.db.ts'
-export { importPeople, readPeopleSheet, type ImportOptions, type PeopleImported } from './import.actions.ts'
-export type { PeopleSheet, PeopleSheetRow, RowError } from './import.rules.ts'
 export { registerOrganisations } from './organisation.actions.ts'
 export { listOrganisations, type Organisation } from './organisation.db.ts'
 export {
@@ -69,11 +72,11 @@ export {
   type FileQuestion,
   type PersonFileParts,
 } from './person-file.actions.ts'
-export { factText, factTitle } from './file-text.rules.ts'
+export { factText, factTitle, relationKey } from './file-text.rules.ts'
 export { listFileFacts, type FileFact } from './person-file.db.ts'
 export { recordLooks } from './look.actions.ts'
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
 export { requireAreasInForce, type InputPlace } from './place.actions.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
-export { findPeople, type FoundPeople } from './search.actions.ts'
+export { findOnFile, findPeople, type FoundPeople, type OnFile } from './search.actions.ts'
 export { dayAt, overlaps, type DateRange, type Span } from './timeline.rules.ts'

@@ -15,7 +15,9 @@ function known(alias: string, cut: Instant | null) {
 export async function listRecords(db: Db, county: string, id: string): Promise<Person[]> {
   const { rows } = await sql<Person>`
     select ${PERSON_COLUMNS} from registry.person p
-     where p.county = ${county} and (p.id = ${id} or p.alias_of = ${id}) order by p.id`.execute(db)
+     where p.county = ${county} and (p.id = ${id} or p.alias_of = ${id}) and p.withdrawn_at is null order by p.id`.execute(
+    db,
+  )
   return rows
 }
 
@@ -58,7 +60,7 @@ export async function listMembersEver(
 export async function findHousehold(db: Db, county: string, id: string): Promise<Household | undefined> {
   const { rows } = await sql<Household>`
     select id, head_id, town, village, version from registry.household
-     where county = ${county} and id = ${id}`.execute(db)
+     where county = ${county} and id = ${id} and withdrawn_at is null`.execute(db)
   return rows[0]
 }
 

@@ -66,7 +66,7 @@ export async function insertNameKeys(
 export async function listPeople(db: Db, county: string, ids: readonly string[]): Promise<Person[]> {
   const { rows } = await sql<Person>`
     select ${PERSON_COLUMNS} from registry.person p
-     where p.county = ${county} and p.id = any (${ids}::uuid[])
+     where p.county = ${county} and p.id = any (${ids}::uuid[]) and p.withdrawn_at is null
      order by p.id`.execute(db)
   return rows
 }
@@ -80,7 +80,7 @@ export async function listPeoplePage(
   const rest = after === undefined ? sql`true` : sql`p.id > ${after}`
   const { rows } = await sql<Person>`
     select ${PERSON_COLUMNS} from registry.person p
-     where p.county = ${county} and ${rest}
+     where p.county = ${county} and p.withdrawn_at is null and ${rest}
      order by p.id limit ${limit}`.execute(db)
   return rows
 }
@@ -88,7 +88,8 @@ export async function listPeoplePage(
 /** Human beings in reach: a record known to be an alias does not count. */
 export async function countPeople(db: Db, county: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*) as count from registry.person where county = ${county} and alias_of is null`.execute(db)
+    select count(*) as count from registry.person
+     where county = ${county} and alias_of is null and withdrawn_at is null`.execute(db)
   return rows[0]?.count ?? 0
 }
 
@@ -106,7 +107,7 @@ export async function getPeopleForWrite(
 ): Promise<Map<string, Person>> {
   const { rows } = await sql<Person>`
     select ${PERSON_COLUMNS} from registry.person p
-     where p.county = ${county} and p.id = any (${ids}::uuid[])
+     where p.county = ${county} and p.id = any (${ids}::uuid[]) and p.withdrawn_at is null
      order by p.id for update`.execute(tx)
   const people = new Map(rows.map((person) => [person.id, person]))
   const missing = ids.filter((id) => !people.has(id))

@@ -13,10 +13,8 @@ import { testDb, type TestDb } from '../../../test/db.ts'
 import { plantAreas, plantPeople } from '../../../test/people.ts'
 import { commands } from '../../app.ts'
 import type { Actor } from '../../platform/access.ts'
-import { upgrade15 } from '../../platform/id-number.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { usccCheckDigit } from '../../platform/uscc.ts'
-import { importPeople, readPeopleSheet } from './index.ts'
 
 /** Whatever takes a place from its input takes only one that is in force. */
 let db: TestDb
@@ -245,35 +243,5 @@ describe('a residence', () => {
     ['that begins the day before the village', COMING, { from: '2020-08-31' }, 'registry.area_unknown'],
   ])('%s', async (_, place, dates, code) => {
     await expect(move(place, dates)).rejects.toMatchObject({ code })
-  })
-})
-
-describe('people from a sheet', () => {
-  const HEAD = ['姓名', '身份证号', '村', '电话', '银行账号']
-  const idOf = (serial: number) => upgrade15(`4418825001011${String(serial).padStart(2, '0')}`)
-
-  test('each row of a village that is gone says so and what to write; the others are loaded', async () => {
-    const lines = [
-      HEAD,
-      ['张三', idOf(10), VILLAGE, '', ''],
-      ['李四', idOf(12), ENDED.village, '', ''],
-      ['王五', idOf(14), UNKNOWN.village, '', ''],
-      ['赵六', idOf(16), SECOND.village, '', ''],
-    ]
-    const sheet = await readPeopleSheet(Buffer.from(lines.map((line) => line.join(',')).join('\n')), 'csv')
-    // As the villages were in April: the second one was still there.
-    const { registered, errors } = await importPeople(
-      db.deps,
-      { actor: clerk, county: COUNTY },
-      { sheet, on: '2020-04-01', bankCode: '', source: '导入' },
-    )
-
-    expect(registered).toBe(1)
-    expect(errors.map(({ row, column, reason }) => [row, column, reason])).toEqual([
-      [3, '村（社区）', `村（社区）${ENDED.village}（某地）已于 2020-03-01 撤销，并入 ${VILLAGE}（某地）`],
-      [4, '村（社区）', `没有找到“${UNKNOWN.village}”`],
-      [5, '村（社区）', `村（社区）${SECOND.village}（某地）已于 2020-06-01 撤销，并入 ${VILLAGE}（某地）`],
-    ])
-    expect(errors[0]?.remedy).toBe(`请改用 ${VILLAGE}（某地）`)
   })
 })

@@ -2,8 +2,8 @@ import type { Ctx } from '../../platform/command.ts'
 import { invalid } from '../../platform/errors.ts'
 import { indexKeyOf } from '../../platform/field-crypto.ts'
 import { maskedPerson, type MaskedPerson } from './person.actions.ts'
-import type { Person } from './person.db.ts'
-import { listByHash, listByNameKeys, type Page } from './search.db.ts'
+import { findDuplicates, type Person } from './person.db.ts'
+import { listByHash, listByIdHashes, listByNameKeys, type Page } from './search.db.ts'
 import { lookupOf, type Lookup } from './search.rules.ts'
 
 export interface FoundPeople {
@@ -42,4 +42,31 @@ function lookUp(
   const hash = indexKeyOf(keys, { county, kind: lookup.by }, lookup.text)
   const column = { id_number: 'id_hash', id_tail: 'id_tail', phone: 'phone_hash' } as const
   return listByHash(tx, county, { column: column[lookup.by], hash, ...page })
+}
+
+/** Somebody on file under a number: who it is where the asker may know it, else the town to ask. */
+export interface OnFile {
+  person: Person | null
+  town: string | null
+}
+
+/** Of each number that is on file in the county, also outside the asker's areas. The caller leaves the audit row. */
+export async function findOnFile(
+  { tx, keys, county }: Ctx,
+  numbers: readonly string[],
+): Promise<Map<string, OnFile>> {
+  const hashes = new Map(
+    numbers.map((number) => [indexKeyOf(keys, { county, kind: 'id_number' }, number), number]),
+  )
+  const found = new Map<string, OnFile>()
+  for (const person of await listByIdHashes(tx, county, [...hashes.keys()])) {
+    const number = hashes.get(person.idHash)
+    if (number !== undefined) found.set(number, { person, town: person.town })
+  }
+  const others = [...hashes].filter(([, number]) => !found.has(number)).map(([hash]) => hash)
+  for (const [hash, { town }] of await findDuplicates(tx, county, others)) {
+    const number = hashes.get(hash)
+    if (number !== undefined) found.set(number, { person: null, town })
+  }
+  return found
 }

@@ -40,3 +40,15 @@ export async function listByHash(
      order by p.id limit ${limit}`.execute(db)
   return rows
 }
+
+/** Who is known under these keyed hashes of numbers, as far as in reach. */
+export async function listByIdHashes(
+  db: Db,
+  county: string,
+  hashes: readonly string[],
+): Promise<(Person & { idHash: string })[]> {
+  const { rows } = await sql<Person & { idHash: string }>`
+    select ${PERSON_COLUMNS}, p.id_hash from registry.person p
+     where p.county = ${county} and p.id_hash = any (${hashes}::text[]) and p.alias_of is null`.execute(db)
+  return rows
+}

@@ -1,5 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useState, type CSSProperties } from 'react'
+import { useState } from 'react'
 import { exportRunChanges, exportRunLines } from '../../../server/engines/benefits/export.schema.ts'
 import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
@@ -11,6 +11,7 @@ import { Chip } from '../../ui/Chip.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { count, minute, money, monthText, roughMoney, signedMoney } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
+import { Progress } from '../../ui/Progress.tsx'
 import { Rest, Sum } from '../../ui/Sum.tsx'
 import { Waterfall, type Bar } from '../../ui/Waterfall.tsx'
 import { barsOf, CHANGES, findingOf, unexplained, type Change } from './run-bars.ts'
@@ -91,21 +92,11 @@ function Cockpit({ shown }: { shown: RunShown }) {
 
 function Computing({ shown: { progress, failure, run } }: { shown: RunShown }) {
   const { chunksDone, chunks } = progress
-  const part = chunks === 0 ? 0 : Math.floor((chunksDone / chunks) * 100)
   if (run.status !== 'computing') return <Blank title="没有算完就结束了" />
   return (
     <section className="sheet pad" aria-live="polite">
       <h2>{chunks === 0 ? '正在准备…' : `正在计算：${count(chunksDone)} / ${count(chunks)} 段`}</h2>
-      <div
-        className="progress"
-        role="progressbar"
-        aria-label="计算进度"
-        aria-valuenow={part}
-        aria-valuemin={0}
-        aria-valuemax={100}
-      >
-        <i style={{ '--part': `${part}%` } as CSSProperties} />
-      </div>
+      <Progress label="计算进度" done={chunksDone} of={chunks} />
       <p className="ink2">可以离开这个页面，计算在后台继续；回来时从这里接着看。</p>
       {failure && <p className="notice notice-bad">{failure.message}</p>}
     </section>

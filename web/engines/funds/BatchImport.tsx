@@ -1,10 +1,11 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import type { z } from 'zod'
 import { importResultsEndpoint } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Ask } from '../../ui/Ask.tsx'
+import { base64Of, FileChooser } from '../../ui/FileChooser.tsx'
 import { count } from '../../ui/format.ts'
 
 const MOST_BYTES = 5_000_000
@@ -29,36 +30,8 @@ export function BatchImport({ batchNo, onClose }: { batchNo: number; onClose: ()
       missing={problemOf(file)}
     >
       <p className="ink2">银行发回的原文件，不要改动。可以只是一部分结果；同一个文件导入两次不会重复记账。</p>
-      <Chooser file={file} onChoose={setFile} />
+      <FileChooser label="选择回单文件，或者拖到这里" file={file} isFirst onChoose={setFile} />
     </Confirm>
-  )
-}
-
-function Chooser({ file, onChoose }: { file: File | undefined; onChoose: (file: File | undefined) => void }) {
-  const id = useId()
-  const [isOver, setOver] = useState(false)
-  return (
-    <div
-      className={isOver ? 'drop is-over' : 'drop'}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        onChoose(event.dataTransfer.files[0])
-      }}
-    >
-      <label htmlFor={id}>选择回单文件，或者拖到这里</label>
-      <input id={id} type="file" autoFocus onChange={(event) => onChoose(event.target.files?.[0])} />
-      {file && (
-        <span role="status">
-          已选 <b>{file.name}</b>，{count(Math.ceil(file.size / 1024))} KB
-        </span>
-      )}
-    </div>
   )
 }
 
@@ -66,15 +39,6 @@ function problemOf(file: File | undefined): string | undefined {
   if (!file) return '先选择回单文件'
   if (file.size === 0) return '文件是空的，请核对是否选错'
   return file.size > MOST_BYTES ? '文件超过 5 MB，请核对是否选错' : undefined
-}
-
-async function base64Of(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  let text = ''
-  // In pieces: a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 0x80_00)
-    text += String.fromCharCode(...bytes.subarray(at, at + 0x80_00))
-  return btoa(text)
 }
 
 interface ResultProps {

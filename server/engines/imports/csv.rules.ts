@@ -1,4 +1,4 @@
-import type { SheetLine } from './import.rules.ts'
+import type { SheetLine } from './sheet.rules.ts'
 
 /**
  * Comma, semicolon or tab separated text with quoted cells; a quoted cell may hold line breaks. Rows are counted as a

@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { upgrade15 } from '../../platform/id-number.ts'
 import { csvLines } from './csv.rules.ts'
-import { placePeople } from './import-place.rules.ts'
-import { readPeopleLines, type PeopleSheetRow } from './import.rules.ts'
+import { PEOPLE_FIELDS } from './field.rules.ts'
+import { FAULTS, faultOf } from './fault.rules.ts'
+import { readPeople } from './people.rules.ts'
+import { placeFinder } from './place.rules.ts'
+import { findHeader } from './sheet.rules.ts'
 
 const FIRST = upgrade15('441882500101101') // male, 1950-01-01
 const SECOND = upgrade15('441882520229104') // female, 1952-02-29
 
 function sheet(...lines: string[][]) {
-  return readPeopleLines(lines.map((cells, i) => ({ row: i + 1, cells })))
+  const read = lines.map((cells, i) => ({ row: i + 1, cells }))
+  const { row = 0, columns = {} } = findHeader(read, PEOPLE_FIELDS) ?? {}
+  return readPeople(read, { headerRow: row, columns, today: '2020-07-01' })
 }
 
 const HEADER = [
@@ -27,7 +32,7 @@ const HEADER = [
 
 describe('reading a sheet', () => {
   test('columns are found by the headers that county offices write, below a title', () => {
-    const { rows, errors } = sheet(
+    const { rows, faults } = sheet(
       ['2020年农村低保对象名册'],
       HEADER,
       [
@@ -40,14 +45,16 @@ describe('reading a sheet', () => {
         '上村',
         '138 0000 0001',
         '是',
-        '6217 0031 1000 0000 003',
+        '6217 0031 1000 0000 008',
         '农商行',
       ],
       ['', '', '', '', '', '', '', '', '', '', ''],
       ['2', '李四', '', SECOND.toLowerCase(), '', '', '下村', '', '', '', ''],
+      ['', ''],
     )
 
-    expect(errors).toEqual([])
+    // Between two rows an empty one is told; those at the end are none.
+    expect(faults).toMatchObject([{ row: 4, code: 'row_empty' }])
     expect(rows).toEqual([
       {
         row: 3,
@@ -59,7 +66,7 @@ describe('reading a sheet', () => {
         town: '北山镇',
         phone: '13800000001',
         registeredPoor: true,
-        account: { number: '6217003110000000003', holderName: '张三', bankName: '农商行' },
+        account: { number: '6217003110000000008', holderName: '张三', bankName: '农商行' },
       },
       {
         row: 5,
@@ -94,24 +101,39 @@ describe('reading a sheet', () => {
     const bad = Object.assign([...good], changed)
     const other = ['2', '李四', '女', SECOND, '', '', '上村', '', '', '', '']
 
-    const { rows, errors } = sheet(HEADER, bad, other)
+    const { rows, faults } = sheet(HEADER, bad, other)
 
     expect(rows.map(({ fullName }) => fullName)).toEqual(['李四'])
-    expect(errors).toEqual([{ row: 2, column, reason, remedy: expect.stringMatching(/^请|不必|确无/) }])
+    expect(faults).toMatchObject([{ row: 2, column, reason, remedy: expect.stringMatching(/^请|不必|确无/) }])
   })
 
   test('the second of two rows with one number is left out and names the first', () => {
     const row = ['1', '张三', '', FIRST, '', '', '上村', '', '', '', '']
 
-    const { rows, errors } = sheet(HEADER, row, row)
+    const { rows, faults } = sheet(HEADER, row, row)
 
     expect(rows.map((each) => each.row)).toEqual([2])
-    expect(errors).toMatchObject([{ row: 3, column: '证件号码', reason: '与第 2 行的证件号码相同' }])
+    expect(faults).toMatchObject([{ row: 3, column: '证件号码', reason: '与第 2 行的证件号码相同' }])
   })
 
-  test('a sheet without header is refused with one error', () => {
-    expect(sheet(['张三', FIRST, '上村'])).toMatchObject({ rows: [], errors: [{ column: '表头' }] })
+  test('a sheet without header names no column', () => {
+    expect(findHeader([{ row: 1, cells: ['张三', FIRST, '上村'] }], PEOPLE_FIELDS)).toBeUndefined()
   })
+})
+
+test('every fault says what to do, and no placeholder is left when it is filled in', () => {
+  const params = Object.fromEntries(
+    ['most', 'title', 'again', 'row', 'office', 'village', 'count', 'fault', 'remedy', 'on'].map((name) => [
+      name,
+      '某',
+    ]),
+  )
+  for (const code of Object.keys(FAULTS) as (keyof typeof FAULTS)[]) {
+    const { reason, remedy } = faultOf(code, { row: 2, place: 1, column: '姓名', value: '' }, params)
+    expect(`${reason}${remedy}`).not.toMatch(/[{}]/)
+    expect(remedy).toMatch(/^(请|不必|某|同一户|户主|一户|一人|一项)/)
+  }
+  expect(Object.keys(FAULTS).length).toBeGreaterThanOrEqual(25)
 })
 
 describe('placing people in villages', () => {
@@ -122,19 +144,6 @@ describe('placing people in villages', () => {
     { code: '441882102201', name: '上村村委会', level: 'village', parent: '441882102' },
     { code: '441882101001', name: '燕喜社区居委会', level: 'community', parent: '441882101' },
   ]
-  const row = (village: string, town: string | null): PeopleSheetRow => ({
-    row: 7,
-    fullName: '张三',
-    idNumber: FIRST,
-    sex: 'male',
-    bornOn: '1950-01-01',
-    village,
-    town,
-    phone: null,
-    registeredPoor: false,
-    account: null,
-  })
-
   test.each([
     ['上村', '南水镇', '441882102201'],
     ['上村村委会', '北山', '441882101201'],
@@ -142,21 +151,15 @@ describe('placing people in villages', () => {
     ['燕喜社区', null, '441882101001'],
     ['燕喜居委会', '北山镇人民政府', '441882101001'],
   ])('%s in %s is %s', (village, town, code) => {
-    const { people, errors } = placePeople([row(village, town)], areas)
-
-    expect(errors).toEqual([])
-    expect(people.map(({ person }) => [person.village, person.town])).toEqual([[code, code.slice(0, 9)]])
+    expect(placeFinder(areas)({ village, town })).toEqual({ code, town: code.slice(0, 9) })
   })
 
   test.each([
-    ['上村', null, '有 2 个村（社区）都叫“上村”'],
-    ['下村', null, '没有找到“下村”'],
-    ['上村', '东门镇', '没有找到“东门镇上村”'],
-  ])('%s in %s is an error of its row', (village, town, reason) => {
-    const { people, errors } = placePeople([row(village, town)], areas)
-
-    expect(people).toEqual([])
-    expect(errors).toMatchObject([{ row: 7, column: '村（社区）', reason }])
+    ['上村', null, 'village_ambiguous', { count: 2, village: '上村' }],
+    ['下村', null, 'village_unknown', { village: '下村' }],
+    ['上村', '东门镇', 'village_unknown', { village: '东门镇上村' }],
+  ])('%s in %s is a fault of its row', (village, town, fault, params) => {
+    expect(placeFinder(areas)({ village, town })).toEqual({ fault, params })
   })
 
   describe('that have changed since', () => {
@@ -168,25 +171,21 @@ describe('placing people in villages', () => {
       },
     ]
     const onDay = (village: string, town: string | null, today: string) =>
-      placePeople([row(village, town)], areas, { stretches, today })
+      placeFinder(areas, { stretches, today })({ village, town })
 
     test.each(['下村', '下村村民委员会', '441882102202'])('%s names the village in its place', (village) => {
       expect(onDay(village, null, '2020-03-01')).toEqual({
-        people: [],
-        errors: [
-          {
-            ...{ row: 7, column: '村（社区）' },
-            reason:
-              '村（社区）441882102202（下村村委会）已于 2020-03-01 撤销，并入 441882102201（上村村委会）',
-            remedy: '请改用 441882102201（上村村委会）',
-          },
-        ],
+        fault: 'village_ended',
+        params: {
+          fault: '村（社区）441882102202（下村村委会）已于 2020-03-01 撤销，并入 441882102201（上村村委会）',
+          remedy: '请改用 441882102201（上村村委会）',
+        },
       })
     })
 
     test('a village that is still there, and one that never was, are as ever', () => {
-      expect(onDay('上村', '南水镇', '2020-03-01').errors).toEqual([])
-      expect(onDay('山村', null, '2020-03-01').errors).toMatchObject([{ reason: '没有找到“山村”' }])
+      expect(onDay('上村', '南水镇', '2020-03-01')).toEqual({ code: '441882102201', town: '441882102' })
+      expect(onDay('山村', null, '2020-03-01')).toMatchObject({ fault: 'village_unknown' })
     })
   })
 })

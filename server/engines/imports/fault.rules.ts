@@ -1,0 +1,126 @@
+import { maskIdNumber } from '../../platform/id-number.ts'
+
+/**
+ * Everything that can be wrong with a row of a list: what the clerk reads, and what can be done about it. `{…}` is filled in from the
+ * row and never holds an identity number, an account or a phone. A published code is never renamed.
+ */
+export const FAULTS = {
+  row_empty: ['这一行是空的', '请删去空行；如有内容漏填，请补填'],
+  cell_formula: ['单元格是出错的公式，没有值', '请把公式改成文字或数字，再重新上传'],
+  cell_merged: ['单元格与相邻的格合并了，分不清属于哪一行', '请取消合并，每行分别填写'],
+  cell_too_long: ['内容超过 {most} 个字', '请删去多余的内容'],
+  number_lost: ['{title}被表格软件当作数字，后几位已丢失', '请把该列设为“文本”格式后{again}'],
+  name_missing: ['没有填写姓名', '请补填姓名'],
+  name_too_long: ['姓名超过 50 个字', '请核对是否填错列'],
+  name_characters: ['姓名中有数字或符号', '请按证件改正；少数民族姓名的间隔号写作“·”'],
+  id_missing: ['没有填写证件号码', '请补填；确无证件号码的人员请在系统中逐人建档'],
+  id_number_length: ['证件号码应为18位', '请核对是否漏填或多填；15位旧号码请先升位'],
+  id_number_format: ['证件号码前17位应为数字，最后一位应为数字或X', '请核对证件后改正'],
+  id_number_region: ['证件号码前两位不是有效的地区代码', '请核对证件'],
+  id_number_birth_date: ['证件号码第7至14位不是有效的出生日期', '请核对证件'],
+  id_number_check_digit: ['证件号码校验位不符，可能有一位填错', '请逐位核对证件'],
+  id_repeated: ['与第 {row} 行的证件号码相同', '请核对两行是否同一人，删去其中一行'],
+  id_taken: ['该证件号码已在本县建档，属{office}', '不必重复导入；如有疑问请与{office}经办人员核对'],
+  name_differs: ['该证件号码在册的姓名不是这个', '请核对证件：号码填错的改号码，姓名有变的在一人一档里办'],
+  sex_word: ['性别不是“男”或“女”', '请改为“男”或“女”，或留空'],
+  sex_differs: ['性别与证件号码不一致', '请核对证件后改正'],
+  born_on_form: ['出生日期不是有效日期', '请写作 1950-01-31，或留空'],
+  born_on_differs: ['出生日期与证件号码不一致', '请核对证件后改正'],
+  born_in_future: ['出生日期晚于今天', '请核对证件号码'],
+  village_missing: ['没有填写村（社区）', '请填写村（社区）名称或12位代码'],
+  village_unknown: ['没有找到“{village}”', '请按区划名录填写村（社区）全称，或改填12位代码'],
+  village_ambiguous: ['有 {count} 个村（社区）都叫“{village}”', '请加填乡镇一列，或改填12位代码'],
+  village_ended: ['{fault}', '{remedy}'],
+  village_outside: ['“{village}”不在您负责的地区', '请由所在乡镇或县级导入这一行'],
+  phone_form: ['电话号码格式不对', '请填写11位手机号，或带区号的固定电话，或留空'],
+  yes_or_no: ['应填“是”或“否”', '请改为“是”或“否”，或留空'],
+  account_form: ['银行账号应为4至40位数字或字母', '请核对存折或银行卡后改正'],
+  account_check: ['银行卡号校验位不符，可能有一位填错', '请逐位核对银行卡；存折账号请按存折填写'],
+  household_missing: ['没有填写户编号', '同一户的各行请填相同的编号，如门牌或户口簿号'],
+  relation_missing: ['没有填写与户主关系', '户主填“户主”，其他成员填与户主的关系'],
+  relation_too_long: ['与户主关系超过 30 个字', '请核对是否填错列'],
+  head_missing: ['这一户没有户主', '请把户主的一行的关系写作“户主”'],
+  head_repeated: ['这一户已有户主（第 {row} 行）', '一户只能有一个户主，请改正其中一行的关系'],
+  household_too_large: ['这一户超过 50 人', '请核对户编号是否填错'],
+  member_repeated: ['同一人已在第 {row} 行', '一人只能属于一户一行，请删去其中一行'],
+  person_unknown: ['该证件号码还没有建档', '请先在“人员”名册里导入或登记此人'],
+  person_outside: ['该人员属{office}，不在您负责的地区', '请由{office}或县级导入这一户'],
+  person_dead: ['该人员已于 {on} 死亡', '请从名册中去掉这一行；死亡登记有误的请先更正'],
+  member_elsewhere: ['该人员已是另一户的成员', '请先在原户办理退出，再导入到这一户'],
+  joined_on_form: ['加入日期不是有效日期', '请写作 2020-01-31，或留空'],
+  joined_in_future: ['加入日期晚于今天', '请改为实际加入的日期'],
+  program_missing: ['没有填写待遇项目', '请填写，如 最低生活保障、特困人员救助供养'],
+  program_unknown: ['没有“{program}”这项待遇', '请改为系统里的名称，如 最低生活保障、特困人员救助供养'],
+  program_one_off: ['{program}是一次性的，没有末次发放', '请从名册中去掉这一行；一次性救助单独登记'],
+  month_missing: ['没有填写末次发放月份', '请填写原系统最后一次发放所属的月份，如 2019-12'],
+  month_form: ['{title}不是有效月份', '请写作 2019-12'],
+  month_in_future: ['末次发放月份晚于本月', '请核对原系统的发放记录'],
+  opens_gap: ['开账月份不是末次发放的次月', '请改为 {month}，或留空'],
+  amount_missing: ['没有填写金额', '请填写末次发放的月金额，单位元'],
+  amount_form: ['金额不是数字', '请只填数字，单位元，如 484.00'],
+  amount_negative: ['金额是负数', '请填写末次实际发放的金额'],
+  amount_decimals: ['金额的小数超过两位', '请按实际发放精确到分'],
+  amount_too_large: ['月金额超过 10 万元', '请核对单位是不是元'],
+  roll_repeated: ['与第 {row} 行是同一项待遇', '一项待遇只能有一行，请删去其中一行'],
+  household_unknown: ['该人员还不是任何一户的成员', '请先在“家庭”名册里导入或建立这一户'],
+  award_taken: ['已有这项待遇，或已在待签字的清单中', '请从名册中去掉这一行'],
+  refused: ['{fault}', '{remedy}'],
+} as const satisfies Readonly<Record<string, readonly [reason: string, remedy: string]>>
+
+export type FaultCode = keyof typeof FAULTS
+
+/** Why a row was left out and what a clerk can do about it. */
+export interface RowFault {
+  row: number
+  code: FaultCode
+  /** Column of the sheet, from 1; 0 = the row as a whole. */
+  place: number
+  /** What the column is about. */
+  column: string
+  reason: string
+  remedy: string
+  /** As typed. */
+  value: string
+}
+
+/** Of all rows with this fault together. */
+export function faultTitle(code: string): string {
+  const [reason] = FAULTS[code as FaultCode] ?? [code]
+  return TITLES[code as FaultCode] ?? reason.replace(/\{\w+\}/g, '…')
+}
+
+const TITLES: Partial<Record<FaultCode, string>> = {
+  number_lost: '号码被表格软件当作数字，后几位已丢失',
+  cell_too_long: '内容过长',
+  id_repeated: '与另一行的证件号码相同',
+  id_taken: '该证件号码已在本县别处建档',
+  village_unknown: '没有找到这个村（社区）',
+  village_ambiguous: '几个村（社区）同名',
+  village_ended: '村（社区）已撤销',
+  village_outside: '村（社区）不在您负责的地区',
+  head_repeated: '这一户不止一个户主',
+  member_repeated: '同一人出现在两行',
+  person_outside: '该人员不在您负责的地区',
+  person_dead: '该人员已死亡',
+  refused: '载入时没有通过',
+}
+
+export type Params = Readonly<Record<string, string | number>>
+
+export function faultOf(
+  code: FaultCode,
+  at: Pick<RowFault, 'row' | 'place' | 'column' | 'value'>,
+  params: Params = {},
+): RowFault {
+  const [reason, remedy] = FAULTS[code]
+  return { ...at, code, reason: filled(reason, params), remedy: filled(remedy, params) }
+}
+
+function filled(text: string, params: Params): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => hideNumbers(String(params[name] ?? '')))
+}
+
+/** Numbers of people that stand where none are expected, in a wrong column say. Twelve digits are a village's code. */
+export function hideNumbers(text: string): string {
+  return text.replace(/\d{11,}[\dXx]?/g, (number) => (number.length === 12 ? number : maskIdNumber(number)))
+}

@@ -1,0 +1,208 @@
+/** What a list may say about a person, and the headers that offices write above it. A dictionary: a new word needs no code. */
+export interface Field {
+  key: string
+  title: string
+  isRequired?: boolean
+  /** Shown masked. */
+  isSecret?: boolean
+  /** Headers without spaces, brackets and marks. */
+  words: readonly string[]
+  /** Or a header with a word of each of these groups. */
+  parts?: readonly (readonly string[])[]
+}
+
+const NUMBER_WORDS = ['账号', '帐号', '卡号']
+
+const NAME: Field = {
+  key: 'fullName',
+  title: '姓名',
+  isRequired: true,
+  words: [
+    ...['姓名', '人员姓名', '对象姓名', '救助对象', '申请人姓名', '成员姓名', '申请人', '家庭成员姓名'],
+    ...['保障对象', '保障对象姓名', '救助对象姓名', '领取人姓名', '受益人姓名'],
+  ],
+}
+
+const ID_NUMBER: Field = {
+  key: 'idNumber',
+  title: '证件号码',
+  isRequired: true,
+  isSecret: true,
+  words: [
+    ...['身份证', '身份证号', '身份证号码', '身份证编号', '证件号', '证件号码', '证件编号', '身份号码'],
+    ...['公民身份号码', '公民身份证号码', '公民身份证号', '居民身份证', '居民身份证号', '居民身份证号码'],
+    ...['居民身份证件号', '居民身份证件号码', '身份证件号码', '身份证件号', '成员身份证号', '本人身份证号'],
+  ],
+}
+
+export const PEOPLE_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  {
+    key: 'village',
+    title: '村（社区）',
+    isRequired: true,
+    words: [
+      ...['村', '社区', '村社区', '村居', '村委', '村委会', '居委会', '村居委会', '村社', '行政村', '村名称'],
+      ...['村居名称', '村社区名称', '行政村名称', '所属村', '所在村', '所属社区', '所在社区', '所属村社区'],
+      ...['所在村社区', '所属村居', '所在村居', '所属村委会', '所在村委会', '所属居委会', '所在居委会'],
+    ],
+  },
+  {
+    key: 'town',
+    title: '乡镇',
+    words: [
+      ...['乡镇', '镇', '街道', '镇街', '乡镇街', '乡镇街道', '乡镇名称', '镇街名称', '乡镇街道名称'],
+      ...['所属乡镇', '所在乡镇', '所属镇', '所在镇', '所属镇街', '所在镇街', '所属乡镇街道', '所在乡镇街道'],
+      ...['所属街道', '所在街道'],
+    ],
+  },
+  { key: 'sex', title: '性别', words: ['性别'] },
+  { key: 'bornOn', title: '出生日期', words: ['出生日期', '出生年月日', '生日', '出生年月'] },
+  {
+    key: 'phone',
+    title: '电话',
+    isSecret: true,
+    words: [
+      ...['电话', '手机', '电话号码', '手机号', '手机号码', '联系电话', '联系手机', '联系方式', '联系号码'],
+      ...['本人电话', '联系电话号码', '联系手机号码', '联系手机号'],
+    ],
+  },
+  {
+    key: 'registeredPoor',
+    title: '建档立卡',
+    words: [
+      ...['建档立卡', '是否建档立卡', '建档立卡户', '建档立卡人口', '是否建档立卡户', '建档立卡贫困户'],
+      ...['是否建档立卡贫困户', '是否建档立卡人口', '建档立卡贫困人口'],
+    ],
+  },
+  {
+    key: 'account',
+    title: '银行账号',
+    isSecret: true,
+    words: NUMBER_WORDS,
+    parts: [['银行', '存折', '一卡通', '社保卡'], NUMBER_WORDS],
+  },
+  {
+    key: 'accountName',
+    title: '户名',
+    words: ['户名', '账户名', '帐户名', '开户人', '开户姓名', '持卡人', '开户人姓名', '持卡人姓名'],
+  },
+  {
+    key: 'bankName',
+    title: '开户行',
+    words: ['开户行', '开户银行', '银行名称', '银行', '开户行名称', '开户网点'],
+  },
+]
+
+export const HOUSEHOLD_FIELDS: readonly Field[] = [
+  {
+    key: 'household',
+    title: '户编号',
+    isRequired: true,
+    words: [
+      ...[
+        '户编号',
+        '户号',
+        '家庭编号',
+        '户口簿号',
+        '户口号',
+        '家庭号',
+        '户序号',
+        '户主编号',
+        '户籍号',
+        '户别号',
+      ],
+      ...['家庭户号', '户口本号', '门牌号'],
+    ],
+  },
+  {
+    key: 'relation',
+    title: '与户主关系',
+    isRequired: true,
+    words: [
+      ...['与户主关系', '与户主的关系', '户主关系', '关系', '家庭关系', '成员关系', '与申请人关系'],
+      ...['与申请人的关系', '称谓'],
+    ],
+  },
+  NAME,
+  ID_NUMBER,
+  { key: 'from', title: '加入日期', words: ['加入日期', '入户日期', '迁入日期', '登记日期', '立户日期'] },
+]
+
+export const ROLL_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  {
+    key: 'program',
+    title: '待遇项目',
+    isRequired: true,
+    words: [
+      '待遇项目',
+      '项目',
+      '救助项目',
+      '待遇',
+      '保障类型',
+      '救助类别',
+      '救助类型',
+      '补贴项目',
+      '保障类别',
+    ],
+  },
+  {
+    key: 'paidMonth',
+    title: '末次发放月份',
+    isRequired: true,
+    words: [
+      '末次发放月份',
+      '最后发放月份',
+      '末次发放月',
+      '最后发放月',
+      '发放月份',
+      '发放月',
+      '所属月份',
+      '月份',
+    ],
+  },
+  {
+    key: 'amount',
+    title: '末次发放金额（元）',
+    isRequired: true,
+    words: [
+      ...['末次发放金额', '末次发放金额元', '月发放金额', '发放金额', '发放金额元', '月保障金', '月保障金额'],
+      ...['保障金额', '月补助金额', '补助金额', '金额', '金额元', '月救助金额', '救助金额', '月补差'],
+    ],
+  },
+  { key: 'opensMonth', title: '开账月份', words: ['开账月份', '账本起始月', '起始月份', '台账起始月'] },
+]
+
+/** Column of the sheet, from 0, by key of the field. */
+export type Columns = Readonly<Record<string, number>>
+
+/** Which column is what, by its header; the first that fits wins. */
+export function guessColumns(headers: readonly string[], fields: readonly Field[]): Columns {
+  const columns = new Map<string, number>()
+  for (const [index, header] of headers.entries()) {
+    const text = bareHeader(header)
+    const field = fields.find((each) => !columns.has(each.key) && fits(each, text))
+    if (field) columns.set(field.key, index)
+  }
+  return Object.fromEntries(columns)
+}
+
+function bareHeader(header: string): string {
+  return header
+    .normalize('NFKC')
+    .replace(/[\s()\[\]*、/:：]/g, '')
+    .replace(/必填$/, '')
+}
+
+function fits({ words, parts }: Field, text: string): boolean {
+  if (words.includes(text)) return true
+  return parts !== undefined && parts.every((group) => group.some((word) => text.includes(word)))
+}
+
+/** Required fields that no column is named for. */
+export function missingFields(columns: Columns, fields: readonly Field[]): Field[] {
+  return fields.filter(({ key, isRequired }) => isRequired === true && columns[key] === undefined)
+}

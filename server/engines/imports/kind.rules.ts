@@ -1,0 +1,79 @@
+import type { Ctx } from '../../platform/command.ts'
+import type { PlainDate } from '../../platform/dates.ts'
+import type { Kept, Withdrawal } from '../registry/index.ts'
+import type { RowFault } from './fault.rules.ts'
+import type { Columns, Field } from './field.rules.ts'
+import type { SheetLine } from './sheet.rules.ts'
+
+/** How the clerk wants the file read. */
+export interface ReadAt {
+  headerRow: number
+  columns: Columns
+  today: PlainDate
+}
+
+export interface LoadOptions {
+  columns: Columns
+  /** Accounts and memberships hold from this day; villages are looked up as they were on it. */
+  on: PlainDate
+  /** For accounts; a bank's name in the sheet is not a code. */
+  bankCode: string
+  /** What stands as the source of each fact. */
+  source: string
+}
+
+export interface ReadRows<Row> {
+  rows: Row[]
+  faults: RowFault[]
+  /** Rows that are loaded and undone together, by their first one; absent = each by itself. */
+  units?: ReadonlyMap<number, number>
+}
+
+/** What the register says to rows that are right by themselves. */
+export interface Checked {
+  faults: RowFault[]
+  /** Loaded before: by row, what it is on file. */
+  known: ReadonlyMap<number, Done>
+}
+
+export interface Done {
+  /** Null for somebody of another place, whose id is not for here. */
+  subjectId: string | null
+  /** Why nothing was done; null = it was. */
+  why: string | null
+}
+
+/** One sort of list. The batch machinery knows nothing of what is in it. */
+export interface ImportKind<Row extends { row: number } = { row: number }> {
+  key: string
+  title: string
+  /** For whoever chooses: what the list is. */
+  note: string
+  fields: readonly Field[]
+  /** Of the commands behind it, beside the one to load lists at all. */
+  permissions: readonly string[]
+  /** Rows of one transaction. */
+  atOnce: number
+  read: (sheet: readonly SheetLine[], at: ReadAt) => ReadRows<Row>
+  check: (ctx: Ctx, rows: readonly Row[], options: LoadOptions & { today: PlainDate }) => Promise<Checked>
+  /** By row. */
+  load: (ctx: Ctx, rows: readonly Row[], options: LoadOptions) => Promise<Map<number, Done>>
+  undo: (ctx: Ctx, withdrawal: Withdrawal) => Promise<Kept>
+  /** What is loaded takes effect when a second person has signed it. */
+  signing?: {
+    permission: string
+    /** What the signer compares with the list in hand. */
+    summary: (ctx: Ctx, subjectIds: readonly string[]) => Promise<string>
+    sign: (ctx: Ctx, subjectIds: readonly string[]) => Promise<void>
+  }
+}
+
+export type KindBook = ReadonlyMap<string, ImportKind>
+
+/** Erases the type of the rows for the list of kinds: each reads what it loads itself. */
+export function asKind<Row extends { row: number }>(kind: ImportKind<Row>): ImportKind {
+  return kind as unknown as ImportKind
+}
+
+/** Which of these people, households and awards something else was built upon, and what; handed over by the composition. */
+export type UseFinder = (ctx: Ctx, ids: readonly string[]) => Promise<Kept>

@@ -1,0 +1,108 @@
+import { addMonths, isMonth, type Month } from '../../platform/dates.ts'
+import type { Fen } from '../../platform/money.ts'
+import { identityIn, nameIn, readLine, type LineReader } from './cell.rules.ts'
+import { ROLL_FIELDS } from './field.rules.ts'
+import type { ReadAt, ReadRows } from './kind.rules.ts'
+import { readableLines, type SheetLine } from './sheet.rules.ts'
+
+/** A line of the old system's last list. */
+export interface RollRow {
+  row: number
+  fullName: string
+  idNumber: string
+  program: string
+  lastPaidMonth: Month
+  lastPaidFen: Fen
+}
+
+/** What a list may be about: by the words of offices, the key of the programme; and which of them have no last month. */
+export interface RollWords {
+  keys: ReadonlyMap<string, string>
+  oneOff: ReadonlySet<string>
+}
+
+const MOST_FEN = 100_000_00
+
+export function readRolls(
+  sheet: readonly SheetLine[],
+  { headerRow, columns, today }: ReadAt,
+  words: RollWords,
+): ReadRows<RollRow> {
+  const { lines, faults } = readableLines(sheet, { headerRow, columns, fields: ROLL_FIELDS })
+  const rows: RollRow[] = []
+  const seen = new Map<string, number>()
+  for (const line of lines) {
+    const reader = readLine(line, columns, ROLL_FIELDS)
+    const row = rollIn(reader, words, today)
+    const key = row && `${row.idNumber} ${row.program}`
+    const first = key && seen.get(key)
+    if (first) reader.fault('idNumber', 'roll_repeated', { row: first })
+    else if (row && key) {
+      seen.set(key, row.row)
+      rows.push(row)
+    }
+    faults.push(...reader.faults)
+  }
+  return { rows, faults }
+}
+
+function rollIn(reader: LineReader, words: RollWords, today: string): RollRow | undefined {
+  const fullName = nameIn(reader)
+  const identity = identityIn(reader)
+  const program = programIn(reader, words)
+  const lastPaidMonth = paidMonthIn(reader, today)
+  const lastPaidFen = amountIn(reader)
+  if (reader.faults.length > 0 || !identity || !program || !lastPaidMonth || lastPaidFen === undefined)
+    return undefined
+  return { row: reader.row, fullName, idNumber: identity.number, program, lastPaidMonth, lastPaidFen }
+}
+
+function programIn({ cell, fault }: LineReader, { keys, oneOff }: RollWords): string | undefined {
+  const typed = cell('program')
+  const key = keys.get(typed)
+  if (typed === '') fault('program', 'program_missing')
+  else if (key === undefined) fault('program', 'program_unknown', { program: typed })
+  else if (oneOff.has(key)) fault('program', 'program_one_off', { program: typed })
+  else return key
+  return undefined
+}
+
+function paidMonthIn({ cell, fault }: LineReader, today: string): Month | undefined {
+  const typed = cell('paidMonth')
+  const month = monthOf(typed)
+  if (typed === '') fault('paidMonth', 'month_missing')
+  else if (month === undefined) fault('paidMonth', 'month_form', { title: '末次发放月份' })
+  else if (month > today.slice(0, 7)) fault('paidMonth', 'month_in_future')
+  const opens = cell('opensMonth')
+  const opensMonth = monthOf(opens)
+  if (opens !== '' && opensMonth === undefined) fault('opensMonth', 'month_form', { title: '开账月份' })
+  // No month is left out and none is paid by both systems.
+  else if (opensMonth !== undefined && month !== undefined && opensMonth !== addMonths(month, 1))
+    fault('opensMonth', 'opens_gap', { month: addMonths(month, 1) })
+  return month
+}
+
+/** 2019-12, 2019/12, 2019.12, 2019年12月, 201912; a date is its month. */
+function monthOf(text: string): Month | undefined {
+  const match =
+    /^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$/.exec(text) ?? /^(\d{4})(\d{2})$/.exec(text)
+  const month = `${match?.[1] ?? ''}-${(match?.[2] ?? '').padStart(2, '0')}`
+  return isMonth(month) ? month : undefined
+}
+
+function amountIn({ cell, fault }: LineReader): Fen | undefined {
+  const typed = cell('amount')
+  const bare = typed.replace(/[,，\s]|元$/g, '')
+  const [, sign = '', yuan = '', cents = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(bare) ?? []
+  const rest = cents.slice(2)
+  if (typed === '') fault('amount', 'amount_missing')
+  else if (yuan === '') fault('amount', 'amount_form')
+  else if (sign !== '') fault('amount', 'amount_negative')
+  else if (/[1-9]/.test(rest)) fault('amount', 'amount_decimals')
+  else {
+    const fen = Number(yuan + cents.slice(0, 2).padEnd(2, '0'))
+    if (fen <= MOST_FEN) return fen
+    fault('amount', 'amount_too_large')
+  }
+  return undefined
+}
