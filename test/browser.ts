@@ -107,15 +107,15 @@ export async function openKillable(profile: string): Promise<KillableBrowser> {
   }
 }
 
-async function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
+/** Its complaints are read on to the end: a browser whose ear is shut may end itself. */
+function addressOf(stderr: NodeJS.ReadableStream): Promise<string> {
   let said = ''
-  for await (const piece of stderr) {
-    said += String(piece)
-    const [, address] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
-    if (address !== undefined) {
-      stderr.resume()
-      return address
-    }
-  }
-  throw new Error(`the browser did not start: ${said}`)
+  return new Promise((resolve, reject) => {
+    stderr.on('data', (piece: Buffer) => {
+      said = `${said}${piece.toString()}`.slice(-4000)
+      const [, address] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
+      if (address !== undefined) resolve(address)
+    })
+    stderr.once('close', () => reject(new Error(`the browser did not start: ${said}`)))
+  })
 }
