@@ -158,7 +158,7 @@ test('what a process without the new key wrote meanwhile is rotated by the next 
 
 test('people of other counties are rotated too, each county within its own scope', async () => {
   await secretWorld(db, '441881', 2)
-  await plantSecondFactors(2)
+  await plantAccounts(2)
   addKey(db.deps.keys)
 
   expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: 5 * (PEOPLE + 2), remaining: 0, damaged: [] })
