@@ -104,7 +104,7 @@ const VALUES: Readonly<Record<string, string>> = {
   fix_payment: '处理发放问题',
   holiday: '放假',
   id_number: '证件号码',
-  id_tail: '证号后四位',
+  id_tail: '证号或电话后四位',
   intact: '完好',
   log_short: '封存日志缺末尾',
   makeup_workday: '补班',
