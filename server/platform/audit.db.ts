@@ -1,10 +1,12 @@
+import type { RawBuilder } from 'kysely'
 import { sql, type Tx } from './db.ts'
 import type { Instant } from './dates.ts'
 import { uuidv7 } from './uuid.ts'
 
 export interface AuditEntry {
   county: string
-  at: Instant
+  /** An instant, or what gives it while the row is written. */
+  at: Instant | RawBuilder<Instant>
   actorId: string | null
   event: string
   outcome: 'done' | 'refused' | 'failed' | 'started' | 'finished'
