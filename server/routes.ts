@@ -1,5 +1,5 @@
 /** Every business address of the interface. */
-import { commands, figureSets, importKinds, programs } from './app.ts'
+import { commands, figureSets, importKinds, programs, type benefitsCommands } from './app.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
 import * as imports from './engines/imports/index.ts'
@@ -19,43 +19,56 @@ import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 import { signInWayRoutes } from './platform/sign-in-ways.routes.ts'
 
+type Commands = ReturnType<typeof benefitsCommands>
+
+/** All addresses for our programmes, or (bench) for more of them. */
+export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readonly Route[] {
+  return [
+    ...benefits.runRoutes(book, acts, funds.budgetOutlook),
+    ...benefits.standardRoutes(book),
+    ...benefits.determinationRoutes(book, acts),
+    ...benefits.awardRoutes(book, funds.cashInFile),
+    ...registry.personRoutes,
+    ...registry.personFileRoutes(filePartsOf(book)),
+    ...inboxRoutes(waitingIn(book)),
+    ...funds.batchRoutes({ programs: book, layouts }),
+    ...funds.budgetRoutes(book),
+    ...funds.claimRoutes(book),
+    ...indicators.figureRoutes(figureSets, registry.listPeople),
+    ...imports.importRoutes(importKinds),
+    ...auditRoutes(EVENT_TITLES),
+    ...accountRoutes(PERMISSION_TITLES),
+    ...signInWayRoutes,
+    ...calendarRoutes,
+    ...releaseRoutes(listsOf(book), registry.areaNames),
+    ...draftRoutes,
+  ]
+}
+
 /** What the engines know of one person, joined here: none of them knows all of the others. */
-const fileParts: registry.PersonFileParts = {
-  awards: benefits.awardsInFile(programs),
-  awardEvents: benefits.awardEvents(programs),
-  cash: funds.cashInFile,
-  cashEvents: funds.cashEvents,
+function filePartsOf(book: benefits.ProgramBook): registry.PersonFileParts {
+  return {
+    awards: benefits.awardsInFile(book),
+    awardEvents: benefits.awardEvents(book),
+    cash: funds.cashInFile,
+    cashEvents: funds.cashEvents,
+  }
 }
 
 /** What the desk of the office gathers. */
-const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
+function waitingIn(book: benefits.ProgramBook): readonly InboxSource[] {
+  return benefits.benefitsInbox(book)
+}
 
 /** What may leave as a file. */
-const lists: readonly ExportList[] = [
-  ...benefits.benefitsExports(programs),
-  ...funds.fundsExports({ programs, layouts }, programs),
-  ...registry.registryExports,
-  ...indicators.figureExports(figureSets, registry.listPeople),
-  auditExport(EVENT_TITLES),
-]
+function listsOf(book: benefits.ProgramBook): readonly ExportList[] {
+  return [
+    ...benefits.benefitsExports(book),
+    ...funds.fundsExports({ programs: book, layouts }, book),
+    ...registry.registryExports,
+    ...indicators.figureExports(figureSets, registry.listPeople),
+    auditExport(EVENT_TITLES),
+  ]
+}
 
-export const routes: readonly Route[] = [
-  ...benefits.runRoutes(programs, commands, funds.budgetOutlook),
-  ...benefits.standardRoutes(programs),
-  ...benefits.determinationRoutes(programs, commands),
-  ...benefits.awardRoutes(programs, funds.cashInFile),
-  ...registry.personRoutes,
-  ...registry.personFileRoutes(fileParts),
-  ...inboxRoutes(waiting),
-  ...funds.batchRoutes({ programs, layouts }),
-  ...funds.budgetRoutes(programs),
-  ...funds.claimRoutes(programs),
-  ...indicators.figureRoutes(figureSets, registry.listPeople),
-  ...imports.importRoutes(importKinds),
-  ...auditRoutes(EVENT_TITLES),
-  ...accountRoutes(PERMISSION_TITLES),
-  ...signInWayRoutes,
-  ...calendarRoutes,
-  ...releaseRoutes(lists, registry.areaNames),
-  ...draftRoutes,
-]
+export const routes = officeRoutes(programs, commands)

@@ -36,7 +36,7 @@ export async function testDb(options: { demo?: { startsAt: string } } = {}): Pro
   ])
   if (options.demo)
     await pool.query(`insert into platform.simulated_clock values ('this', $1)`, [options.demo.startsAt])
-  const database = connectRoles(adminUrl, roleSecrets(inject('clusterVar')), 6)
+  const database = connectRoles(adminUrl, roleSecrets(inject('clusterVar')), { max: 6 })
   const varDir = mkdtempSync(path.join(tmpdir(), 'minben-var-'))
   const keys = openKeyRing(path.join(varDir, 'keyring.json'), { create: true })
   return {

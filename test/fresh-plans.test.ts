@@ -16,6 +16,7 @@ import { listPendingLines } from '../server/engines/funds/pending.db.ts'
 import { listReissued } from '../server/engines/funds/result.db.ts'
 import { listRunInstructions } from '../server/engines/funds/settlement.db.ts'
 import { listFileFacts, listHousemates, listRecords } from '../server/engines/registry/person-file.db.ts'
+import { listByFullName, listByNameKeys, listByNumbers } from '../server/engines/registry/search.db.ts'
 import { setScope } from '../server/platform/access.ts'
 import type { Schema, Tx } from '../server/platform/db.ts'
 import { testDb, type TestDb } from './db.ts'
@@ -61,6 +62,8 @@ async function fill(): Promise<void> {
     insert into registry.person (county, id, full_name, id_kind, town, village, alias_of, recorded_at)
       select '${COUNTY}', person, '某人', 'none', town, village, case when n % 20 = 0 then md5('person' || (n - 1))::uuid end, now()
         from ${many};
+    insert into registry.name_key (county, key, person_id, town, village)
+      select '${COUNTY}', key, person, town, village from ${many}, unnest(array['某', '人', '某人']) key;
     insert into benefits.award (county, id, program, holder_kind, holder_id, town, village, ledger_opens_month, created_by, recorded_at)
       select '${COUNTY}', award, 'extreme_poverty_support', 'person', person, town, village, '2020-01', person, now() from ${many};
     insert into benefits.coverage (county, id, span_id, award_id, person_id, exclusive_key, valid, town, village, recorded_at)
@@ -170,6 +173,7 @@ function linesOf(node: PlanNode, depth: number): string[] {
   return [own, ...(node.Plans ?? []).flatMap((child) => linesOf(child, depth + 1))]
 }
 
+const TAILS = [[['id_tail', 'x'] as const, ['phone_tail', 'x'] as const]]
 const at = '2020-07-01T00:00:00.000000Z'
 
 describe('on tables without statistics no statement loops over all rows for each row', () => {
@@ -217,11 +221,18 @@ describe('on tables without statistics no statement loops over all rows for each
 
   const one = () => ({ awardIds: months.slice(0, 1).map(({ awardId }) => awardId), cut: null })
   const somebody = '00000000-0000-4000-8000-000000000002'
+  const nobody = { name: '无名', keys: ['无名'], places: [['441882100']] }
   const year = ['2020-01', '2020-02', '2020-03', '2020-04', '2020-05', '2020-06']
 
   test.each<[string, (tx: Tx) => Promise<unknown>]>([
     ['records of a person', (tx) => listRecords(tx, COUNTY, somebody)],
     ['housemates', (tx) => listHousemates(tx, COUNTY, { personIds: [somebody], cut: null })],
+    ['people of a name', (tx) => listByFullName(tx, COUNTY, { ...nobody, limit: 13 })],
+    ['people of part of a name', (tx) => listByNameKeys(tx, COUNTY, { ...nobody, limit: 13 })],
+    [
+      'people of the last four of a number or of a phone',
+      (tx) => listByNumbers(tx, COUNTY, { ...nobody, numbers: TAILS, limit: 13 }),
+    ],
     ['facts', (tx) => listFileFacts(tx, COUNTY, { personIds: [somebody], cut: null })],
     [
       'awards',

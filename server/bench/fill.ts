@@ -3,7 +3,9 @@ import { addMonths } from '../platform/dates.ts'
 import { benchCalendar, correctedFor, cutOf } from './calendar.ts'
 import { diceOf, idMaker } from './dice.ts'
 import { writeHistory } from './history.db.ts'
-import { plannedAwards, type PlannedAward } from './plan.ts'
+import { insertAreas, loadPeople } from './people.db.ts'
+import { plannedPeople } from './people.ts'
+import { plannedAreas, plannedAwards, type PlannedAward } from './plan.ts'
 import { keepStatisticsAway, loadPopulation, settle, type Assessment } from './population.db.ts'
 import { benchLaw, benchPrograms } from './programs.ts'
 import { writeSurroundings } from './surroundings.db.ts'
@@ -18,6 +20,8 @@ export interface Filling {
   ahead: number
   isAnalyzed: boolean
   seed: number
+  /** Also names, numbers, households and places, for who looks at people and not at money alone. */
+  withPeople?: boolean
 }
 
 export interface Filled {
@@ -49,6 +53,7 @@ export async function fill(filling: Filling, say: (text: string) => void): Promi
       onProgress: () => {},
     })
     say(`${awards} awards with decisions, spans and coverage: ${seconds()} s`)
+    if (filling.withPeople) say(`${await fillPeople(world, filling)} people on file: ${seconds()} s`)
     const historyLines = await writeHistory(world.owner, { county: COUNTY, calendar, onProgress: () => {} })
     say(`${calendar.history.length} closed months, ${historyLines} lines: ${seconds()} s`)
     await writeSurroundings(world.owner, COUNTY, calendar.history.at(-1))
@@ -61,6 +66,18 @@ export async function fill(filling: Filling, say: (text: string) => void): Promi
     await world.close()
     // The server keeps running: the bench itself attaches to it.
   }
+}
+
+/** The dice fall again as they fell for the awards, so that they cover the same people. */
+async function fillPeople(world: World, { people, history, ahead, seed }: Filling): Promise<number> {
+  const calendar = benchCalendar(history, ahead)
+  const at = cutOf(addMonths(calendar.opens, -2))
+  await insertAreas(world.owner, plannedAreas(COUNTY), at)
+  const awards = plannedAwards({ people, county: COUNTY, calendar, dice: diceOf(seed) })
+  return loadPeople(world.owner, {
+    people: plannedPeople(awards, { county: COUNTY, dice: diceOf(seed + 2) }),
+    ...{ county: COUNTY, keys: world.deps.keys, makeId: rowIds(seed + 3), by: world.staff.maker.id, at },
+  })
 }
 
 function rowIds(seed: number): () => string {

@@ -3,20 +3,25 @@
  *
  * floor (F)  one INSERT … SELECT of as many rows as a run writes lines, into a table with a primary key and one index
  * pass       F, then a run of the next month from start to publication, by the product's commands
+ * search, http   the product's server on 127.0.0.1 over ten connections, against a bare server on the same data
  */
 import { parseArgs } from 'node:util'
+import { benchHttp } from './http.ts'
+import { benchSearch } from './search.ts'
 import { benchRunMonth, type RunMonthOptions, type RunMonthResult } from './run-month.ts'
 
 const USAGE =
-  '用法：bench run-month|raise|cold|linearity --people 1000000 --history 24 [--passes 3] [--keep] [--json]'
+  '用法：bench run-month|raise|cold|linearity|search|http --people 1000000 --history 24 [--passes 3] [--during-run] [--reuse] [--keep] [--json]'
 
-type Bench = (options: RunMonthOptions) => Promise<object>
+type Bench = (options: RunMonthOptions & { isReused: boolean; isDuringRun: boolean }) => Promise<object>
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   'run-month': benchRunMonth,
   raise: (options) => benchRunMonth({ ...options, withRaise: true }),
   cold,
   linearity,
+  search: benchSearch,
+  http: benchHttp,
 }
 
 /** Exit code 0 done, 2 usage. The last line is the result as JSON with --json. */
@@ -40,6 +45,8 @@ function readCall(args: string[]) {
       history: { type: 'string', default: '24' },
       passes: { type: 'string', default: '3' },
       keep: { type: 'boolean', default: false },
+      reuse: { type: 'boolean', default: false },
+      'during-run': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
@@ -47,7 +54,8 @@ function readCall(args: string[]) {
   const [people = 0, history = 0, passes = 0] = [values.people, values.history, values.passes].map(Number)
   const isWhole = [people, history, passes].every(Number.isSafeInteger)
   if (!bench || !isWhole || people < 100 || history < 0 || passes < 1) return undefined
-  return { bench, options: { people, history, passes, isKept: values.keep }, isJson: values.json }
+  const { keep: isKept, reuse: isReused, 'during-run': isDuringRun } = values
+  return { bench, options: { people, history, passes, isKept, isReused, isDuringRun }, isJson: values.json }
 }
 
 /** The same run after a load without ANALYZE, against the run with statistics. */

@@ -109,8 +109,38 @@ function* peopleOf(
 /** Towns and villages by Zipf: the first has twice the people of the second. */
 function placeOf({ county, dice }: PlanOptions): Place {
   const zipf = (n: number) => Math.min(n, Math.floor((n + 1) ** dice.next()))
-  const town = `${county}${String(99 + zipf(TOWNS)).padStart(3, '0')}`
-  return { town, village: `${town}${String(200 + zipf(VILLAGES) - 1).padStart(3, '0')}` }
+  const town = townCode(county, zipf(TOWNS))
+  return { town, village: villageCode(town, zipf(VILLAGES)) }
+}
+
+function townCode(county: string, rank: number): string {
+  return `${county}${String(99 + rank).padStart(3, '0')}`
+}
+
+function villageCode(town: string, rank: number): string {
+  return `${town}${String(199 + rank).padStart(3, '0')}`
+}
+
+const TOWN_NAMES = '连阳 九陂 西岸 保安 大路 星子 龙坪 丰阳 东陂 瑶安 三水 麻步 潭岭 朝天 清江'.split(' ')
+/** Villages of different towns share names, as they do. */
+const VILLAGE_NAMES =
+  '四联 东和 新塘 大坪 石马 上庄 下庄 白石 黄村 新村 南坑 龙口 水口 元潭 马占 沙坪 高山 联一 冲口 新民'.split(
+    ' ',
+  )
+
+/** The towns and villages that `placeOf` gives. */
+export function plannedAreas(county: string) {
+  const ranks = (n: number) => Array.from({ length: n }, (_, index) => index + 1)
+  return ranks(TOWNS).flatMap((town) => {
+    const code = townCode(county, town)
+    const villages = ranks(VILLAGES).map((village) => ({
+      code: villageCode(code, village),
+      name: `${VILLAGE_NAMES[(town * 7 + village) % VILLAGE_NAMES.length]}村`,
+      level: 'village',
+      parent: code,
+    }))
+    return [{ code, name: `${TOWN_NAMES[town - 1]}镇`, level: 'township', parent: county }, ...villages]
+  })
 }
 
 type Draft = Pick<

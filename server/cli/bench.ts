@@ -3,13 +3,16 @@ import type { CliCommand } from './cli.ts'
 
 const bench: CliCommand = {
   name: 'bench',
-  summary: '性能：run-month 核算与数据库下限同场比较，报告倍数',
-  usage: 'bench run-month --people 1000000 --history 24 [--passes 3] [--json]',
+  summary: '性能：run-month 核算、search 找人、http 开页，与同场的下限比较，报告倍数',
+  usage:
+    'bench run-month|search|http --people 1000000 --history 24 [--passes 3] [--during-run] [--reuse] [--keep] [--json]',
   options: {
     people: { type: 'string' },
     history: { type: 'string' },
     passes: { type: 'string' },
     keep: { type: 'boolean' },
+    reuse: { type: 'boolean' },
+    'during-run': { type: 'boolean' },
   },
   run: async ({ values, positionals }) => {
     const flags = Object.entries(values).flatMap(([name, value]) =>

@@ -6,8 +6,10 @@ import type { DemoPlan } from '../demo/plan-types.ts'
 import { findInstallation } from '../platform/account.db.ts'
 import { simulatedClock } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
+import { connectRoles } from '../platform/database.ts'
 import { conflict } from '../platform/errors.ts'
 import { markInstallation, markLoaded } from '../platform/install.ts'
+import { roleSecrets } from '../platform/migrate.ts'
 import { formatYuan } from '../platform/money.ts'
 import { numberOf, progressLine, UsageError, withDeps, type CliCommand } from './cli.ts'
 
@@ -57,17 +59,24 @@ export async function loadScenario(
   })
   const show = progressLine(say)
   let last = ''
-  const paid = await loadDemo({ ...deps, clock: simulatedClock }, plan, {
-    ...(months === undefined ? {} : { months }),
-    onProgress: ({ step, done, total }) => {
-      show(`${step} ${done}/${total}`)
-      if (!process.stderr.isTTY && step !== last) say(`… ${step}`)
-      last = step
-    },
-  })
-  show('')
-  await markLoaded(deps.database.adminUrl)
-  return paid
+  // A load that breaks off is begun anew with an empty database; the mark at its end waits for the disk, and with it all before.
+  const { adminUrl } = deps.database
+  const database = connectRoles(adminUrl, roleSecrets(deps.varDir), { isDurable: false })
+  try {
+    const paid = await loadDemo({ ...deps, database, clock: simulatedClock }, plan, {
+      ...(months === undefined ? {} : { months }),
+      onProgress: ({ step, done, total }) => {
+        show(`${step} ${done}/${total}`)
+        if (!process.stderr.isTTY && step !== last) say(`… ${step}`)
+        last = step
+      },
+    })
+    show('')
+    await markLoaded(adminUrl)
+    return paid
+  } finally {
+    await database.close()
+  }
 }
 
 export function paidText(paid: readonly PaidMonth[]): string[] {

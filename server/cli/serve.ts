@@ -6,6 +6,7 @@ import { rollText } from '../demo/roll-text.ts'
 import { openSignIns } from '../demo/sign-in.ts'
 import { answerFigures, type FigureQuestion } from '../engines/indicators/index.ts'
 import { listRuns } from '../engines/benefits/index.ts'
+import { fillPhoneTails } from '../engines/registry/index.ts'
 import { buildHttp } from '../http.ts'
 import { answerWaiting } from '../http-waiting.ts'
 import { jobHandlers } from '../jobs.ts'
@@ -67,6 +68,7 @@ async function prepareInSight(deps: Deps, config: Config, say: (text: string) =>
       },
       isDemo: config.demo,
     })
+    await fillPhoneTails(deps)
   } finally {
     await waiting.stop()
   }

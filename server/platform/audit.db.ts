@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { sql, type Tx } from './db.ts'
 import type { Instant } from './dates.ts'
 import { uuidv7 } from './uuid.ts'
@@ -7,7 +8,8 @@ export const NOWHERE = '000000'
 
 export interface AuditEntry {
   county: string
-  at: Instant
+  /** An instant, or what gives it while the row is written. */
+  at: Instant | RawBuilder<Instant>
   actorId: string | null
   event: string
   outcome: 'done' | 'refused' | 'failed' | 'started' | 'finished'

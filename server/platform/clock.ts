@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { sql, type Db } from './db.ts'
 import type { Instant, PlainDate } from './dates.ts'
 
@@ -9,9 +10,15 @@ export interface Clock {
   stamp: (db: Db) => Promise<Instant>
   /** To look at the time without taking a stamp: a simulated clock is one row, which readers need not queue for. */
   now: (db: Db) => Promise<Instant>
+  /** The same inside a statement that writes it down: one question less. */
+  expression: RawBuilder<Instant>
 }
 
-export const realClock: Clock = { stamp: askServer, now: askServer }
+export const realClock: Clock = {
+  stamp: askServer,
+  now: askServer,
+  expression: sql<Instant>`clock_timestamp()`,
+}
 
 async function askServer(db: Db): Promise<Instant> {
   const { rows } = await sql<{ at: Instant }>`select clock_timestamp() as at`.execute(db)
@@ -32,6 +39,13 @@ export const simulatedClock: Clock = {
       select now as at from platform.simulated_clock where id = 'this'`.execute(db)
     return only(rows).at
   },
+  expression: sql<Instant>`(select now from platform.simulated_clock where id = 'this')`,
+}
+
+/** A clock that stands still. */
+export function stoppedClock(at: Instant): Clock {
+  const tell = async () => at
+  return { stamp: tell, now: tell, expression: sql<Instant>`${at}::timestamptz` }
 }
 
 /** Moves the simulated clock forward to an instant; never backwards. */

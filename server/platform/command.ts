@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { requireCounty, requirePermission, setScope, type Actor } from './access.ts'
 import { insertAudit } from './audit.db.ts'
-import type { Clock } from './clock.ts'
+import { stoppedClock, type Clock } from './clock.ts'
 import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
 import type { Instant } from './dates.ts'
@@ -208,7 +208,7 @@ export async function readSnapshot<Result>(
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
-  return readIn(transaction, { ...deps, clock: { stamp: async () => at, now: async () => at } }, call, work)
+  return readIn(transaction, { ...deps, clock: stoppedClock(at) }, call, work)
 }
 
 async function readIn<Result>(

@@ -148,7 +148,7 @@ describe('a line that breaks', () => {
   ): Promise<Result> {
     const url = new URL(db.deps.database.adminUrl)
     url.port = String(proxy.port)
-    const database = connectRoles(url.toString(), roleSecrets(inject('clusterVar')), 2)
+    const database = connectRoles(url.toString(), roleSecrets(inject('clusterVar')), { max: 2 })
     proxy.arm(cut)
     try {
       return await work({ ...db.deps, database })
@@ -211,7 +211,7 @@ describe('a line that breaks', () => {
     const gone = await startCutProxy(1)
     const url = new URL(db.deps.database.adminUrl)
     url.port = String(gone.port)
-    const database = connectRoles(url.toString(), roleSecrets(inject('clusterVar')), 2)
+    const database = connectRoles(url.toString(), roleSecrets(inject('clusterVar')), { max: 2 })
     await expect(execute({ ...db.deps, database }, count, call())).rejects.toMatchObject({
       code: 'platform.database_lost',
     })

@@ -84,12 +84,22 @@ function urlOfRole(url: string, role: RoleName, secrets: RoleSecrets): string {
   return parsed.toString()
 }
 
-/** Pools of all roles on a migrated database. */
-export function connectRoles(adminUrl: string, secrets: RoleSecrets, max = 10): Database {
-  const pool = (role: RoleName, size: number) =>
-    openPool({ url: urlOfRole(adminUrl, role, secrets), max: size, applicationName: role })
+/** Pools of all roles on a migrated database; `isDurable` as in `openPool`. */
+export function connectRoles(
+  adminUrl: string,
+  secrets: RoleSecrets,
+  { max = 10, isDurable = true }: { max?: number; isDurable?: boolean } = {},
+): Database {
+  const pool = (role: RoleName, size: number, isPipelined = false) =>
+    openPool({
+      url: urlOfRole(adminUrl, role, secrets),
+      max: size,
+      applicationName: role,
+      isDurable,
+      isPipelined,
+    })
   const pools = {
-    minben_app: pool('minben_app', max),
+    minben_app: pool('minben_app', max, true),
     minben_runner: pool('minben_runner', 4),
     minben_auditor: pool('minben_auditor', 2),
     minben_sealer: pool('minben_sealer', 1),

@@ -36,15 +36,26 @@ export interface PoolOptions {
   url: string
   max?: number
   applicationName?: string
+  /** False: a commit does not wait for the disk. Only for what would be done anew from the beginning after a crash. */
+  isDurable?: boolean
+  /** Questions asked at once travel together. Not for COPY and cursors, which the driver refuses then. */
+  isPipelined?: boolean
 }
 
-export function openPool({ url, max = 10, applicationName = 'minben' }: PoolOptions): pg.Pool {
+export function openPool({
+  url,
+  max = 10,
+  applicationName = 'minben',
+  isDurable = true,
+  isPipelined = false,
+}: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
+    pipeline: isPipelined,
     application_name: applicationName,
-    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+    options: `-c timezone=UTC -c datestyle=ISO -c jit=off${isDurable ? '' : ' -c synchronous_commit=off'}`,
   })
   pool.on('error', () => {}) // an idle connection that drops is replaced; the next query reports if the server is gone
   // A connection may also drop while it is lent and no statement is under way; without a listener the process would end.

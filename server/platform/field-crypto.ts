@@ -18,7 +18,7 @@ export interface FieldPlace {
   rowId: string
 }
 
-export type IndexKind = 'id_number' | 'id_tail' | 'account' | 'phone'
+export type IndexKind = 'id_number' | 'id_tail' | 'account' | 'phone' | 'phone_tail'
 
 const FIELD_VERSION = 'v1'
 const FILE_VERSION = 'f1'
@@ -56,7 +56,7 @@ export function currentPrefix(ring: KeyRing): string {
  * The searchable stand-in of a secret value. `county` (six digits; `00` for the one nation-wide table) is part of
  * it, so that equal numbers in two counties cannot be joined by someone who has only the database.
  *
- * `id_tail` takes a whole number or its last four characters and indexes the last four.
+ * `id_tail` and `phone_tail` take a whole number or its last four characters and index the last four.
  */
 export function indexKeyOf(ring: KeyRing, scope: { county: string; kind: IndexKind }, value: string): string {
   const normalised = normaliseForIndex(scope.kind, value)
@@ -73,7 +73,7 @@ export function normaliseForIndex(kind: IndexKind, value: string): string {
     .replace(/[\s\p{Pd}\p{Cf}]/gu, '')
     .toUpperCase()
   if (kind === 'phone') return compact.replace(/^(?:\+86|0086|86(?=1\d{10}$))/, '')
-  return kind === 'id_tail' ? compact.slice(-4) : compact
+  return kind === 'id_tail' || kind === 'phone_tail' ? compact.slice(-4) : compact
 }
 
 /** File name by content: equal content meets the same name, and the name tells nothing to who lacks the key. */

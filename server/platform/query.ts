@@ -28,7 +28,7 @@ export async function ask<Input, Result>(
   const audited = async ({ tx }: Ctx, result: Result) => {
     await insertAudit(tx, {
       county,
-      at: await deps.clock.stamp(tx),
+      at: deps.clock.expression,
       actorId: actor.id,
       event: definition.event,
       outcome: 'done',

@@ -17,9 +17,9 @@ import { useEndpoint } from './api.ts'
 import { pagesFor, PLACES, type PageLink } from './pages.ts'
 import { useAsker } from './session.tsx'
 
-const BY = { name: '姓名', id_number: '证件号码', id_tail: '证号后四位', phone: '电话' } as const
+const BY = { name: '姓名', id_number: '证件号码', id_tail: '证号或电话后四位', phone: '电话' } as const
 
-/** One box for people and pages: name, two characters, initials, last four of the identity number, phone. */
+/** One box for people and pages: name, two characters, initials, number, phone, last four; a town or a village beside it. */
 export function SearchBox({ onClose }: { onClose: () => void }) {
   const { county, mayDo } = useAsker()
   const navigate = useNavigate()
@@ -47,7 +47,7 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
         <Dialog aria-label="找人、找功能">
           <Autocomplete inputValue={text} onInputChange={setText}>
             <SearchField aria-label="找人、找功能" autoFocus className="palette-field">
-              <Input placeholder="姓名、两个字、拼音首字母、证号或后四位、电话" />
+              <Input placeholder="姓名、首字母、证号、电话、后四位，可加乡镇或村" />
             </SearchField>
             <ListBox
               aria-label="找到的人和功能"
@@ -87,12 +87,13 @@ export function SearchBox({ onClose }: { onClose: () => void }) {
 }
 
 function Found({ person }: { person: PersonInList }) {
-  const { id, fullName, sex, idNumber, phone } = person
+  const { id, fullName, sex, idNumber, phone, place } = person
   return (
     <ListBoxItem id={id} textValue={fullName} className="palette-item">
       <b>{fullName}</b>
       <span className="ink2">{sex === null ? '' : sex === 'female' ? '女' : '男'}</span>
       <span className="mono dim">{idNumber ?? '无证件号码'}</span>
+      <span className="dim">{place}</span>
       <span className="mono dim">{phone}</span>
     </ListBoxItem>
   )
@@ -101,7 +102,7 @@ function Found({ person }: { person: PersonInList }) {
 function EmptyHint({ text, isReading }: { text: string; isReading: boolean }) {
   if (isReading) return <p className="mini">正在找…</p>
   if (text.length < 2) return <p className="mini">至少输入两个字或两位数字。</p>
-  return <p className="mini">没有找到“{text}”。可以换成姓名首字母、证号后四位或电话再找。</p>
+  return <p className="mini">没有找到“{text}”。可以换成姓名首字母、证号或电话的后四位再找。</p>
 }
 
 function fits({ title, initials }: PageLink, text: string): boolean {

@@ -128,7 +128,7 @@ const VALUES: Readonly<Record<string, string>> = {
   holds: '暂缓发放',
   holiday: '放假',
   id_number: '证件号码',
-  id_tail: '证号后四位',
+  id_tail: '证号或电话后四位',
   instructions: '支付指令',
   intact: '完好',
   log_short: '封存日志缺末尾',

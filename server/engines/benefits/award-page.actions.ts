@@ -17,8 +17,8 @@ import {
   dayAt,
   factText,
   factTitle,
+  findHeadName,
   listFileFacts,
-  listHouseholds,
   listPeople,
   recordLooks,
   type FileFact,
@@ -67,10 +67,14 @@ export async function readAward(
   const today = dayAt(at)
   const window = windowOf(award.ledgerOpensMonth, monthOf(today), input)
   const months = [...new Set([...window, ...(input.month === undefined ? [] : [input.month])])]
-  const all = await store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months })
-  const lines = all.filter(({ runNo }) => runs.has(runNo))
   const personIds = people.map(({ id }) => id)
-  const money = await cash(ctx, { awardIds: [award.id], personIds, cut: null })
+  const [all, money, head, decisions] = await Promise.all([
+    store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months }),
+    cash(ctx, { awardIds: [award.id], personIds, cut: null }),
+    headOf(ctx, page),
+    decisionsShown(ctx, page),
+  ])
+  const lines = all.filter(({ runNo }) => runs.has(runNo))
   const counted = rules.countedMonths(lines, personIds)
   const asked = input.month ?? counted.at(-1)?.month
   const line = counted.find(({ month }) => month === asked)?.last
@@ -79,11 +83,11 @@ export async function readAward(
   const isProposed = determinations.some(({ status }) => status === 'proposed')
   return {
     award: {
-      ...(await headOf(ctx, page)),
+      ...head,
       ...rules.standingOf(program, spans, { on: today, isProposed }),
     },
     people: people.map(({ id, fullName }) => ({ id, fullName })),
-    determinations: await decisionsShown(ctx, page),
+    determinations: decisions,
     spans: spans.map(({ determinationId, outcome, fromMonth, toMonth }) => {
       return { determinationId, outcome, fromMonth, toMonth }
     }),
@@ -101,9 +105,11 @@ async function openAward(ctx: Ctx, programs: ProgramBook, awardId: string): Prom
   if (!program)
     throw notFound('benefits.award_unknown', '找不到这项待遇，或不在您负责的地区。请从人员档案进入。')
   const asked = { awardIds: [award.id], cut: null }
-  const spans = await store.listSpansKnown(tx, county, asked)
-  const determinations = await store.listDeterminationsOf(tx, county, asked.awardIds)
-  const runs = await store.listPublishedRuns(tx, county, null)
+  const [spans, determinations, runs] = await Promise.all([
+    store.listSpansKnown(tx, county, asked),
+    store.listDeterminationsOf(tx, county, asked.awardIds),
+    store.listPublishedRuns(tx, county, null),
+  ])
   const grant = spans.findLast(({ outcome }) => outcome === 'grant')
   const covered = grant ? program.covered(grant.content) : []
   const ids = [...covered, ...(award.holderKind === 'person' ? [award.holderId] : [])]
@@ -125,7 +131,10 @@ function windowOf(
 async function headOf({ tx, county }: Ctx, { award, program, people }: Page) {
   const { id, holderKind, holderId, town, village, ledgerOpensMonth } = award
   const codes = [town, village].filter((code) => code !== null)
-  const areas = await areaNames(tx, codes)
+  const [areas, headName] = await Promise.all([
+    areaNames(tx, codes),
+    holderKind === 'person' ? null : findHeadName(tx, county, holderId),
+  ])
   const placeOf = (code: string | null) => (code === null ? null : { code, name: areas.get(code) ?? null })
   return {
     ...{ id, program: program.key, programTitle: program.title, isOneOff: program.isOneOff },
@@ -135,21 +144,11 @@ async function headOf({ tx, county }: Ctx, { award, program, people }: Page) {
       name:
         holderKind === 'person'
           ? (people.find((person) => person.id === holderId)?.fullName ?? null)
-          : await headName({ tx, county }, holderId),
+          : headName,
     },
     ...{ town: placeOf(town), village: placeOf(village), ledgerOpensMonth },
     ...{ lastPaidMonth: award.lastPaidMonth, lastPaidFen: award.lastPaidFen, replacesId: award.replacesId },
   }
-}
-
-async function headName(
-  { tx, county }: Pick<Ctx, 'tx' | 'county'>,
-  householdId: string,
-): Promise<string | null> {
-  const [household] = await listHouseholds(tx, county, [householdId])
-  if (!household) return null
-  const [head] = await listPeople(tx, county, [household.headId])
-  return head?.fullName ?? null
 }
 
 async function decisionsShown({ tx }: Ctx, { program, determinations }: Page) {
@@ -206,13 +205,15 @@ async function readWhy(
   const { tx, county } = ctx
   const { program, determinations, spans, runs, people } = page
   const month = line.forMonth
-  const basis = await listBasis(tx, ratesOf(line.detail))
-  const law = await listLaw(tx, county)
   const covered = [...new Set([...people.map(({ id }) => id), ...line.detail.shares.map(([id]) => id)])]
-  const facts = await listFileFacts(tx, county, { personIds: covered, cut: null })
-  const reviews = await store.listOpenReviews(tx, county, [page.award.id])
-  const payee = line.detail.payee
-  const accounts = payee ? await currentAccounts(tx, county, { holderIds: [payee.id], on }) : new Map()
+  const { payee } = line.detail
+  const [basis, law, facts, reviews, accounts] = await Promise.all([
+    listBasis(tx, ratesOf(line.detail)),
+    listLaw(tx, county),
+    listFileFacts(tx, county, { personIds: covered, cut: null }),
+    store.listOpenReviews(tx, county, [page.award.id]),
+    payee ? currentAccounts(tx, county, { holderIds: [payee.id], on }) : new Map(),
+  ])
   return whyOf({
     ...{ county, program, month, line, spans, law, basis },
     sentence: sentenceOf(program, line, { runs, basis }),

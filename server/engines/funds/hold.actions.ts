@@ -10,6 +10,7 @@ import {
   insertHold,
   listHeldAmong,
   listHeldAwards,
+  listAwardsHeldBy,
   listLiveHolds,
   supersedeHold,
   type Hold,
@@ -77,11 +78,12 @@ export interface ListedHold extends Hold {
 export async function listHolds(ctx: Ctx, filter: HoldFilter = {}): Promise<ListedHold[]> {
   const holds = await listLiveHolds(ctx.tx, ctx.county, filter)
   if (!seesWholeCounty(ctx.actor, ctx.county)) return holds.map((hold) => ({ ...hold, held: null }))
-  const awards = await listHeldAwards(ctx.tx, ctx.county)
+  const ids = holds.map(({ id }) => id)
+  const awards = await listAwardsHeldBy(ctx.tx, ctx.county, ids)
   const plan = await loadPlan(ctx.tx, ctx.county, { awards })
   const money = new Map<string, Map<Month, Fen>>()
-  for (const { line, fen, holds: ids } of plan) {
-    for (const id of ids) {
+  for (const { line, fen, holds: reaching } of plan) {
+    for (const id of reaching) {
       const months = money.get(id) ?? new Map<Month, Fen>()
       money.set(id, months.set(line.forMonth, addFen(months.get(line.forMonth) ?? 0, fen)))
     }

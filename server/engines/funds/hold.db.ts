@@ -175,13 +175,24 @@ function reaches({ fromMonth, from, to }: Reach, month: Month): boolean {
 }
 
 /** Awards that any live hold reaches in a month; without a month, in any. */
-export async function listHeldAwards(db: Db, county: string, month?: Month): Promise<string[]> {
-  const inMonth =
-    month === undefined
-      ? sql``
-      : sql`where from_month <= ${month} and (valid is null or valid @> ${`${month}-01`}::date)`
+export async function listHeldAwards(db: Db, county: string, month: Month): Promise<string[]> {
   const { rows } = await sql<{ awardId: string }>`
-    ${reachOf(county)} select distinct award_id from reach ${inMonth}`.execute(db)
+    ${reachOf(county)} select distinct award_id from reach
+     where from_month <= ${month} and (valid is null or valid @> ${`${month}-01`}::date)`.execute(db)
+  return rows.map((row) => row.awardId)
+}
+
+/** Awards that these holds reach in any month. */
+export async function listAwardsHeldBy(
+  db: Db,
+  county: string,
+  holdIds: readonly string[],
+): Promise<string[]> {
+  if (holdIds.length === 0) return []
+  const { rows } = await sql<{ awardId: string }>`
+    ${reachOf(county)} select distinct award_id from reach where hold_id = any (${holdIds}::uuid[])`.execute(
+    db,
+  )
   return rows.map((row) => row.awardId)
 }
 

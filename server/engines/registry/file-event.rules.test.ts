@@ -39,7 +39,7 @@ test('one kind is shown, all are counted', () => {
 test('others join and leave in one’s own timeline only while one lived with them', () => {
   const deed = (personId: string, from: string, to: string | null): MemberDeed => ({
     ...{ id: personId + from, rootId: personId + from, personId, relation: 'child', reason: null, from, to },
-    ...{ isUndoing: false, recordedAt: '2020-01-01T00:00:00Z', recordedBy: 'x' },
+    ...{ fullName: personId, isUndoing: false, recordedAt: '2020-01-01T00:00:00Z', recordedBy: 'x' },
   })
   const deeds = [
     deed('me', '2010-01-01', '2015-01-01'),
@@ -47,7 +47,7 @@ test('others join and leave in one’s own timeline only while one lived with th
     deed('cousin', '2016-01-01', null),
   ]
 
-  const events = memberEvents(deeds, { selfIds: ['me'], nameOf: (id) => id })
+  const events = memberEvents(deeds, ['me'])
 
   expect(events.map(({ text }) => text)).toEqual([
     '子女，自 2010-01-01 起。',

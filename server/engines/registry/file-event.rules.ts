@@ -19,20 +19,15 @@ export function factEvents(deeds: readonly RecordedFact[], nameOf: (code: string
   })
 }
 
-interface Household {
-  selfIds: readonly string[]
-  nameOf: (personId: string) => string | null
-}
-
 /** Own joining and leaving, and that of others while one lived with them. */
-export function memberEvents(deeds: readonly MemberDeed[], { selfIds, nameOf }: Household): FileEvent[] {
+export function memberEvents(deeds: readonly MemberDeed[], selfIds: readonly string[]): FileEvent[] {
   const own: readonly DateRange[] = deeds.filter(({ personId }) => selfIds.includes(personId))
   const seen = deeds.filter(
     (deed) => selfIds.includes(deed.personId) || own.some((range) => overlaps(range, deed)),
   )
   return seen.map((deed) => {
-    const { id, personId, relation, reason, from, to, isUndoing, recordedAt, recordedBy } = deed
-    const who = selfIds.includes(personId) ? '' : `${nameOf(personId) ?? '外乡镇人员'}：`
+    const { id, personId, fullName, relation, reason, from, to, isUndoing, recordedAt, recordedBy } = deed
+    const who = selfIds.includes(personId) ? '' : `${fullName ?? '外乡镇人员'}：`
     const isLeaving = id !== deed.rootId && !isUndoing
     const why = reason === null ? '' : `原因：${reason}。`
     return {

@@ -73,6 +73,15 @@ export async function listHouseholds(db: Db, county: string, ids: readonly strin
   return rows
 }
 
+/** Null for a household or a head out of reach. */
+export async function findHeadName(db: Db, county: string, householdId: string): Promise<string | null> {
+  const { rows } = await sql<{ fullName: string }>`
+    select p.full_name from registry.household h
+      join registry.person p on p.county = h.county and p.id = h.head_id
+     where h.county = ${county} and h.id = ${householdId}`.execute(db)
+  return rows[0]?.fullName ?? null
+}
+
 /** Households in reach, in the order of ids; `after` continues a page. */
 export async function listHouseholdsPage(
   db: Db,

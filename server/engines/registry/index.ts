@@ -41,6 +41,7 @@ export { currentFacts, factsAsKnown, type Fact, type FactFilter } from './fact.d
 export { FACT_KINDS, type FactKind } from './fact.schema.ts'
 export { addMember, createHouseholds, endMember, splitHousehold } from './household.actions.ts'
 export {
+  findHeadName,
   householdsOfPeople,
   listHouseholds,
   listHouseholdsPage,
@@ -60,6 +61,7 @@ export {
   registerPeople,
   registerPeopleCommand,
   revealIdentity,
+  sealedIdentity,
   type MaskedPerson,
   type PeopleRegistered,
 } from './person.actions.ts'
@@ -76,7 +78,8 @@ export { factText, factTitle, relationKey } from './file-text.rules.ts'
 export { listFileFacts, type FileFact } from './person-file.db.ts'
 export { recordLooks } from './look.actions.ts'
 export { countPeople, getPerson, listPeople, listPeoplePage, type Person } from './person.db.ts'
+export { fillPhoneTails } from './phone-tail.actions.ts'
 export { requireAreasInForce, type InputPlace } from './place.actions.ts'
 export { requirePlace, requireWholeCounty, type Place } from './place.rules.ts'
-export { findOnFile, findPeople, type FoundPeople, type OnFile } from './search.actions.ts'
+export { findOnFile, findPeople, type FoundPeople, type FoundPerson, type OnFile } from './search.actions.ts'
 export { dayAt, overlaps, type DateRange, type Span } from './timeline.rules.ts'

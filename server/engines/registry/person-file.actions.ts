@@ -9,7 +9,13 @@ import type { Member } from './household.db.ts'
 import { recordLooks } from './look.actions.ts'
 import { maskedPerson } from './person.actions.ts'
 import type { Person } from './person.db.ts'
-import { listFileFacts, listHousemates, listRecords, type FileFact } from './person-file.db.ts'
+import {
+  listFileFacts,
+  listHousemates,
+  listRecords,
+  type FileFact,
+  type Housemate,
+} from './person-file.db.ts'
 import * as rules from './person-file.rules.ts'
 import type { AwardInFile, CashInFile } from './file-money.schema.ts'
 import type { FileEvent, FileMember, FilePlace, Hidden, Money, ShownFact } from './person-file.schema.ts'
@@ -109,16 +115,24 @@ export interface FileInput {
 }
 
 export async function readFile(ctx: Ctx, parts: PersonFileParts, input: FileInput) {
-  const file = await openFile(ctx, input.personId)
-  const asOf = await asOfOf(ctx, input)
-  const life = await readLife(ctx, file, asOf)
-  const { household, shown, memberships } = life
-  const hidden = await moneyHidden(ctx)
-  const names = new Map([...life.names, [file.person.id, file.person.fullName]])
+  const [file, asOf] = await Promise.all([openFile(ctx, input.personId), asOfOf(ctx, input)])
   const { on, cut, now: at } = asOf
-  const question = { personIds: file.personIds, memberships, names, on, cut }
-  const money = hidden ? null : await readMoney(ctx, parts, question)
-  await recordLooks(ctx, [file.person], { what: 'file', at })
+  const { personIds, person } = file
+  const [housemates, hidden] = await Promise.all([
+    listHousemates(ctx.tx, ctx.county, { personIds, cut }),
+    moneyHidden(ctx),
+  ])
+  const memberships = housemates.filter(({ personId }) => personIds.includes(personId))
+  const names = new Map([
+    ...housemates.map(({ personId, fullName }) => [personId, fullName] as const),
+    [person.id, person.fullName],
+  ])
+  const [life, money] = await Promise.all([
+    readLife(ctx, file, { asOf, housemates, memberships }),
+    hidden ? null : readMoney(ctx, parts, { personIds, memberships, names, on, cut }),
+    recordLooks(ctx, [person], { what: 'file', at }),
+  ])
+  const { household, shown } = life
   return {
     person: life.person,
     mergedFrom: file.mergedFrom,
@@ -129,7 +143,7 @@ export async function readFile(ctx: Ctx, parts: PersonFileParts, input: FileInpu
     facts: shown.own,
     money,
     summary: summaryOf({
-      ...{ on, personId: file.person.id, household, money },
+      ...{ on, personId: person.id, household, money },
       ...{ facts: shown.own, mateFacts: shown.mates },
     }),
     hidden: hidden ? { money: hidden } : {},
@@ -149,16 +163,22 @@ interface Life {
   person: ReturnType<typeof personShown>
   tags: { key: string; title: string }[]
   household: { id: string; members: FileMember[] } | null
-  memberships: Member[]
-  names: ReadonlyMap<string, string | null>
   shown: { own: ShownFact[]; mates: (ShownFact & { fullName: string | null })[] }
 }
 
+interface Household {
+  asOf: AsOf
+  housemates: readonly Housemate[]
+  memberships: readonly Member[]
+}
+
 /** What the registry itself knows of the person on the day: identity, household, facts. */
-async function readLife(ctx: Ctx, { person, personIds }: OpenedFile, { on, cut }: AsOf): Promise<Life> {
+async function readLife(
+  ctx: Ctx,
+  { person, personIds }: OpenedFile,
+  { asOf: { on, cut }, housemates, memberships }: Household,
+): Promise<Life> {
   const { tx, county } = ctx
-  const housemates = await listHousemates(tx, county, { personIds, cut })
-  const memberships = housemates.filter(({ personId }) => personIds.includes(personId))
   const [current] = rules.inForce(memberships, on)
   const members = rules.inForce(housemates, on).filter((each) => each.householdId === current?.householdId)
   const everybody = [...new Set([...personIds, ...members.map(({ personId }) => personId)])]
@@ -176,7 +196,6 @@ async function readLife(ctx: Ctx, { person, personIds }: OpenedFile, { on, cut }
     person: personShown(ctx, { person, own, personIds, names, on }),
     tags: [...role, ...tagsOf(own)],
     household: current ? { id: current.householdId, members: shownMembers } : null,
-    ...{ memberships, names: people },
     shown: {
       own: own.map(show),
       mates: facts
@@ -195,11 +214,13 @@ async function namesOf(
     .filter(({ kind }) => kind === 'residence')
     .flatMap(({ value }) => [value.town, value.village])
   const codes = [person.town, person.village, ...lived].filter((code) => typeof code === 'string')
-  const areas = await areaNames(tx, [...new Set(codes)])
-  const accounts = await listNamedAccounts(
-    tx,
-    facts.map(({ recordedBy }) => recordedBy),
-  )
+  const [areas, accounts] = await Promise.all([
+    areaNames(tx, [...new Set(codes)]),
+    listNamedAccounts(
+      tx,
+      facts.map(({ recordedBy }) => recordedBy),
+    ),
+  ])
   return {
     areaOf: (code) => areas.get(code) ?? null,
     accountOf: (id) => accounts.get(id)?.fullName ?? null,

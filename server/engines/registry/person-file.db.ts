@@ -11,13 +11,14 @@ function known(alias: string, cut: Instant | null) {
   return sql`${a}.recorded_at <= ${cut}::timestamptz and (${a}.superseded_at is null or ${a}.superseded_at > ${cut}::timestamptz) and not ${a}.voided`
 }
 
-/** The record with this id, and those that go by it. */
+/** The record with this id, and those that go by it; apart, since without statistics either index could be passed over for both. */
 export async function listRecords(db: Db, county: string, id: string): Promise<Person[]> {
   const { rows } = await sql<Person>`
-    select ${PERSON_COLUMNS} from registry.person p
-     where p.county = ${county} and (p.id = ${id} or p.alias_of = ${id}) and p.withdrawn_at is null order by p.id`.execute(
-    db,
-  )
+    select ${PERSON_COLUMNS} from (
+      select * from registry.person where county = ${county} and id = ${id} and withdrawn_at is null
+      union all
+      select * from registry.person where county = ${county} and alias_of = ${id} and withdrawn_at is null
+    ) p order by p.id`.execute(db)
   return rows
 }
 
@@ -123,6 +124,8 @@ export interface MemberDeed {
   id: string
   rootId: string
   personId: string
+  /** Null for whoever lives outside the reader's areas. */
+  fullName: string | null
   relation: string
   reason: string | null
   from: string
@@ -139,9 +142,10 @@ export async function listMemberDeeds(
   personIds: readonly string[],
 ): Promise<MemberDeed[]> {
   const { rows } = await sql<MemberDeed>`
-    select m.id, m.root_id, m.person_id, m.relation, m.reason, lower(m.valid) as "from", upper(m.valid) as "to",
+    select m.id, m.root_id, m.person_id, p.full_name, m.relation, m.reason, lower(m.valid) as "from", upper(m.valid) as "to",
            m.voided as is_undoing, m.recorded_at, m.recorded_by
       from registry.household_member m
+      left join registry.person p on p.county = m.county and p.id = m.person_id
      where m.county = ${county} and (m.id = m.root_id or m.voided or m.reason is not null)
        and m.household_id = any (array(
          select o.household_id from registry.household_member o

@@ -5,7 +5,6 @@ import { areaNames } from './area.db.ts'
 import { factEvents, lookEvents, memberEvents, otherEvents, pageOf } from './file-event.rules.ts'
 import { recordLooks } from './look.actions.ts'
 import { listLooks } from './look.db.ts'
-import { listPeople } from './person.db.ts'
 import { moneyHidden, openFile, type OpenedFile, type PersonFileParts } from './person-file.actions.ts'
 import { listFactDeeds, listHousemates, listMemberDeeds, listOtherDeeds } from './person-file.db.ts'
 import type { FileEvent, FileEventKind } from './person-file.schema.ts'
@@ -21,19 +20,25 @@ export interface TimelineInput {
 
 /** Everything that happened around a person. A life has some hundred events, so they are put in order here and cut into pages. */
 export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: TimelineInput) {
-  const file = await openFile(ctx, input.personId)
-  const hidden = await moneyHidden(ctx)
-  const at = await ctx.clock.now(ctx.tx)
-  const own = await ownEvents(ctx, file)
-  const money = hidden ? [] : await moneyEvents(ctx, parts, { file, at })
+  const [file, hidden, at] = await Promise.all([
+    openFile(ctx, input.personId),
+    moneyHidden(ctx),
+    ctx.clock.now(ctx.tx),
+  ])
+  const [own, money] = await Promise.all([
+    ownEvents(ctx, file),
+    hidden ? [] : moneyEvents(ctx, parts, { file, at }),
+  ])
   const { kind, after, limit } = input
   const { events, counts, next } = pageOf([...own, ...money], { kind, after, limit })
-  const accounts = await listNamedAccounts(
-    ctx.tx,
-    events.flatMap(({ by }) => by ?? []),
-  )
-  // A further page belongs to the same look.
-  if (after === undefined) await recordLooks(ctx, [file.person], { what: 'timeline', at })
+  const [accounts] = await Promise.all([
+    listNamedAccounts(
+      ctx.tx,
+      events.flatMap(({ by }) => by ?? []),
+    ),
+    // A further page belongs to the same look.
+    after === undefined ? recordLooks(ctx, [file.person], { what: 'timeline', at }) : undefined,
+  ])
   return {
     events: events.map((event) => ({
       ...event,
@@ -48,17 +53,17 @@ export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: Time
 const MOST_LOOKS = 500
 
 async function ownEvents({ tx, county }: Ctx, { personIds }: OpenedFile): Promise<FileEvent[]> {
-  const facts = await listFactDeeds(tx, county, personIds)
-  const members = await listMemberDeeds(tx, county, personIds)
-  const others = await listOtherDeeds(tx, county, personIds)
-  const looks = await listLooks(tx, county, { personIds, what: 'revealed', limit: MOST_LOOKS })
+  const [facts, members, others, looks] = await Promise.all([
+    listFactDeeds(tx, county, personIds),
+    listMemberDeeds(tx, county, personIds),
+    listOtherDeeds(tx, county, personIds),
+    listLooks(tx, county, { personIds, what: 'revealed', limit: MOST_LOOKS }),
+  ])
   const codes = facts.flatMap(({ kind, value }) => (kind === 'residence' ? [value.town, value.village] : []))
   const areas = await areaNames(tx, [...new Set(codes.filter((code) => typeof code === 'string'))])
-  const people = await listPeople(tx, county, [...new Set(members.map(({ personId }) => personId))])
-  const names = new Map(people.map(({ id, fullName }) => [id, fullName]))
   return [
     ...factEvents(facts, (code) => areas.get(code) ?? code),
-    ...memberEvents(members, { selfIds: personIds, nameOf: (id) => names.get(id) ?? null }),
+    ...memberEvents(members, personIds),
     ...otherEvents(others),
     ...lookEvents(looks, REVEAL_PURPOSES),
   ]

@@ -10,6 +10,8 @@ const PersonInList = z.object({
   phone: z.string().nullable(),
   town: z.string().nullable(),
   village: z.string().nullable(),
+  /** Town and village by name. */
+  place: z.string().nullable(),
 })
 export type PersonInList = z.infer<typeof PersonInList>
 
@@ -17,7 +19,7 @@ export type PersonInList = z.infer<typeof PersonInList>
 export const findPeopleEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/people/search',
-  title: '找人：姓名、两个字、拼音首字母、证件号码、证件后四位、电话',
+  title: '找人：姓名、两个字、拼音首字母、证件号码、电话、号码后四位；可再加乡镇、村',
   input: z.object({
     county: County,
     text: z.string().trim().min(1, '请输入要找的姓名、证件或电话').max(60),

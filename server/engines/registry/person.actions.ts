@@ -2,8 +2,14 @@ import { command, type Command, type Ctx } from '../../platform/command.ts'
 import type { Instant } from '../../platform/dates.ts'
 import { constraintOf } from '../../platform/db.ts'
 import { conflict, invalid, type AppError } from '../../platform/errors.ts'
-import { decryptField, encryptField, indexKeyOf, type FieldPlace } from '../../platform/field-crypto.ts'
-import { checkIdNumber, lastFour, maskIdNumber } from '../../platform/id-number.ts'
+import {
+  decryptField,
+  encryptField,
+  indexKeyOf,
+  type FieldPlace,
+  type IndexKind,
+} from '../../platform/field-crypto.ts'
+import { checkIdNumber, maskIdNumber } from '../../platform/id-number.ts'
 import type { KeyRing } from '../../platform/keys.ts'
 import { maskPhone } from '../../platform/masking.ts'
 import { nameKeys } from '../../platform/name-keys.ts'
@@ -87,21 +93,27 @@ function entryOf(ctx: Ctx, { person, index, at }: { person: NewPerson; index: nu
     fullName: person.fullName,
     sex: identity.sex,
     idKind: identity.number === null ? 'none' : 'citizen',
-    ...sealedNumber(ctx, id, identity.number),
-    phoneCipher: phone === null ? null : encryptField(ctx.keys, phonePlace(id), phone),
-    phoneHash: phone === null ? null : indexKeyOf(ctx.keys, { county: ctx.county, kind: 'phone' }, phone),
+    ...sealedIdentity(ctx, { id, number: identity.number, phone }),
     town: person.town,
     village: person.village,
   }
   return { index, person, identity, row }
 }
 
-function sealedNumber(ctx: Ctx, id: string, number: string | null) {
-  if (number === null) return { idCipher: null, idHash: null, idTail: null }
+/** A number and a phone as a person's row keeps them: ciphertext, and keyed hashes by which they are found. */
+export function sealedIdentity(
+  { keys, county }: Pick<Ctx, 'keys' | 'county'>,
+  { id, number, phone }: { id: string; number: string | null; phone: string | null },
+): Pick<PersonRow, 'idCipher' | 'idHash' | 'idTail' | 'phoneCipher' | 'phoneHash' | 'phoneTail'> {
+  const hash = (kind: IndexKind, value: string | null) =>
+    value === null ? null : indexKeyOf(keys, { county, kind }, value)
   return {
-    idCipher: encryptField(ctx.keys, idPlace(id), number),
-    idHash: indexKeyOf(ctx.keys, { county: ctx.county, kind: 'id_number' }, number),
-    idTail: indexKeyOf(ctx.keys, { county: ctx.county, kind: 'id_tail' }, lastFour(number)),
+    idCipher: number === null ? null : encryptField(keys, idPlace(id), number),
+    idHash: hash('id_number', number),
+    idTail: hash('id_tail', number),
+    phoneCipher: phone === null ? null : encryptField(keys, phonePlace(id), phone),
+    phoneHash: hash('phone', phone),
+    phoneTail: hash('phone_tail', phone),
   }
 }
 

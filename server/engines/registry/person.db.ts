@@ -22,6 +22,7 @@ export interface PersonRow extends Omit<Person, 'aliasOf' | 'version'> {
   idHash: string | null
   idTail: string | null
   phoneHash: string | null
+  phoneTail: string | null
 }
 
 export async function insertPeople(
@@ -40,6 +41,7 @@ export async function insertPeople(
     id_tail: person.idTail,
     phone_cipher: person.phoneCipher,
     phone_hash: person.phoneHash,
+    phone_tail: person.phoneTail,
     town: person.town,
     village: person.village,
     recorded_at: at,

@@ -91,7 +91,7 @@ export async function updatePeopleWithdrawn(
   await sql`
     update registry.person
        set withdrawn_at = ${at}::timestamptz, id_kind = 'none', id_cipher = null, id_hash = null, id_tail = null,
-           phone_cipher = null, phone_hash = null, version = version + 1
+           phone_cipher = null, phone_hash = null, phone_tail = null, version = version + 1
      where county = ${county} and id = any (${ids}::uuid[])`.execute(tx)
 }
 

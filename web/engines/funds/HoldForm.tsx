@@ -132,7 +132,7 @@ function PersonChooser({ person, onChoose }: ChooserProps) {
   return (
     <>
       <Field
-        label="谁：姓名、拼音首字母、证号后四位"
+        label="谁：姓名、拼音首字母、证号后四位；可再加乡镇或村"
         type="search"
         value={text}
         isFirst
@@ -146,7 +146,7 @@ function PersonChooser({ person, onChoose }: ChooserProps) {
           {found.data.people.map((each) => (
             <li key={each.id}>
               <button className="btn btn-s" type="button" onClick={() => onChoose(each)}>
-                选 {each.fullName} <span className="mono">{each.idNumber}</span>
+                选 {each.fullName} <span className="mono">{each.idNumber}</span> {each.place}
               </button>
             </li>
           ))}

@@ -42,7 +42,7 @@ export function PeoplePage() {
           }}
         >
           <label>
-            姓名、两个字、拼音首字母、证件号码或后四位、电话
+            姓名、两个字、拼音首字母、证件号码、电话，或号码的后四位；同名的人多，再加乡镇或村
             <input
               className="field"
               type="search"
@@ -58,14 +58,18 @@ export function PeoplePage() {
         </form>
         {asked === '' && (
           <Blank title="找谁？">
-            <p>输入姓名里的两个字、拼音首字母（如 zsf）、证件号码或后四位、电话。随处按 Ctrl K 也可以找。</p>
+            <p>
+              输入姓名里的两个字、拼音首字母（如
+              zsf）、证件号码、电话，或号码的后四位。同名的人多，空一格再写乡镇、村或后四位，如“王秀英
+              九陂”。随处按 Ctrl K 也可以找。
+            </p>
           </Blank>
         )}
         {asked !== '' && found.isPending && <Loading />}
         {found.error && <Problem error={found.error} onRetry={() => void found.refetch()} />}
         {found.data?.people.length === 0 && (
           <Blank title={`没有找到“${asked}”`}>
-            <p>换成姓名首字母、证号后四位或电话再找。不在您管辖地区的人不会出现。</p>
+            <p>换成姓名首字母、证号或电话的后四位再找。不在您管辖地区的人不会出现。</p>
           </Blank>
         )}
         {found.data && found.data.people.length > 0 && (
@@ -77,11 +81,12 @@ export function PeoplePage() {
                   <th scope="col">姓名</th>
                   <th scope="col">性别</th>
                   <th scope="col">证件号码</th>
+                  <th scope="col">住在</th>
                   <th scope="col">电话</th>
                 </tr>
               </thead>
               <tbody>
-                {found.data.people.map(({ id, fullName, sex, idNumber, phone }) => (
+                {found.data.people.map(({ id, fullName, sex, idNumber, place, phone }) => (
                   <tr key={id}>
                     <td>
                       <Link to="/people/$personId" params={{ personId: id }}>
@@ -90,6 +95,7 @@ export function PeoplePage() {
                     </td>
                     <td>{sex === null ? '—' : sex === 'female' ? '女' : '男'}</td>
                     <td className="mono">{idNumber ?? '无'}</td>
+                    <td>{place ?? '—'}</td>
                     <td className="mono">{phone ?? '无'}</td>
                   </tr>
                 ))}
