@@ -1,5 +1,6 @@
 import { deflateRawSync } from 'node:zlib'
 import ExcelJS from 'exceljs'
+import * as fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -172,6 +173,21 @@ describe('a list with every kind of fault', () => {
     expect(await registerDigest(db)).not.toBe(before)
     expect((await undo(clerk, id)).batch).toMatchObject({ status: 'undone', counts: { undone: sheet.valid } })
     expect(await registerDigest(db)).toBe(before)
+  })
+
+  test('wherever the faults stand and however many there are, they are found and nothing else is', async () => {
+    const most = PLANTED_KINDS.size
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.integer({ min: 0, max: most }), async (seed, faults) => {
+        const sheet = plantedSheet(world.places, { rows: 100, faults, seed })
+        const id = await upload(clerk, { bytes: await workbookOf(sheet) })
+        const { batch } = await check(clerk, id)
+        const found = await faultsOf(clerk, id)
+        expect(found.map(({ row, code, place }) => ({ row, code, place }))).toEqual(sheet.key)
+        expect(batch.counts).toMatchObject({ ready: sheet.valid, known: 0 })
+      }),
+      { numRuns: 5 },
+    )
   })
 
   test('what was typed is shown, numbers of people masked; in the database it is ciphertext', async () => {

@@ -77,6 +77,7 @@ function Faults({ shown, code }: { shown: ImportShown; code: string | undefined 
     <section className="sheet scroll-x">
       <header>
         <h2>需改正的行</h2>
+        <span className="grow" />
         {may.download && <Download importId={batch.id} />}
       </header>
       {list.isPending && <Loading rows={8} />}

@@ -94,7 +94,7 @@ function Steps({ shown: { batch } }: { shown: ImportShown }) {
           className={index < at || batch.status === 'loaded' ? 'done' : index === at ? 'now' : ''}
           {...(index === at ? { 'aria-current': 'step' as const } : {})}
         >
-          {title}
+          {batch.status === 'undone' && index === STEPS.length - 1 ? '已撤销' : title}
         </li>
       ))}
     </ol>

@@ -115,5 +115,6 @@ function say({ batch, signing }: ImportShown): string {
       : `${signing.by ?? ''} 已签字，待遇已进入台账`
   }
   if (status === 'undone') return `已撤销 ${count(counts.undone)} 行`
-  return `已载入 ${count(counts.loaded)} 行`
+  const rest = counts.wrong + counts.held
+  return `已载入 ${count(counts.loaded)} 行${rest > 0 ? `；其余 ${count(rest)} 行改好后再传，已载入的会自动跳过` : ''}`
 }
