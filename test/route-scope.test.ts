@@ -135,4 +135,4 @@ test('whoever asks gets what their permission and their areas give, and nothing 
     expect(
       [...got.keys()].filter((outcome) => outcome.startsWith(`${keyOf(endpoint)} `)).length,
     ).toBeGreaterThan(1)
-})
+}, 300_000)

@@ -64,7 +64,7 @@ export function exportEndpoint<Shape extends z.ZodRawShape>({
 const PageAddress = z
   .string()
   .max(200)
-  .regex(/^\/[a-z-]*(\/[a-z0-9-]+)*$/, '页面地址不对，请刷新后再打印')
+  .regex(/^\/[a-z-]*(\/[a-z0-9-]+)*\/?$/, '页面地址不对，请刷新后再打印')
 
 export const printEndpoint = endpoint({
   method: 'POST',

@@ -14,7 +14,7 @@ export function maskPhone(phone: string): string {
 /** Runs of digits as numbers are written, also in groups; a date's groups are too short, and an id of ours is none. */
 const NUMBER =
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![\dA-Za-z])\d{3,}(?:[ -]\d{3,})*[Xx]?(?![\dA-Za-z])/g
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-/
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-/
 const FULL_WIDTH = /[\uFF10-\uFF19\uFF38\uFF58]/g
 
 /** Free text as it may leave the office: what has the length of an identity number, an account or a mobile is masked. */

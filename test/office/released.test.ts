@@ -161,6 +161,8 @@ async function printed({ login, path, ready }: Sheet): Promise<{ text: string; p
   await page.keyboard.press('Control+p')
   await page.locator('html[data-printed]').waitFor()
   await page.emulateMedia({ media: 'print' })
+  const foot = await page.evaluate(() => document.documentElement.style.getPropertyValue('--print-mark'))
+  expect(foot).toContain('打印编号')
   const text = await page.locator('body').innerText()
   const pdf = await page.pdf({ preferCSSPageSize: true })
   await page.emulateMedia({ media: 'screen' })

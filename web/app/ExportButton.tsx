@@ -1,18 +1,11 @@
 import { lazy, Suspense, useState } from 'react'
-import { RELEASE_PERMISSION, type ExportContract } from '../../server/platform/export.schema.ts'
+import { RELEASE_PERMISSION } from '../../server/platform/export.schema.ts'
+import type { Exporting } from './ExportDialog.tsx'
 import { useAsker } from './session.tsx'
 
 const ExportDialog = lazy(() =>
   import('./ExportDialog.tsx').then(({ ExportDialog }) => ({ default: ExportDialog })),
 )
-
-export interface Exporting {
-  contract: ExportContract
-  /** What narrows the list, as it is shown now. */
-  filter?: Readonly<Record<string, string | number>>
-  /** How many rows, where the page knows it. */
-  rows?: number | undefined
-}
 
 /** The way out of a list; whoever may not take it out does not see it. */
 export function ExportButton({ title = '导出', ...exporting }: Exporting & { title?: string }) {

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import {
   EXPORT_FORMATS,
   RELEASE_PURPOSES,
+  type ExportContract,
   type ExportFormat,
   type ReleasePurpose,
 } from '../../server/platform/export.schema.ts'
@@ -12,8 +13,15 @@ import { Choice } from '../ui/Choice.tsx'
 import { Select } from '../ui/Field.tsx'
 import { count } from '../ui/format.ts'
 import { saveStream, type Refusal } from './api.ts'
-import type { Exporting } from './ExportButton.tsx'
 import { useAsker } from './session.tsx'
+
+export interface Exporting {
+  contract: ExportContract
+  /** What narrows the list, as it is shown now. */
+  filter?: Readonly<Record<string, string | number>>
+  /** How many rows, where the page knows it. */
+  rows?: number | undefined
+}
 
 const PURPOSES = Object.entries(RELEASE_PURPOSES).map(([key, title]) => ({ key, title }))
 

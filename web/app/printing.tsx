@@ -1,5 +1,5 @@
 import { useRouterState } from '@tanstack/react-router'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
 import { flushSync } from 'react-dom'
 import { printEndpoint, RELEASE_PERMISSION } from '../../server/platform/export.schema.ts'
 import { Icon } from '../ui/Icon.tsx'
@@ -65,10 +65,14 @@ export function PrintButton() {
   )
 }
 
-/** Seen on paper only. Paper that went past the button says so. */
+/** Seen on paper only: above the first page, and at the foot of each where the browser can. Paper that went past the button says so. */
 export function PrintMark() {
   const { fullName, login } = useAsker()
-  const shown = useSyncExternalStore(subscribe, () => mark)
+  const issued = useSyncExternalStore(subscribe, () => mark)
+  const shown = issued ?? `未登记的打印　打印人 ${fullName}（${login}）　请改用页面上的“打印”`
+  useLayoutEffect(() => {
+    document.documentElement.style.setProperty('--print-mark', JSON.stringify(shown))
+  }, [shown])
   useEffect(() => {
     const forget = () => setMark(undefined)
     window.addEventListener('afterprint', forget)
@@ -76,7 +80,7 @@ export function PrintMark() {
   }, [])
   return (
     <div className="print-mark" aria-hidden="true">
-      {shown ?? `未登记的打印　打印人 ${fullName}（${login}）　请改用页面上的“打印”`}
+      {shown}
     </div>
   )
 }

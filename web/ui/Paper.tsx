@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
 
 interface PaperProps {
   title: string
@@ -10,6 +10,13 @@ interface PaperProps {
 
 /** A sheet as it comes out of the printer. */
 export function Paper({ title, facts, isWide = false, children }: PaperProps) {
+  // How the page lies is said of the whole document: a part of it that lay otherwise would begin a new page.
+  useEffect(() => {
+    document.documentElement.dataset.paper = isWide ? 'wide' : 'tall'
+    return () => {
+      delete document.documentElement.dataset.paper
+    }
+  }, [isWide])
   return (
     <article className={isWide ? 'paper paper-wide' : 'paper'}>
       <h2>{title}</h2>

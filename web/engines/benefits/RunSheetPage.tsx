@@ -37,7 +37,7 @@ export function RunSheetPage() {
     >
       <Paper
         isWide
-        title={`${places[county] ?? county}${monthText(run.month)}社会救助资金发放审批表`}
+        title={`${places[county] ?? county}社会救助资金发放审批表（${monthText(run.month)}）`}
         facts={[
           ['项目', run.groupTitle],
           ['核算', `第 ${run.no} 次，${RUN_STATES[run.status].word}`],

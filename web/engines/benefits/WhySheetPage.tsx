@@ -16,7 +16,8 @@ export function WhySheetPage() {
   const { county, places } = useAsker()
   const { awardId } = route.useParams()
   const { month } = route.useSearch()
-  const read = useEndpoint(getAwardEndpoint, { county, awardId, months: 1, ...(month ? { month } : {}) })
+  const of = month ? { month, months: 1 } : {}
+  const read = useEndpoint(getAwardEndpoint, { county, awardId, ...of })
   if (read.error) return <Problem error={read.error} onRetry={() => void read.refetch()} />
   if (!read.data) return <Loading rows={12} />
   const { award, why, people } = read.data
