@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { COOKIE, requireSignedIn } from './http-asker.ts'
 import { areaNames } from './engines/registry/index.ts'
 import { mountEndpoint } from './http-endpoint.ts'
+import { MOST_GUESSES } from './limits.ts'
 import type { Deps } from './platform/command.ts'
 import { changeOwnPassword } from './platform/password.actions.ts'
 import { endOwnSession, SESSION, signIn, type SignedIn } from './platform/session.actions.ts'
@@ -9,7 +10,7 @@ import { listOpenSessions } from './platform/session.db.ts'
 import * as contract from './platform/session.schema.ts'
 
 /** Where a password may be tried: so often from one address. */
-const GUESSES = { rateLimit: { max: 20, timeWindow: '1 minute' } }
+const GUESSES = { rateLimit: { max: MOST_GUESSES, timeWindow: '1 minute' } }
 
 /** Signing in and out, one's own password, and the person's own sign-ins: the only addresses without a permission. */
 export function mountSessions(

@@ -22,17 +22,33 @@ export const ROLES: readonly RoleSeed[] = [
   {
     key: 'system_admin',
     title: '系统管理员',
-    permissions: ['platform.calendar.read', 'platform.calendar.record', 'platform.keys.rotate'],
+    permissions: [
+      'platform.calendar.read',
+      'platform.calendar.record',
+      'platform.configuration.read',
+      'platform.keys.rotate',
+    ],
   },
   {
     key: 'security_admin',
     title: '安全管理员',
-    permissions: ['platform.account.create', 'platform.account.read', 'platform.role.assign'],
+    permissions: [
+      'platform.account.create',
+      'platform.account.read',
+      'platform.configuration.read',
+      'platform.role.assign',
+      'platform.role.define',
+    ],
   },
   {
     key: 'audit_admin',
     title: '审计管理员',
-    permissions: ['platform.account.read', 'platform.audit.read', 'platform.audit.verify'],
+    permissions: [
+      'platform.account.read',
+      'platform.audit.read',
+      'platform.audit.verify',
+      'platform.configuration.read',
+    ],
   },
   {
     key: 'town_clerk',

@@ -1,5 +1,6 @@
 /** Every business address of the interface. */
 import { commands, figureSets, programs } from './app.ts'
+import { configuration } from './configuration.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
 import * as indicators from './engines/indicators/index.ts'
@@ -10,6 +11,7 @@ import { PERMISSION_TITLES } from './permission-titles.ts'
 import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import { configurationRoutes } from './platform/configuration.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 
@@ -39,4 +41,5 @@ export const routes: readonly Route[] = [
   ...auditRoutes(EVENT_TITLES),
   ...accountRoutes(PERMISSION_TITLES),
   ...calendarRoutes,
+  ...configurationRoutes(configuration),
 ]

@@ -13,6 +13,8 @@ export const OUTCOMES: Readonly<Record<Outcome, { tone: Tone; word: string }>> =
 const WORDS: Readonly<Record<string, string>> = {
   account: '账号',
   accounts: '账号',
+  added: '增加的权限',
+  address: '地址',
   agreements: '协议',
   aids: '临时救助',
   aliasId: '合并',
@@ -52,6 +54,7 @@ const WORDS: Readonly<Record<string, string>> = {
   indicator: '指标',
   instructionId: '支付指令',
   instructions: '支付指令',
+  items: '条目',
   kind: '类别',
   late: '重复到账',
   lines: '笔数',
@@ -74,14 +77,18 @@ const WORDS: Readonly<Record<string, string>> = {
   questions: '疑问',
   receiptId: '退款',
   recorded: '登记',
+  removed: '去掉的权限',
   replaced: '替换',
   returned: '退回',
+  role: '岗位',
+  roles: '岗位',
   rows: '条数',
   runNo: '核算',
   runs: '核算',
   seals: '封印',
   session: '登录',
   sessions: '登录',
+  settings: '设置',
   standards: '标准',
   status: '状态',
   taken: '用到',
@@ -91,6 +98,7 @@ const WORDS: Readonly<Record<string, string>> = {
   unknown: '待查',
   writeOffId: '核销',
   year: '年份',
+  years: '年份',
 }
 
 /** Values that are words of the program. */
