@@ -112,7 +112,8 @@ export function countyOfSignIns({ scope }: Actor): string | undefined {
   return scope[0]?.slice(0, 6)
 }
 
-type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> & Partial<Pick<AuditEntry, 'subject'>>
+type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> &
+  Partial<Pick<AuditEntry, 'subject' | 'requestId'>>
 
 const DONE = { outcome: 'done' } as const
 
@@ -127,7 +128,7 @@ export function recorded(
     await setScope(tx, [place])
     const deed = await work(tx)
     const at = await deps.clock.stamp(tx)
-    await insertAudit(tx, { subject: {}, ...deed, county: place, at, requestId: randomUUID() })
+    await insertAudit(tx, { subject: {}, requestId: randomUUID(), ...deed, county: place, at })
     return deed.outcome === 'done'
   })
 }
