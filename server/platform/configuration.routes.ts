@@ -1,6 +1,6 @@
 import type { Ctx } from './command.ts'
 import { findInstallation } from './account.db.ts'
-import { getWorkingCalendar } from './calendar.db.ts'
+import { getWorkingCalendar, listCalendarEntries } from './calendar.db.ts'
 import { getConfigurationEndpoint, type ConfigurationItem } from './configuration.schema.ts'
 import { PASSWORD } from './password.rules.ts'
 import { query } from './query.ts'
@@ -38,6 +38,8 @@ function shown(items: readonly ConfigurationItem[]) {
       const installation = await findInstallation(tx)
       const { years } = await getWorkingCalendar(tx)
       const known = [...years].toSorted((a, b) => a - b)
+      const entered = (await listCalendarEntries(tx)).map(({ enteredAt }) => enteredAt)
+      const since = entered.toSorted().at(-1) ?? null
       const own: ConfigurationItem[] = [
         {
           ...{ group: '本系统', title: '用途', since: installation?.createdAt ?? null },
@@ -45,7 +47,7 @@ function shown(items: readonly ConfigurationItem[]) {
           ...{ basis: '安装时确定', how: '不能更改；正式使用请另行安装' },
         },
         {
-          ...{ group: '本系统', title: '工作日历', since: null, text: yearsText(known) },
+          ...{ group: '本系统', title: '工作日历', since, text: yearsText(known) },
           ...{ basis: '国务院办公厅各年节假日安排的通知', how: '由系统管理员在“工作日历”里录入' },
         },
       ]

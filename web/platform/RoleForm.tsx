@@ -51,7 +51,7 @@ export function RoleForm({ role, permissions, onClose }: RoleFormProps) {
       {permissionGroups(permissions.filter(({ isReserved }) => !isReserved)).map((group) => (
         <fieldset key={group.title} className="entry">
           <legend>{group.title}</legend>
-          <div className="checks">
+          <div className="checks checks-wide">
             {group.permissions.map(({ permission, title: words }) => (
               <label key={permission}>
                 <input
