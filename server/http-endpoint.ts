@@ -18,6 +18,13 @@ interface Mounting<Input extends z.ZodObject, Output extends z.ZodType> {
   answer: (input: z.output<Input>, request: FastifyRequest, reply: FastifyReply) => Promise<z.input<Output>>
 }
 
+const answering = new WeakSet<FastifyRequest>()
+
+/** Whether it passed the contract: from then on whoever answers leaves the audit row. */
+export function isAnswering(request: FastifyRequest): boolean {
+  return answering.has(request)
+}
+
 /** What stands in the path comes from there, the rest from the query or the body; both are checked by the contract. */
 export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodType>(
   api: FastifyInstance,
@@ -47,6 +54,7 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
     ...(mostBytes ? { bodyLimit: mostBytes } : {}),
     ...(guard ? { preValidation: (request: FastifyRequest) => guard(request) } : {}),
     handler: async (request, reply) => {
+      answering.add(request)
       const asked = method === 'POST' ? request.body : request.query
       const given = { ...(asked as object), ...(request.params as object) } as z.output<Input>
       const result = await answer(given, request, reply)

@@ -5,6 +5,7 @@ import { HALF_COOKIE, sessionCookies } from './http-cookies.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOutside } from './http-outside.ts'
 import { mountSecondFactor } from './http-second-factor.ts'
+import { MOST_GUESSES } from './limits.ts'
 import type { Deps } from './platform/command.ts'
 import type { OutsideProvider } from './platform/outside-provider.ts'
 import { draftKeyOf } from './platform/draft-key.ts'
@@ -16,7 +17,7 @@ import { TOOLS, type SignInTools } from './platform/sign-in-tools.ts'
 import { answerCode, codeNeeded, halfSessionOver, isHalfWay, signIn } from './platform/sign-in.actions.ts'
 
 /** Where a password or a code may be tried: so often from one address. */
-const GUESSES = { rateLimit: { max: 20, timeWindow: '1 minute' } }
+const GUESSES = { rateLimit: { max: MOST_GUESSES, timeWindow: '1 minute' } }
 
 export interface SessionOptions {
   isDemo: boolean

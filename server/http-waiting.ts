@@ -15,8 +15,9 @@ export async function answerWaiting({ host, port }: { host: string; port: number
       'content-type': `${isPage ? 'text/html' : 'application/json'}; charset=utf-8`,
       'cache-control': 'no-store',
       'retry-after': '2',
-      'content-security-policy': "default-src 'none'",
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
       'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
     })
     response.end(isPage ? pageOf(shown) : JSON.stringify({ status: 'not_ready', problems: [shown] }))
   })

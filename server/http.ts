@@ -9,6 +9,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
+import { MOST_REQUESTS } from './limits.ts'
 import type { Deps } from './platform/command.ts'
 import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
@@ -17,6 +18,8 @@ import { isReachable } from './platform/health.db.ts'
 import { sendProblem } from './platform/http-errors.ts'
 import type { Route } from './platform/route.ts'
 import { requireOwnPage, requireSignedIn } from './http-asker.ts'
+import { recordRefusal } from './http-refused.ts'
+import { requireReadable } from './http-text.ts'
 
 export interface HttpOptions extends SessionOptions {
   routes: readonly Route[]
@@ -28,16 +31,23 @@ export interface HttpOptions extends SessionOptions {
 
 /** Built apart from listening, so that tests may ask it directly. */
 export async function buildHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
-  const http = Fastify({ logger: false, genReqId: () => randomUUID(), bodyLimit: 5 * 2 ** 20 })
+  const http = Fastify({
+    ...{ logger: false, genReqId: () => randomUUID(), bodyLimit: 5 * 2 ** 20 },
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(BARE)),
+  })
   http.setValidatorCompiler(validatorCompiler)
   http.setSerializerCompiler(serializerCompiler)
-  http.setErrorHandler(sendProblem)
-  http.setNotFoundHandler((request, reply) =>
-    sendProblem(notFound('platform.address_unknown', '没有这个地址。请从首页重新进入。'), request, reply),
-  )
+  http.setErrorHandler(async (error, request, reply) => {
+    const told = await recordRefusal(deps, error, request).then(
+      () => error,
+      (failure: unknown) => failure,
+    )
+    await sendProblem(told, request, reply)
+  })
+  mountUnknown(http)
   await http.register(helmet, security(options))
   await http.register(cookie)
-  await http.register(rateLimit, { max: options.mostRequests ?? 1200, timeWindow: '1 minute' })
+  await http.register(rateLimit, { max: options.mostRequests ?? MOST_REQUESTS, timeWindow: '1 minute' })
   await http.register(swagger, { openapi: DESCRIPTION, transform: jsonSchemaTransform })
   http.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done) => {
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
@@ -47,6 +57,7 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
   await mountOffice(http)
   await http.register(async (api) => {
     api.addHook('preValidation', requireOwnPage)
+    api.addHook('preValidation', requireReadable)
     mountSessions(api, deps, options)
     const limit = releaseLimit(api, deps, options)
     for (const route of options.routes) mount(api, deps, route, limit)
@@ -59,6 +70,14 @@ const DESCRIPTION = {
   openapi: '3.1.0',
   info: { title: '民本', description: '县级民政业务平台接口', version: '1' },
 } as const
+
+/** Of an address that cannot be read at all: it reaches no hook. */
+const BARE = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
 
 /** The one rule that React Aria writes into a page, for elements that are pressed; known by its hash. */
 const PRESS_STYLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
@@ -84,6 +103,34 @@ function security({ isTls = false }: HttpOptions) {
     strictTransportSecurity: isTls ? { maxAge: 31_536_000 } : false,
     referrerPolicy: { policy: 'no-referrer' as const },
   }
+}
+
+/** An address that knows other methods names them; one that does not exist says so. */
+function mountUnknown(http: FastifyInstance): void {
+  const known: { method: string; form: RegExp }[] = []
+  http.addHook('onRoute', ({ method, url }) => {
+    const form = new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`)
+    if (url.startsWith('/api/')) known.push(...[method].flat().map((each) => ({ method: each, form })))
+  })
+  http.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = known.flatMap(({ method, form }) => (form.test(path) ? method : []))
+    // An address that is too long is known here, and not to the router.
+    if (methods.length === 0 || methods.includes(request.method))
+      return sendProblem(addressUnknown(), request, reply)
+    return sendProblem(methodUnknown(), request, reply.header('allow', methods.join(', ')))
+  })
+}
+
+function addressUnknown() {
+  return notFound('platform.address_unknown', '没有这个地址。请从首页重新进入。')
+}
+
+function methodUnknown() {
+  return new AppError('这个地址不能这样用。请刷新页面后再试。', {
+    status: 405,
+    code: 'platform.method_unknown',
+  })
 }
 
 function mountHealth(http: FastifyInstance, deps: Deps): void {

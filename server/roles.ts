@@ -29,23 +29,37 @@ const OFFICES: readonly RoleSeed[] = [
   {
     key: 'system_admin',
     title: '系统管理员',
-    permissions: [...RELEASE, 'platform.calendar.read', 'platform.calendar.record', 'platform.keys.rotate'],
+    permissions: [
+      ...RELEASE,
+      'platform.calendar.read',
+      'platform.calendar.record',
+      'platform.configuration.read',
+      'platform.keys.rotate',
+    ],
   },
   {
     key: 'security_admin',
     title: '安全管理员',
     permissions: [
-        ...RELEASE,
+      ...RELEASE,
       'platform.account.create',
       'platform.account.read',
+      'platform.configuration.read',
       'platform.role.assign',
+      'platform.role.define',
       'platform.sign_in.manage',
     ],
   },
   {
     key: 'audit_admin',
     title: '审计管理员',
-    permissions: [...LONG_RELEASE, 'platform.account.read', 'platform.audit.read', 'platform.audit.verify'],
+    permissions: [
+      ...LONG_RELEASE,
+      'platform.account.read',
+      'platform.audit.read',
+      'platform.audit.verify',
+      'platform.configuration.read',
+    ],
   },
   {
     key: 'town_clerk',

@@ -1,5 +1,6 @@
 /** Every business address of the interface. */
 import { commands, figureSets, importKinds, programs, type benefitsCommands } from './app.ts'
+import { configuration } from './configuration.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
 import * as imports from './engines/imports/index.ts'
@@ -12,6 +13,7 @@ import { accountRoutes } from './platform/account.routes.ts'
 import { auditRoutes } from './platform/audit.routes.ts'
 import { auditExport } from './platform/audit-export.ts'
 import { calendarRoutes } from './platform/calendar.routes.ts'
+import { configurationRoutes } from './platform/configuration.routes.ts'
 import { draftRoutes } from './platform/draft.routes.ts'
 import type { ExportList } from './platform/export-list.ts'
 import { releaseRoutes } from './platform/export.routes.ts'
@@ -40,6 +42,7 @@ export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readon
     ...accountRoutes(PERMISSION_TITLES),
     ...signInWayRoutes,
     ...calendarRoutes,
+    ...configurationRoutes(configuration),
     ...releaseRoutes(listsOf(book), registry.areaNames),
     ...draftRoutes,
   ]

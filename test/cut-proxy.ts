@@ -12,6 +12,8 @@ export interface CutProxy {
   sent: () => number
   /** Text of the message at which the line broke; undefined while it has not. */
   broken: () => string | undefined
+  /** What the server answered there and nobody received. */
+  lost: () => string
   arm: (cut: Cut | undefined) => void
   close: () => Promise<void>
 }
@@ -22,6 +24,7 @@ export async function startCutProxy(serverPort: number): Promise<CutProxy> {
   let count = 0
   let round = 0
   let text: string | undefined
+  let lost = ''
   const lines = new Set<net.Socket>()
   const server = net.createServer((client) => {
     const upstream = net.connect(serverPort, '127.0.0.1')
@@ -42,7 +45,11 @@ export async function startCutProxy(serverPort: number): Promise<CutProxy> {
       isLastAnswer = true
       upstream.write(data)
     })
-    upstream.on('data', (data) => (isLastAnswer ? drop() : client.write(data)))
+    upstream.on('data', (data) => {
+      if (!isLastAnswer) return void client.write(data)
+      lost += data.toString('utf8')
+      drop()
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -50,11 +57,13 @@ export async function startCutProxy(serverPort: number): Promise<CutProxy> {
     port: typeof address === 'object' && address ? address.port : 0,
     sent: () => count,
     broken: () => text,
+    lost: () => lost,
     arm: (next) => {
       cut = next
       round++
       count = 0
       text = undefined
+      lost = ''
     },
     close: () =>
       new Promise((resolve) => {

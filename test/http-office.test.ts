@@ -387,7 +387,16 @@ describe('accounts', () => {
     const { roles } = body as { roles: { key: string }[] }
 
     expect(roles.find(({ key }) => key === 'audit_admin')).toEqual({
-      ...{ key: 'audit_admin', title: '审计管理员', isAdministrator: true, needsSecondFactor: false },
+      ...{
+        key: 'audit_admin',
+        title: '审计管理员',
+        isAdministrator: true,
+        needsSecondFactor: false,
+        isOwn: false,
+        holders: 0,
+        version: 1,
+      },
+      ...{ changedBy: null, changedAt: null, may: { change: false, reason: '随系统安装的岗位不能更改' } },
       permissions: expect.arrayContaining([
         { permission: 'platform.audit.read', title: '查看操作记录和封印' },
       ]),

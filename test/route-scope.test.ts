@@ -4,14 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildHttp } from '../server/http.ts'
 import { routes } from '../server/routes.ts'
 import { buildActor } from './actors.ts'
+import { SAMPLES } from './all-samples.ts'
 import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
-import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
-import { FILE_SAMPLES } from './scope-samples-file.ts'
-import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
-import { IMPORT_SAMPLES, plantImports } from './scope-samples-imports.ts'
-import { RUN_SAMPLES } from './scope-samples-runs.ts'
-import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
+import { proposeChanges } from './scope-samples-benefits.ts'
+import { plantImports } from './scope-samples-imports.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 
 /** For every address: random people of the office ask for random records; an independent oracle says what they get. */
@@ -35,18 +32,6 @@ afterAll(async () => {
   await http.close()
   await db.close()
 })
-
-/** A new address needs its line here, or this test fails. */
-const SAMPLES: Samples = {
-  ...BENEFITS_SAMPLES,
-  ...RUN_SAMPLES,
-  ...FILE_SAMPLES,
-  ...FUNDS_SAMPLES,
-  ...FIGURE_SAMPLES,
-  ...OFFICE_SAMPLES,
-  ...RELEASE_SAMPLES,
-  ...IMPORT_SAMPLES,
-}
 
 interface Asking {
   route: (typeof routes)[number]

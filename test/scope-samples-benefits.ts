@@ -79,6 +79,14 @@ export const BENEFITS_SAMPLES: Samples = {
     answer: { status: 200, ids: [of.county, of.county] },
     idsOf: (body) => (body as { standards: { area: string }[] }).standards.map(({ area }) => area),
   }),
+  'GET /api/counties/:county/settings': () => ({
+    path: {},
+    answer: { status: 200, ids: ['rounding', 'township_limit_yuan'] },
+    idsOf: (body) =>
+      (body as { settings: { key: string }[] }).settings.flatMap(({ key }) =>
+        key === 'rounding' || key === 'township_limit_yuan' ? key : [],
+      ),
+  }),
   'GET /api/counties/:county/standards/drafts': () => ({ path: {}, answer: { status: 200 } }),
   'POST /api/counties/:county/standards/drafts': (asked) => ({
     path: {},

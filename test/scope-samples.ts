@@ -306,6 +306,32 @@ export const OFFICE_SAMPLES: Samples = {
     body: {},
     answer: wholeElseOutside(asked, unknownAccount),
   }),
+  // Asked with what is never allowed, so that no role is made here.
+  [`POST ${HERE}/roles`]: (asked) => ({
+    path: {},
+    body: { title: `role_maker_${asked.of.county}`, permissions: ['funds.hold.read'] },
+    answer: wholeElseOutside(asked, { status: 409, code: 'platform.role_title_taken' }),
+  }),
+  [`POST ${HERE}/roles/:key`]: (asked) => ({
+    path: { key: `role_maker_${asked.of.county}` },
+    body: { title: '范围测试', permissions: ['funds.hold.read'], version: 1 },
+    answer: wholeElseOutside(asked, { status: 403, code: 'platform.role_installed' }),
+  }),
+  [`GET ${HERE}/configuration`]: () => ({ path: {}, answer: { status: 200 } }),
+  [`GET ${HERE}/calendar`]: () => ({ path: {}, answer: { status: 200 } }),
+  [`POST ${HERE}/calendar/years`]: (asked) => ({
+    path: {},
+    body: {
+      ...{ year: 2031, number: '国办发明电〔2030〕1号', makeupWorkdays: ['2031-01-06'] },
+      holidays: ['01', '02', '03', '04', '05', '06', '07'].map((day) => `2031-02-${day}`),
+    },
+    answer: wholeElseOutside(asked, { status: 422, code: 'platform.calendar_format' }),
+  }),
+  [`POST ${HERE}/calendar/years/:year/undo`]: (asked) => ({
+    path: { year: '2020' },
+    body: { why: '范围测试' },
+    answer: wholeElseOutside(asked, { status: 404, code: 'platform.calendar_year_unknown' }),
+  }),
   // The planted database has no calendar: it is the same for all.
   [`GET ${HERE}/calendar/:year`]: () => ({
     path: { year: '2020' },

@@ -81,8 +81,8 @@ export const assignRoles = accountChange({
   event: 'platform.role.assigned',
   permission: 'platform.role.assign',
   input: z.object({ ...ofAccount, roles: z.array(z.string()).min(1, '请至少选择一个岗位').max(20) }),
-  change: async ({ tx }, { id }, { roles }) => {
-    requireRoles(roles, await listRoleKeys(tx))
+  change: async ({ tx, county }, { id }, { roles }) => {
+    requireRoles(roles, await listRoleKeys(tx, county))
     await updateRoles(tx, id, [...new Set(roles)])
   },
 })

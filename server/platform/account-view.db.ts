@@ -86,16 +86,3 @@ export async function updateScope(
 export async function updateActive(tx: Tx, id: string, isActive: boolean): Promise<void> {
   await sql`update platform.account set is_active = ${isActive} where id = ${id}`.execute(tx)
 }
-
-export interface RoleRow {
-  key: string
-  title: string
-  permissions: string[]
-}
-
-export async function listRoles(db: Db): Promise<RoleRow[]> {
-  const { rows } = await sql<RoleRow>`select key, title, permissions from platform.role order by key`.execute(
-    db,
-  )
-  return rows
-}

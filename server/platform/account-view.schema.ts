@@ -119,7 +119,7 @@ export const revokeAccountSessionEndpoint = endpoint({
 export const listRolesEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/roles',
-  title: '岗位及其权限',
+  title: '岗位及其权限：随系统安装的，和本县自己的',
   input: z.object({ county: County }),
   output: z.object({
     roles: z.array(
@@ -128,8 +128,46 @@ export const listRolesEndpoint = endpoint({
         isAdministrator: z.boolean(),
         /** Whoever has it in this county must use a second factor. */
         needsSecondFactor: z.boolean(),
+        /** Made by the county: its permissions can be changed. */
+        isOwn: z.boolean(),
         permissions: z.array(z.object({ permission: z.string(), title: z.string() })),
+        /** Accounts in use that hold it. */
+        holders: z.number().int(),
+        version: z.number().int(),
+        changedBy: z.string().nullable(),
+        changedAt: z.string().nullable(),
+        may: z.object({ change: z.boolean(), reason: z.string().nullable() }),
+      }),
+    ),
+    /** Every permission there is. */
+    permissions: z.array(
+      z.object({
+        permission: z.string(),
+        title: z.string(),
+        /** Of the three administrators alone: in no role that a county makes. */
+        isReserved: z.boolean(),
       }),
     ),
   }),
+})
+
+const roleContent = { title: z.string(), permissions: z.array(z.string()) }
+const RoleDone = z.object({ key: z.string(), version: z.number().int() })
+
+export const createRoleEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/counties/:county/roles',
+  title: '建立本县的岗位',
+  input: z.object({ county: County, ...roleContent }),
+  output: RoleDone,
+})
+export const changeRoleEndpoint = endpoint({
+  method: 'POST',
+  path: '/api/counties/:county/roles/:key',
+  title: '更改本县岗位的名称和权限，立即生效',
+  input: z.object({
+    ...{ county: County, key: z.string().min(1).max(60), ...roleContent },
+    version: z.number().int(),
+  }),
+  output: RoleDone,
 })

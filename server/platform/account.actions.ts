@@ -22,7 +22,7 @@ export const createAccounts = command({
   permission: 'platform.account.create',
   input: CreateAccounts,
   run: async (ctx: Ctx, { accounts }) => {
-    const known = await listRoleKeys(ctx.tx)
+    const known = await listRoleKeys(ctx.tx, ctx.county)
     const at = await ctx.clock.stamp(ctx.tx)
     const ids: string[] = []
     for (const account of accounts) {

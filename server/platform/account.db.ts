@@ -1,8 +1,10 @@
 import type { Instant } from './dates.ts'
 import { sql, type Db, type Tx } from './db.ts'
 
-export async function listRoleKeys(db: Db): Promise<Set<string>> {
-  const { rows } = await sql<{ key: string }>`select key from platform.role`.execute(db)
+/** Those that are installed, and the county's own. */
+export async function listRoleKeys(db: Db, county: string): Promise<Set<string>> {
+  const { rows } = await sql<{ key: string }>`
+    select key from platform.role where county is null or county = ${county}`.execute(db)
   return new Set(rows.map((row) => row.key))
 }
 
@@ -44,14 +46,14 @@ export async function insertAccount(tx: Tx, account: NewAccount): Promise<void> 
 
 export interface InstallationRow {
   isDemo: boolean
+  createdAt: Instant
   /** When the demonstration was loaded whole; null before, and in a real installation. */
   loadedAt: Instant | null
 }
 
 export async function findInstallation(db: Db): Promise<InstallationRow | undefined> {
-  const { rows } = await sql<InstallationRow>`select is_demo, loaded_at from platform.installation`.execute(
-    db,
-  )
+  const { rows } =
+    await sql<InstallationRow>`select is_demo, created_at, loaded_at from platform.installation`.execute(db)
   return rows[0]
 }
 

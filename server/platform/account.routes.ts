@@ -6,18 +6,18 @@ import {
   changeScope,
   createAccount,
   deactivateAccount,
-  isAdministrator,
   requireAccount,
   revokeAccountSession,
   unlockAccount,
 } from './account-changes.actions.ts'
-import { listAccountPage, listRoles } from './account-view.db.ts'
+import { listAccountPage } from './account-view.db.ts'
+import { listRoles } from './role.db.ts'
+import { roleRoutes } from './role.routes.ts'
 import * as view from './account-view.schema.ts'
 import type { Ctx } from './command.ts'
 import { resetPassword } from './password.actions.ts'
 import { query } from './query.ts'
 import { commandRoute, queryRoute, workRoute, type Route } from './route.ts'
-import { listSecondFactorRoles } from './second-factor.db.ts'
 import { SESSION } from './session.actions.ts'
 import { listOpenSessions } from './session.db.ts'
 
@@ -32,7 +32,7 @@ const listed = query({
     const isActive = active === undefined ? undefined : active === 'true'
     const wanted = { text: text || undefined, role, isActive, after, limit: limit + 1 }
     const rows = await listAccountPage(tx, county, wanted)
-    const titles = new Map((await listRoles(tx)).map(({ key, title }) => [key, title]))
+    const titles = new Map((await listRoles(tx, county)).map(({ key, title }) => [key, title]))
     const accounts = rows.slice(0, limit)
     return {
       accounts: accounts.map((account) => ({
@@ -55,31 +55,12 @@ const sessionsListed = query({
   subject: (_, { id, sessions }) => ({ account: id, sessions: sessions.length }),
 })
 
-function rolesListed(titles: Readonly<Record<string, string>>) {
-  return query({
-    event: 'platform.role.listed',
-    permission: READ,
-    run: async ({ tx, county }: Ctx, _input: { county: string }) => {
-      const ruled = await listSecondFactorRoles(tx, county)
-      return {
-        roles: (await listRoles(tx)).map(({ key, title, permissions }) => ({
-          ...{ key, title, isAdministrator: isAdministrator(key), needsSecondFactor: ruled.has(key) },
-          permissions: permissions.map((permission) => ({
-            permission,
-            title: titles[permission] ?? permission,
-          })),
-        })),
-      }
-    },
-  })
-}
-
 /** `permissionTitles` tells in Chinese what a permission lets a person do. */
 export function accountRoutes(permissionTitles: Readonly<Record<string, string>>): readonly Route[] {
   return [
     queryRoute(view.listAccountsEndpoint, listed),
     queryRoute(view.listAccountSessionsEndpoint, sessionsListed),
-    queryRoute(view.listRolesEndpoint, rolesListed(permissionTitles)),
+    ...roleRoutes(permissionTitles),
     commandRoute(view.createAccountEndpoint, createAccount),
     commandRoute(view.assignRolesEndpoint, assignRoles),
     commandRoute(view.changeScopeEndpoint, changeScope),

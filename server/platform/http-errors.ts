@@ -23,7 +23,12 @@ export async function sendProblem(
   await reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem))
+    .send(asText(problem))
+}
+
+/** A refusal may repeat what was typed: nothing of it is markup, wherever it is shown. */
+function asText(problem: Problem): string {
+  return JSON.stringify(problem).replaceAll('<', '\\u003c')
 }
 
 export function problemOf(error: unknown, requestId: string): Problem {
@@ -53,6 +58,7 @@ const OUTSIDE: Readonly<Record<number, readonly [code: string, detail: string]>>
   400: ['platform.request_unreadable', '请求读不懂，没有处理。请刷新页面后再试。'],
   404: ['platform.address_unknown', '没有这个地址。请从首页重新进入。'],
   413: ['platform.request_too_large', '内容太大，没有接收。请分批提交。'],
+  414: ['platform.address_unknown', '没有这个地址。请从首页重新进入。'],
   415: ['platform.request_unreadable', '请求读不懂，没有处理。请刷新页面后再试。'],
   429: ['platform.too_many_requests', '操作太频繁，请等一分钟再试。'],
 }

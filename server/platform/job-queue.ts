@@ -1,4 +1,5 @@
 /** The queue's schema and the way to reach it; apart from jobs.ts because the database is opened before any use-case exists. */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import { openPool, ownConnection } from './db.ts'
@@ -34,27 +35,118 @@ export function queuePool(url: string, max: number): pg.Pool {
   return openPool({ url, max, applicationName: 'minben_jobs' })
 }
 
-/** Held, shared, by every program that takes jobs. */
-const TAKING_JOBS = 731003
+/** Class of the locks that say who is at work; the other half is the name under which jobs are taken. */
+const AT_WORK = 731003
+
+export interface QueueTiming {
+  /** How often jobs of the dead are looked for. */
+  lookMs?: number
+  /** How long somebody may be missing before their jobs are given to others; whose line broke is back by then. */
+  graceMs?: number
+}
+
+export interface QueuePlace {
+  /** Jobs are taken under this name from now on. */
+  hold: (name: string) => Promise<void>
+  leave: () => Promise<void>
+}
 
 /**
- * The jobs of a program that was killed stay locked for hours. Whoever finds nobody else at work knows that every lock is a dead one's
- * and frees it, so that the job is tried again.
+ * A place among those who take jobs. graphile-worker leaves the jobs of a program that was killed locked for hours. Here everybody at
+ * work holds a lock of their session under their name, which the server lets go of when the process or its computer is gone; whose lock
+ * is missing twice, some time apart, is dead, and their jobs are tried again by those who are left.
  */
-export async function enterQueue(pool: pg.Pool): Promise<{ leave: () => Promise<void> }> {
-  const client = await ownConnection(pool)
-  const { rows } = await client.query<{ isAlone: boolean }>('select pg_try_advisory_lock($1) as "isAlone"', [
-    TAKING_JOBS,
-  ])
-  if (rows[0]?.isAlone) {
-    await client.query(
-      `select graphile_worker.force_unlock_workers(array(
-         select distinct locked_by from graphile_worker._private_jobs where locked_by is not null))`,
-    )
+export async function enterQueue(
+  pool: pg.Pool,
+  { lookMs = 10_000, graceMs = 2_000 }: QueueTiming = {},
+): Promise<QueuePlace> {
+  const line = await lifeLine(pool)
+  let looking = freeJobsOfDead(pool, graceMs)
+  await looking
+  const timer = setInterval(() => {
+    // While the server is away nobody's jobs can be freed; a later look finds them.
+    looking = looking.then(() => freeJobsOfDead(pool, graceMs)).catch(() => {})
+  }, lookMs)
+  return {
+    hold: line.hold,
+    leave: async () => {
+      clearInterval(timer)
+      await looking
+      await line.end()
+    },
   }
-  await client.query('select pg_advisory_lock_shared($1)', [TAKING_JOBS])
-  if (rows[0]?.isAlone) await client.query('select pg_advisory_unlock($1)', [TAKING_JOBS])
-  return { leave: () => client.end() }
+}
+
+const RECONNECT_MS = 200
+/** A computer without power is noticed after 10 + 3 × 5 seconds. */
+const KEEPALIVE =
+  'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
+
+/** Holds the locks of some names on a connection of its own, and takes them again when it breaks. */
+async function lifeLine(pool: pg.Pool) {
+  const names: string[] = []
+  let hasLeft = false
+  let client: pg.Client
+
+  async function open(): Promise<void> {
+    const opened = await ownConnection(pool)
+    client = opened
+    await opened.query(KEEPALIVE)
+    for (const name of names) await lock(opened, name)
+    opened.once('end', () => void reopen())
+  }
+  async function reopen(): Promise<void> {
+    while (!hasLeft) {
+      const isOpen = await open().then(
+        () => true,
+        () => false,
+      )
+      if (isOpen) return
+      await wait(RECONNECT_MS)
+    }
+  }
+  await open()
+  return {
+    hold: async (name: string) => {
+      names.push(name)
+      // A line that breaks meanwhile is opened again, with this name too.
+      await lock(client, name).catch(() => {})
+    },
+    end: async () => {
+      hasLeft = true
+      await client.end()
+    },
+  }
+}
+
+async function lock(client: pg.ClientBase, name: string): Promise<void> {
+  await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [AT_WORK, name])
+}
+
+async function freeJobsOfDead(pool: pg.Pool, graceMs: number): Promise<void> {
+  const missing = await listMissing(pool)
+  if (missing.length === 0) return
+  await wait(graceMs)
+  const still = new Set(await listMissing(pool))
+  const dead = missing.filter((name) => still.has(name))
+  if (dead.length > 0) await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
+}
+
+/** Names that hold jobs and no lock. */
+async function listMissing(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select name from (
+       select locked_by as name from graphile_worker._private_jobs where locked_by is not null
+       union select locked_by from graphile_worker._private_job_queues where locked_by is not null
+     ) held
+      where not exists (
+        select from pg_locks l
+         where l.locktype = 'advisory' and l.granted and l.classid = $1 and l.objsubid = 2
+           and l.objid = (hashtext(held.name)::bigint & 4294967295)::oid
+           and l.database = (select oid from pg_database where datname = current_database()))`,
+    [AT_WORK],
+  )
+  return rows.map(({ name }) => name)
 }
 
 /** The caller handles signals; failures are read from the table, not from a log. */

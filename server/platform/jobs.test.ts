@@ -1,4 +1,6 @@
-import { afterAll, beforeEach, beforeAll, expect, test } from 'vitest'
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeEach, beforeAll, expect, inject, test } from 'vitest'
 import { testDb, type TestDb } from '../../test/db.ts'
 import { enterQueue, migrateJobs } from './job-queue.ts'
 import { enqueue, listFailedJobs, runAvailable, startWorker, type JobOptions } from './jobs.ts'
@@ -93,25 +95,67 @@ test('a failing job waits, is tried again, and after its last attempt stays visi
   ])
 })
 
-test('a job whose program was killed is freed by the next one that starts alone', async () => {
+test('a job whose program is gone is freed by the next one that starts', async () => {
   await add({ letterId: 'a' })
-  await db.pool.query(
-    `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'worker-gone', attempts = 1`,
-  )
+  await takenBy('pool-gone')
 
   expect(await drain()).toEqual([{ letterId: 'a' }])
 })
 
-test('the job of a program that is still at work is left to it', async () => {
+test('the job of a program that is still at work is left to it, until it has left', async () => {
   const working = await enterQueue(db.deps.database.pools.minben_runner)
+  await working.hold('pool-busy')
   await add({ letterId: 'a' })
-  await db.pool.query(
-    `update graphile_worker._private_jobs set locked_at = now(), locked_by = 'worker-busy', attempts = 1`,
-  )
+  await takenBy('pool-busy')
 
   expect(await drain()).toEqual([])
   await working.leave()
   expect(await drain()).toEqual([{ letterId: 'a' }])
+})
+
+test('a program whose line breaks is back before its jobs are given to others', async () => {
+  const working = await enterQueue(db.deps.database.pools.minben_runner)
+  await working.hold('pool-busy')
+  await add({ letterId: 'a' })
+  await takenBy('pool-busy')
+  await db.pool.query(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'
+        and database = (select oid from pg_database where datname = current_database())`,
+  )
+
+  expect(await drain()).toEqual([])
+  await working.leave()
+})
+
+test('a worker that is killed over its job leaves it to one that was at work all along, and to nobody before', async () => {
+  const victim = await startVictim()
+  const seen: unknown[] = []
+  let tookOver: () => void = () => {}
+  const takenOver = new Promise<void>((resolve) => (tookOver = resolve))
+  // As many as it takes at a time.
+  for (const letterId of ['a', 'b']) await add({ letterId })
+  await victim.hasTaken
+  const timing = { lookMs: 50, graceMs: 100 }
+  const worker = await startWorker(
+    db.deps,
+    {
+      'platform.letter.send': async (_, payload) => {
+        seen.push(payload)
+        if (seen.length === 3) tookOver()
+      },
+    },
+    timing,
+  )
+  // The other one is at work too: it takes the next job, and looks for the dead many times meanwhile.
+  await add({ letterId: 'c' })
+  await new Promise((resolve) => setTimeout(resolve, 1000))
+  expect(seen).toEqual([{ letterId: 'c' }])
+
+  victim.kill()
+  await takenOver
+  expect(seen).toHaveLength(3)
+  expect(seen).toEqual(expect.arrayContaining([{ letterId: 'a' }, { letterId: 'b' }]))
+  await worker.stop()
 })
 
 test('a handler knows its last attempt', async () => {
@@ -167,6 +211,31 @@ test('processes that start together bring the queue up to date without disturbin
   await add({ letterId: 'a' })
   expect(await drain()).toEqual([{ letterId: 'a' }])
 })
+
+/** As graphile-worker leaves a job that a program has taken. */
+async function takenBy(name: string): Promise<void> {
+  await db.pool.query(
+    `update graphile_worker._private_jobs set locked_at = now(), locked_by = $1, attempts = 1`,
+    [name],
+  )
+}
+
+/** A worker in a process of its own that never finishes what it takes. */
+async function startVictim() {
+  const script = fileURLToPath(new URL('../../test/worker-victim.ts', import.meta.url))
+  const child = fork(script, [db.deps.database.adminUrl, inject('clusterVar')], {
+    execArgv: ['--import', import.meta.resolve('tsx')],
+  })
+  const told = (word: string) =>
+    new Promise<void>((resolve, reject) => {
+      child.on('message', (message) => message === word && resolve())
+      child.once('exit', () => reject(new Error(`the process ended before it was ${word}`)))
+    })
+  const hasTaken = told('taken')
+  hasTaken.catch(() => {})
+  await told('ready')
+  return { hasTaken, kill: () => child.kill('SIGKILL') }
+}
 
 async function makeDue(): Promise<void> {
   await db.pool.query(`update graphile_worker._private_jobs set run_at = now() - interval '1 second'`)

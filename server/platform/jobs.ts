@@ -3,10 +3,11 @@
  * exists if and only if the request took effect. Handlers may run twice (a crash between work and receipt): they must be
  * repeatable. A payload carries ids only; the queue knows no county and no row-level security.
  */
-import { run, runOnce, type Task, type TaskList } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import { run, runOnce, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Deps } from './command.ts'
 import { sql, type Tx } from './db.ts'
-import { enterQueue, optionsOf, queuePool } from './job-queue.ts'
+import { enterQueue, optionsOf, queuePool, type QueuePlace, type QueueTiming } from './job-queue.ts'
 
 export interface JobAttempt {
   /** If it fails, it is not tried again. */
@@ -48,10 +49,14 @@ const AT_ONCE = 2
 export async function startWorker<JobDeps extends Deps>(
   deps: JobDeps,
   handlers: JobHandlers<JobDeps>,
+  timing: QueueTiming = {},
 ): Promise<{ stop: () => Promise<void> }> {
   const pool = queuePool(runnerUrl(deps), AT_ONCE + 2)
-  const place = await enterQueue(pool)
-  const options = { ...optionsOf(pool), concurrency: AT_ONCE, parsedCronItems: [] }
+  const place = await enterQueue(pool, timing)
+  const options = {
+    ...{ ...optionsOf(pool), events: eventsOf(place) },
+    ...{ concurrency: AT_ONCE, parsedCronItems: [] },
+  }
   const runner = await run(options, tasksOf(deps, handlers))
   return {
     stop: async () => {
@@ -70,11 +75,18 @@ export async function runAvailable<JobDeps extends Deps>(
   const pool = queuePool(runnerUrl(deps), 3)
   const place = await enterQueue(pool)
   try {
-    await runOnce(optionsOf(pool), tasksOf(deps, handlers))
+    await runOnce({ ...optionsOf(pool), events: eventsOf(place) }, tasksOf(deps, handlers))
   } finally {
     await place.leave()
     await pool.end()
   }
+}
+
+/** Jobs are locked under the name of the pool that takes them. */
+function eventsOf(place: QueuePlace): WorkerEvents {
+  const events: WorkerEvents = new EventEmitter()
+  events.on('pool:create', ({ workerPool }) => void place.hold(workerPool.id))
+  return events
 }
 
 export interface FailedJob {

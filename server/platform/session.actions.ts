@@ -49,7 +49,7 @@ export function countyOfSignIns({ scope }: Actor): string | undefined {
 }
 
 export type Deed = Pick<AuditEntry, 'event' | 'actorId' | 'outcome' | 'code'> &
-  Partial<Pick<AuditEntry, 'subject'>>
+  Partial<Pick<AuditEntry, 'subject' | 'requestId'>>
 
 export const DONE = { outcome: 'done' } as const
 
@@ -64,11 +64,7 @@ export function recorded<Done extends Deed>(
     await setScope(tx, [place])
     const deed = await work(tx)
     const at = await deps.clock.stamp(tx)
-    const { event, actorId, outcome, code, subject = {} } = deed
-    await insertAudit(tx, {
-      ...{ event, actorId, outcome, code, subject },
-      ...{ county: place, at, requestId: randomUUID() },
-    })
+    await insertAudit(tx, { subject: {}, requestId: randomUUID(), ...deed, county: place, at })
     return deed
   })
 }

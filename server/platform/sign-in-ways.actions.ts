@@ -50,7 +50,7 @@ export const ruleRole = command({
   input: z.object({ role: z.string().min(1).max(60), isRequired: z.boolean() }),
   run: async ({ tx, actor, county, clock }: Ctx, { role, isRequired }) => {
     requireWholeCounty(actor, county)
-    requireRoles([role], await listRoleKeys(tx))
+    requireRoles([role], await listRoleKeys(tx, county))
     if (isRequired)
       await insertSecondFactorRule(tx, { county, role, setBy: actor.id, setAt: await clock.stamp(tx) })
     else await deleteSecondFactorRule(tx, county, role)

@@ -68,6 +68,9 @@ const VISITS: Readonly<Record<string, { path: () => string; login: string; ready
   '/figures': { path: () => 'figures', login: 'clerk', ready: 'table' },
   '/audit': { path: () => 'audit', login: 'admin.audit', ready: 'table' },
   '/accounts': { path: () => 'accounts', login: 'admin.security', ready: 'table' },
+  '/roles': { path: () => 'roles', login: 'admin.security', ready: '.matrix' },
+  '/settings': { path: () => 'settings', login: 'clerk', ready: 'table' },
+  '/calendar/new': { path: () => 'calendar/new?year=2027', login: 'admin.system', ready: 'textarea' },
   '/calendar': { path: () => 'calendar', login: 'admin.system', ready: 'table' },
   '/profile': { path: () => 'profile', login: 'clerk', ready: 'table' },
 }

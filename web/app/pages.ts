@@ -68,7 +68,14 @@ export const PLACES: readonly Place[] = [
     icon: 'gear',
     pages: [
       { to: '/standards', title: '标准', initials: 'bz', permissions: ['benefits.policy.read'] },
+      {
+        to: '/settings',
+        title: '设置项',
+        initials: 'szx',
+        permissions: ['benefits.policy.read', 'platform.configuration.read'],
+      },
       { to: '/accounts', title: '账号', initials: 'zh', permissions: ['platform.account.read'] },
+      { to: '/roles', title: '岗位', initials: 'gw', permissions: ['platform.account.read'] },
       { to: '/calendar', title: '工作日历', initials: 'gzrl', permissions: ['platform.calendar.read'] },
       { to: '/profile', title: '我的登录与显示', initials: 'wddlyxs', permissions: [] },
     ],

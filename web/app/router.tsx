@@ -203,6 +203,22 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/roles',
+    component: lazyRouteComponent(() => import('../platform/RoleListPage.tsx'), 'RoleListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/settings',
+    component: lazyRouteComponent(() => import('../engines/benefits/SettingsPage.tsx'), 'SettingsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/calendar/new',
+    validateSearch: yearIn,
+    component: lazyRouteComponent(() => import('../platform/CalendarNewPage.tsx'), 'CalendarNewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/calendar',
     validateSearch: yearIn,
     component: lazyRouteComponent(() => import('../platform/CalendarPage.tsx'), 'CalendarPage'),

@@ -1,44 +1,42 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
-import { changeDayEndpoint, getCalendarEndpoint } from '../../server/platform/calendar-view.schema.ts'
+import {
+  changeDayEndpoint,
+  getCalendarEndpoint,
+  listCalendarYearsEndpoint,
+  undoYearEndpoint,
+} from '../../server/platform/calendar-view.schema.ts'
 import { useCommand, useEndpoint } from '../app/api.ts'
 import { statesBy, useKept } from '../app/kept.ts'
 import { useKeys } from '../app/keys.ts'
-import { useToday } from '../app/known-day.ts'
 import { Page } from '../app/Page.tsx'
 import { useAsker } from '../app/session.tsx'
 import { Act, Confirm } from '../ui/Act.tsx'
-import { Loading } from '../ui/Blank.tsx'
+import { Blank, Loading } from '../ui/Blank.tsx'
 import { Choice } from '../ui/Choice.tsx'
 import { Field, TextBox } from '../ui/Field.tsx'
 import { minute } from '../ui/format.ts'
 import { Problem } from '../ui/Problem.tsx'
 import { YearChooser } from '../ui/YearChooser.tsx'
-import { weeksOf } from './calendar-days.ts'
+import { CalendarMonths } from './CalendarMonths.tsx'
 
 type Calendar = z.infer<typeof getCalendarEndpoint.output>
-type Kind = Calendar['days'][number]['kind']
 
 const route = getRouteApi('/calendar')
-const WEEK = ['一', '二', '三', '四', '五', '六', '日']
 const KINDS = { holiday: '放假', makeup_workday: '补班', plain: '恢复为平常的日子' } as const
 
 /** The working days of a year, from which every time limit is counted. */
 export function CalendarPage() {
   const { county, mayDo } = useAsker()
   const navigate = useNavigate()
-  const today = useToday()
-  const [isChanging, setChanging] = useState(false)
-  const year = route.useSearch().year ?? (today === undefined ? undefined : Number(today.slice(0, 4)))
-  const calendar = useEndpoint(
-    getCalendarEndpoint,
-    { county, year: year ?? 0 },
-    { isEnabled: year !== undefined },
-  )
-  const mayChange = mayDo('platform.calendar.record')
-  const open = () => setChanging(true)
-  useKeys({ F8: mayChange && calendar.data && !isChanging ? open : undefined })
+  const [form, setForm] = useState<'change' | 'undo'>()
+  const known = useEndpoint(listCalendarYearsEndpoint, { county })
+  const { year: asked } = route.useSearch()
+  const year = asked ?? (known.data && Number(known.data.today.slice(0, 4)))
+  const entry = known.data?.years.find((each) => each.year === year)
+  const mayRecord = mayDo('platform.calendar.record')
+  useKeys({ F8: mayRecord && entry && form === undefined ? () => setForm('change') : undefined })
   return (
     <Page
       title={year === undefined ? '工作日历' : `${year} 年工作日历`}
@@ -52,92 +50,91 @@ export function CalendarPage() {
         )
       }
       actions={
-        calendar.data && (
-          <Act
-            title="更正一天"
-            hotkey="F8"
-            isMain
-            reason={mayChange ? null : '由系统管理员按通知更正'}
-            onPress={open}
-          />
-        )
+        <>
+          {mayRecord && known.data && <EnterNext years={known.data.years} />}
+          {entry?.may.undo && <Act title="撤回录入" onPress={() => setForm('undo')} />}
+          {entry && (
+            <Act
+              title="更正一天"
+              hotkey="F8"
+              isMain
+              reason={mayRecord ? null : '由系统管理员按通知更正'}
+              onPress={() => setForm('change')}
+            />
+          )}
+        </>
       }
     >
-      {calendar.isPending && <Loading rows={12} />}
-      {calendar.error && <Problem error={calendar.error} onRetry={() => void calendar.refetch()} />}
-      {calendar.data && (
-        <div className="stack">
-          <p className="notice">
-            依据：{calendar.data.basis}。全年 {calendar.data.workingDays.reduce((sum, days) => sum + days, 0)}{' '}
-            个工作日；办理期限都按这里数。
-          </p>
-          <div className="year" role="group" aria-label="全年各月" tabIndex={0}>
-            {calendar.data.workingDays.map((days, index) => (
-              <Month key={index} month={index + 1} workingDays={days} calendar={calendar.data} />
-            ))}
-          </div>
-          {calendar.data.changes.length > 0 && <Changes changes={calendar.data.changes} />}
-        </div>
-      )}
-      {isChanging && <Change onClose={() => setChanging(false)} />}
+      {known.isPending && <Loading rows={12} />}
+      {known.error && <Problem error={known.error} onRetry={() => void known.refetch()} />}
+      {known.data && year !== undefined && !entry && <NoYear year={year} mayRecord={mayRecord} />}
+      {entry && <Year year={entry.year} />}
+      {form === 'change' && <Change onClose={() => setForm(undefined)} />}
+      {form === 'undo' && entry && <Undo year={entry.year} onClose={() => setForm(undefined)} />}
     </Page>
   )
 }
 
-interface MonthProps {
-  month: number
-  workingDays: number
-  calendar: Calendar
-}
+type Years = z.infer<typeof listCalendarYearsEndpoint.output>['years']
 
-function Month({ month, workingDays, calendar }: MonthProps) {
-  const special = new Map(calendar.days.map(({ day, kind }) => [day, kind]))
+/** The year after the last one that is known. */
+function EnterNext({ years }: { years: Years }) {
+  const last = years.at(-1)?.year
+  if (last === undefined) return null
   return (
-    <section className="sheet pad">
-      <table className="month">
-        <caption>
-          {month} 月 <span className="mini">{workingDays} 个工作日</span>
-        </caption>
-        <thead>
-          <tr>
-            {WEEK.map((title) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {weeksOf(calendar.year, month).map((week, index) => (
-            <tr key={index}>
-              {week.map((each, weekday) =>
-                each === null ? (
-                  <td key={weekday} />
-                ) : (
-                  <Day
-                    key={weekday}
-                    number={each.number}
-                    isWeekend={each.isWeekend}
-                    kind={special.get(each.day)}
-                  />
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Link className="btn" to="/calendar/new" search={{ year: last + 1 }}>
+      录入 {last + 1} 年
+    </Link>
   )
 }
 
-function Day({ number, isWeekend, kind }: { number: number; isWeekend: boolean; kind: Kind | undefined }) {
-  const look =
-    kind === 'holiday' ? 'is-rest' : kind === 'makeup_workday' ? 'is-work' : isWeekend ? 'is-off' : ''
+function NoYear({ year, mayRecord }: { year: number; mayRecord: boolean }) {
   return (
-    <td className={look}>
-      {number}
-      {kind && <small>{kind === 'holiday' ? '休' : '班'}</small>}
-    </td>
+    <Blank title={`还没有 ${year} 年的工作日历`}>
+      <p>没有日历的年份算不出期限。国务院办公厅的通知一般在前一年 11 月发布，发布后由系统管理员录入。</p>
+      {mayRecord && (
+        <Link className="btn btn-1" to="/calendar/new" search={{ year }}>
+          录入 {year} 年
+        </Link>
+      )}
+    </Blank>
+  )
+}
+
+function Year({ year }: { year: number }) {
+  const { county } = useAsker()
+  const calendar = useEndpoint(getCalendarEndpoint, { county, year })
+  if (calendar.isPending) return <Loading rows={12} />
+  if (calendar.error) return <Problem error={calendar.error} onRetry={() => void calendar.refetch()} />
+  const { basis, workingDays, days, changes } = calendar.data
+  return (
+    <div className="stack">
+      <p className="notice">
+        依据：{basis}。全年 {workingDays.reduce((sum, each) => sum + each, 0)} 个工作日；办理期限都按这里数。
+      </p>
+      <CalendarMonths year={year} days={days} workingDays={workingDays} />
+      {changes.length > 0 && <Changes changes={changes} />}
+    </div>
+  )
+}
+
+function Undo({ year, onClose }: { year: number; onClose: () => void }) {
+  const { county } = useAsker()
+  const [why, setWhy] = useState('')
+  const undo = useCommand(undoYearEndpoint, onClose)
+  return (
+    <Confirm
+      title={`撤回 ${year} 年的工作日历？`}
+      verb="撤回"
+      onAct={() => undo.mutate({ county, year, why: why.trim() })}
+      onClose={onClose}
+      isBusy={undo.isPending}
+      error={undo.error}
+      missing={why.trim().length < 2 ? '先写为什么撤回' : undefined}
+    >
+      <p>撤回后 {year} 年算不出期限，直到重新录入。谁录入、谁撤回都留有记录。</p>
+      <TextBox label="为什么撤回" value={why} onChange={setWhy} />
+    </Confirm>
   )
 }
 

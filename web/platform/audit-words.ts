@@ -13,6 +13,8 @@ export const OUTCOMES: Readonly<Record<Outcome, { tone: Tone; word: string }>> =
 const WORDS: Readonly<Record<string, string>> = {
   account: '账号',
   accounts: '账号',
+  added: '增加的权限',
+  address: '地址',
   agreements: '协议',
   aids: '临时救助',
   aliasId: '合并',
@@ -57,6 +59,7 @@ const WORDS: Readonly<Record<string, string>> = {
   indicator: '指标',
   instructionId: '支付指令',
   instructions: '支付指令',
+  items: '条目',
   kind: '类别',
   late: '重复到账',
   lines: '笔数',
@@ -83,8 +86,11 @@ const WORDS: Readonly<Record<string, string>> = {
   receiptId: '退款',
   recorded: '登记',
   release: '导出或打印编号',
+  removed: '去掉的权限',
   replaced: '替换',
   returned: '退回',
+  role: '岗位',
+  roles: '岗位',
   rows: '条数',
   runNo: '核算',
   runs: '核算',
@@ -92,6 +98,7 @@ const WORDS: Readonly<Record<string, string>> = {
   session: '登录',
   sessions: '登录',
   size: '份数',
+  settings: '设置',
   standards: '标准',
   status: '状态',
   taken: '用到',
@@ -103,6 +110,7 @@ const WORDS: Readonly<Record<string, string>> = {
   unknown: '待查',
   writeOffId: '核销',
   year: '年份',
+  years: '年份',
 }
 
 /** Values that are words of the program. */

@@ -20,3 +20,15 @@ export function weeksOf(year: number, month: number): (CalendarDay | null)[][] {
   while (cells.length % 7 !== 0) cells.push(null)
   return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7))
 }
+
+/** Working days by month, January first: weekdays but the days off, and the weekend days that are worked. */
+export function workingDaysIn(
+  year: number,
+  { holidays, makeupWorkdays }: { holidays: readonly string[]; makeupWorkdays: readonly string[] },
+): number[] {
+  const [off, worked] = [new Set(holidays), new Set(makeupWorkdays)]
+  return Array.from({ length: 12 }, (_, index) => {
+    const days = weeksOf(year, index + 1).flatMap((week) => week.flatMap((each) => each ?? []))
+    return days.filter(({ day, isWeekend }) => !off.has(day) && (!isWeekend || worked.has(day))).length
+  })
+}

@@ -39,8 +39,13 @@ export function Field({ label, value, onChange, note, isInvalid, type = 'text', 
   )
 }
 
+interface TextBoxProps extends EntryProps {
+  /** Lines in sight. */
+  rows?: number
+}
+
 /** Several lines to fill in. */
-export function TextBox({ label, value, onChange, note, isInvalid }: EntryProps) {
+export function TextBox({ label, value, onChange, note, isInvalid, rows = 3 }: TextBoxProps) {
   const id = useId()
   return (
     <div className="entry">
@@ -48,7 +53,7 @@ export function TextBox({ label, value, onChange, note, isInvalid }: EntryProps)
       <textarea
         id={id}
         className="field"
-        rows={3}
+        rows={rows}
         value={value}
         aria-invalid={isInvalid ?? false}
         {...(note ? { 'aria-describedby': `${id}note` } : {})}

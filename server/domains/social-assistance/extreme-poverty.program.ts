@@ -1,5 +1,6 @@
 import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { CareContent, SupportContent } from './content.schema.ts'
+import { DECIDING_LEVEL } from './deciding-level.rules.ts'
 import {
   assessExtremePovertyCare,
   assessExtremePovertySupport,
@@ -33,6 +34,7 @@ const support: Program<SupportContent> = {
       : 'county',
   requireEligible: () => {},
   lawTitles: { base: '基本生活标准', deciding_level: '审核确认权限' },
+  lawSettings: { deciding_level: DECIDING_LEVEL },
   explain: explainExtremePovertySupport,
   steps: stepsOfSupport,
   describe: describeSupport,
@@ -56,6 +58,7 @@ const care: Program<CareContent> = {
     rates.setting('extreme_poverty_care', 'deciding_level', decidedOn) === 'township' ? 'township' : 'county',
   requireEligible: () => {},
   lawTitles: { care: '照料护理标准', deciding_level: '审核确认权限' },
+  lawSettings: { deciding_level: DECIDING_LEVEL },
   explain: explainExtremePovertyCare,
   steps: stepsOfCare,
   describe: describeCare,

@@ -1,5 +1,6 @@
 import { asProgram, type Program } from '../../engines/benefits/index.ts'
 import { SubsistenceContent } from './content.schema.ts'
+import { DECIDING_LEVEL } from './deciding-level.rules.ts'
 import {
   assessSubsistenceAllowance,
   explainSubsistenceAllowance,
@@ -37,6 +38,11 @@ const program: Program<SubsistenceContent> = {
     'category=minor': '未成年人',
     'category=severe_disability': '重度残疾人',
     'category=severe_illness': '重病患者',
+  },
+  lawSettings: {
+    rounding: { kind: 'choice', choices: { fen: '到分', up_yuan: '见角进元' }, unset: '到分' },
+    deciding_level: DECIDING_LEVEL,
+    supplement_by_age: { kind: 'file', unset: '不按年龄自动增发' },
   },
   explain: explainSubsistenceAllowance,
   steps: stepsOfSubsistence,

@@ -26,6 +26,7 @@ const program: Program<TemporaryContent> = {
   decidingLevel: temporaryLevel,
   requireEligible: () => {},
   lawTitles: { township_limit_yuan: '乡镇审批限额（元）' },
+  lawSettings: { township_limit_yuan: { kind: 'yuan', unset: '没有限额，乡镇不能审批' } },
   explain: explainTemporaryAssistance,
   steps: stepsOfTemporaryAssistance,
   describe: describeTemporaryAssistance,

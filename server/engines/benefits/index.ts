@@ -34,6 +34,7 @@ export {
   type Payee,
   type Program,
   type ProgramBook,
+  type SettingForm,
   type Stated,
   type Step,
   type WhatIf,

@@ -68,6 +68,8 @@ export interface Program<Content = unknown> {
   requireEligible: (content: Content, question: EligibilityQuestion) => void
   /** Chinese titles of its rate items, setting keys and, as `name=value`, of dimensions that mean something here only. */
   lawTitles?: Readonly<Record<string, string>>
+  /** How its settings are written, by key. */
+  lawSettings?: Readonly<Record<string, SettingForm>>
   /** The Chinese sentence of a line, from the stored line and the basis of its rates. */
   explain: (line: ExplainedLine) => string
   /** The sum as a clerk would write it; what the steps add is the amount due, to the fen. */
@@ -76,6 +78,15 @@ export interface Program<Content = unknown> {
   describe: (content: Content) => Stated[]
   /** Other lives that a clerk is asked about, each as the decision would say it. */
   whatIfs?: (content: Content, line: ExplainedLine) => WhatIf<Content>[]
+}
+
+export interface SettingForm {
+  /** An amount, one of the choices, or a table that a policy file brings. */
+  kind: 'yuan' | 'choice' | 'file'
+  /** Value → what it says. */
+  choices?: Readonly<Record<string, string>>
+  /** What holds while the county has set nothing. */
+  unset: string
 }
 
 export interface WhatIf<Content = unknown> {

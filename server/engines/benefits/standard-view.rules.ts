@@ -75,7 +75,7 @@ function isInForce({ fromDay, toDay }: Recorded, day: PlainDate): boolean {
 }
 
 function textOf(programs: ProgramBook, row: Recorded): string {
-  return 'key' in row ? settingText(row.value) : rateText(programs, row)
+  return 'key' in row ? settingText(programs, row) : rateText(programs, row)
 }
 
 /** A factor worked out for its own dimensions; a yearly amount stays one. */
@@ -136,8 +136,8 @@ export function draftItems(draft: PolicyDraft, law: Law, programs: ProgramBook):
         ...lastDayOf(setting),
         basis,
       },
-      nowText: now ? settingText(now.value) : null,
-      newText: settingText(setting.value),
+      nowText: now ? settingText(programs, now) : null,
+      newText: settingText(programs, setting),
     }
   })
   return [...rates, ...settings]

@@ -68,8 +68,13 @@ export function rateText(programs: ProgramBook, { fen, percent, factor, factorOf
   return `${lawTitle(programs, { program, item })}的 ${factor ?? '1'} 倍`
 }
 
-export function settingText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** A value that the programme knows how to say, as it says it. */
+export function settingText(
+  programs: ProgramBook,
+  { program, key, value }: { program: string; key: string; value: unknown },
+): string {
+  if (typeof value !== 'string') return JSON.stringify(value)
+  return programs.get(program)?.lawSettings?.[key]?.choices?.[value] ?? value
 }
 
 /** A draft as the policy file it stands for: checked, kept and published like one. Throws `benefits.policy_item_unknown`. */
@@ -120,6 +125,7 @@ function requireKnown(programs: ProgramBook, { rates, settings }: StandardsDraft
     ...settings.map(({ program, key }) => ({ program, item: key })),
   ]
   if (named.length === 0) throw invalid('benefits.policy_empty', '没有写明要改的标准，未保存。请至少改一项。')
+  for (const setting of settings) requireValue(programs, setting)
   for (const { program, item } of named) {
     const known = programs.get(program)
     if (known && (known.lawTitles === undefined || known.lawTitles[item] !== undefined)) continue
@@ -129,6 +135,29 @@ function requireKnown(programs: ProgramBook, { rates, settings }: StandardsDraft
       { program, item },
     )
   }
+}
+
+const YUAN = /^\d{1,9}(\.\d{1,2})?$/
+
+/** A value that no formula understands would be passed over in silence. */
+function requireValue(
+  programs: ProgramBook,
+  { program, key, value }: StandardsDraft['settings'][number],
+): void {
+  const known = programs.get(program)
+  const form = known?.lawSettings?.[key]
+  if (!form) return
+  const isFit = {
+    yuan: typeof value === 'string' && YUAN.test(value),
+    choice: typeof value === 'string' && Object.hasOwn(form.choices ?? {}, value),
+    file: value !== null && typeof value === 'object',
+  }
+  if (isFit[form.kind]) return
+  throw invalid(
+    'benefits.setting_value',
+    `“${known.lawTitles?.[key] ?? key}”不能这样填，未保存。${form.kind === 'yuan' ? '请填写以元为单位的金额，最多两位小数。' : '请从给出的选项中选择。'}`,
+    { program, key },
+  )
 }
 
 interface Range {

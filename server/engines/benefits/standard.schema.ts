@@ -67,7 +67,7 @@ export const StandardsDraft = z.object({
 })
 export type StandardsDraft = z.infer<typeof StandardsDraft>
 
-const DatedValue = z.object({
+export const DatedValue = z.object({
   id: z.uuid(),
   /** Both included; null = open. */
   from: DayText,
