@@ -33,8 +33,6 @@ export interface WriteLine {
   otherKey: OtherKey
   /** Valid content that is not the same, where no word of it can be changed. */
   other?: (write: Write) => Pick<Write, 'path' | 'body'>
-  /** The code for other content under the same key, where something is looked up before the key is. */
-  otherContent?: string
 }
 
 export type WriteLines = Readonly<Record<string, WriteLine>>
