@@ -1,5 +1,6 @@
 /** Every business address of the interface. */
 import { commands, figureSets, programs } from './app.ts'
+import { socialAssistance } from './domains/social-assistance/index.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
 import * as indicators from './engines/indicators/index.ts'
@@ -22,13 +23,16 @@ const fileParts: registry.PersonFileParts = {
 }
 
 /** What the desk of the office gathers. */
-const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs)]
+const waiting: readonly InboxSource[] = [...benefits.benefitsInbox(programs), ...socialAssistance.waiting]
 
 export const routes: readonly Route[] = [
   ...benefits.runRoutes(programs, commands, funds.budgetOutlook),
+  ...benefits.correctionRoutes(programs, funds.cashInFile),
+  ...benefits.takeoverRoutes(programs, commands),
   ...benefits.standardRoutes(programs),
   ...benefits.determinationRoutes(programs, commands),
   ...benefits.awardRoutes(programs, funds.cashInFile),
+  ...socialAssistance.routes,
   ...registry.personRoutes,
   ...registry.personFileRoutes(fileParts),
   ...inboxRoutes(waiting),

@@ -8,6 +8,7 @@ import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { BENEFITS_SAMPLES, proposeChanges } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
+import { grantAids, LIST_SAMPLES } from './scope-samples-lists.ts'
 import { RUN_SAMPLES } from './scope-samples-runs.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
@@ -23,7 +24,10 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   here = await plantCounty(db, { county: '441882', month: '2020-02' })
   there = await plantCounty(db, { county: '430181', month: '2020-04' })
-  for (const county of [here, there]) await proposeChanges(county)
+  for (const county of [here, there]) {
+    await proposeChanges(county)
+    await grantAids(county)
+  }
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
 })
 afterAll(async () => {
@@ -36,6 +40,7 @@ const SAMPLES: Samples = {
   ...BENEFITS_SAMPLES,
   ...RUN_SAMPLES,
   ...FILE_SAMPLES,
+  ...LIST_SAMPLES,
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,
   ...OFFICE_SAMPLES,

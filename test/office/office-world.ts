@@ -4,12 +4,16 @@ import type { FastifyInstance } from 'fastify'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { buildHttp } from '../../server/http.ts'
 import { loadDemo } from '../../server/demo/load.ts'
+import { installer } from '../../server/demo/office.ts'
 import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
 import { jobHandlers } from '../../server/jobs.ts'
+import { ADMINISTRATORS, createAccounts } from '../../server/platform/account.actions.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
 import { seedCalendar } from '../../server/platform/calendar.db.ts'
+import { execute } from '../../server/platform/command.ts'
 import { startWorker } from '../../server/platform/jobs.ts'
+import { resetPassword } from '../../server/platform/password.actions.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
 import { openBrowser } from '../browser.ts'
@@ -46,13 +50,48 @@ export async function openOffice(): Promise<OfficeWorld> {
     await seedCalendar(tx)
   })
   await loadDemo(db.deps, plan)
-  const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
+  const passwords = await openSignIns(db.deps, plan.county, `${plan.county}100`)
+  return serve(db, plan.county, new Map(passwords))
+}
+
+/** A county on its first day: people of the office, the working calendar, and nothing else. */
+export async function openNewOffice(): Promise<OfficeWorld> {
+  const county = '430181'
+  const db = await testDb({ demo: { startsAt: '2020-03-02T08:00:00+08:00' } })
+  await db.deps.database.app.transaction().execute(async (tx) => {
+    await insertRoles(tx, ROLES)
+    await seedCalendar(tx)
+  })
+  const business = ROLES.map(({ key }) => key).filter((key) => !ADMINISTRATORS.includes(key))
+  const posts: [string, readonly string[]][] = [
+    ['everything', business],
+    ...ADMINISTRATORS.map((key): [string, string[]] => [key.replace('_', '.'), [key]]),
+  ]
+  const call = { actor: installer(county), county }
+  await execute(db.deps, createAccounts, {
+    ...call,
+    input: {
+      accounts: posts.map(([login, roles]) => {
+        return { login, fullName: '测试人员', roles, scope: [county], level: 'county' }
+      }),
+    },
+  })
+  const passwords = new Map<string, string>()
+  for (const [login] of posts) passwords.set(login, await resetPassword(db.deps, { ...call, login }))
+  return serve(db, county, passwords)
+}
+
+async function serve(
+  db: TestDb,
+  county: string,
+  passwords: ReadonlyMap<string, string>,
+): Promise<OfficeWorld> {
   const http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 100_000 })
   const url = await listen(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
   return {
-    ...{ db, url, county: plan.county, browser },
+    ...{ db, url, county, browser },
     signIn: (login, display) =>
       signIn({ browser, url, login, password: passwords.get(login) ?? '' }, display),
     close: async () => {

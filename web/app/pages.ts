@@ -37,6 +37,8 @@ export const PLACES: readonly Place[] = [
         initials: 'rddb',
         permissions: ['benefits.determination.read'],
       },
+      { to: '/aids', title: '临时救助', initials: 'lsjz', permissions: ['social_assistance.aid.read'] },
+      { to: '/takeovers', title: '迁移清单', initials: 'qyqd', permissions: ['benefits.takeover.read'] },
     ],
   },
   {
@@ -44,6 +46,7 @@ export const PLACES: readonly Place[] = [
     icon: 'yuan',
     pages: [
       { to: '/runs', title: '月度核算', initials: 'ydhs', permissions: ['benefits.run.read'] },
+      { to: '/corrections', title: '更正', initials: 'gz', permissions: ['benefits.run.read'] },
       { to: '/batches', title: '发放批次', initials: 'ffpc', permissions: ['funds.ledger.read'] },
       { to: '/holds', title: '暂缓发放', initials: 'zhff', permissions: ['funds.hold.read'] },
       { to: '/budgets', title: '预算', initials: 'ys', permissions: ['funds.ledger.read'] },

@@ -13,6 +13,7 @@
  */
 export { awardCommands, explainOpening } from './award.actions.ts'
 export { decideCorrection, proposeCorrection, rejectCorrection } from './correction.actions.ts'
+export { correctionRoutes } from './correction.routes.ts'
 export { listCorrections, type CorrectionRow } from './correction.db.ts'
 export { determinationCommands } from './determination.actions.ts'
 export { determinationRoutes } from './determination.routes.ts'
@@ -67,5 +68,6 @@ export {
 export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
 export { takeoverCommands } from './takeover.actions.ts'
+export { takeoverRoutes } from './takeover.routes.ts'
 export { listTakeoverAwards, listTakeovers, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'
 export type { RunSummary } from './run-summary.rules.ts'

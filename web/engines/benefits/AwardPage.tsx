@@ -2,12 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Chip, type Tone } from '../../ui/Chip.tsx'
 import { money, monthText } from '../../ui/format.ts'
-import { Problem } from '../../ui/Problem.tsx'
 import type { AwardShown } from './award-shown.ts'
 import { AwardClaims, AwardHolds } from './AwardAttention.tsx'
 import { AwardDecisions } from './AwardDecisions.tsx'
@@ -35,10 +33,19 @@ export function AwardPage() {
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
   })
-  if (pages.isPending) return <Loading rows={12} />
   const [shown] = pages.data?.pages ?? []
-  if (!shown || pages.error)
-    return <Problem error={pages.error as Refusal} onRetry={() => void pages.refetch()} />
+  if (!shown)
+    return (
+      <PageWithout
+        title="待遇"
+        crumb={
+          <>
+            人与户 / <Link to="/people">找人</Link>
+          </>
+        }
+        reading={{ error: pages.error as Refusal | null, refetch: pages.refetch }}
+      />
+    )
   const months = pages.data?.pages.flatMap((page) => page.months) ?? []
   const opened = month ?? shown.why?.month
   return (

@@ -62,6 +62,7 @@ export function RunBlockers({ shown }: { shown: RunShown }) {
                       写明理由
                     </button>
                   )}
+                  <Corrections blocker={blocker} />
                 </td>
               </tr>
             ))}
@@ -71,6 +72,24 @@ export function RunBlockers({ shown }: { shown: RunShown }) {
       {all > blockers.length && <p className="pad mini">只列出前 {blockers.length} 项。</p>}
       {answering && <Answer runNo={run.no} blocker={answering} onClose={() => setAnswering(undefined)} />}
     </section>
+  )
+}
+
+const STATES = { none: '提出更正', proposed: '等另一人决定', decided: '已决定，重新核算即可' } as const
+
+/** The way to what two people would have to decide so that the recovery may be written. */
+function Corrections({ blocker: { corrections } }: { blocker: Blocker }) {
+  const { mayDo } = useAsker()
+  return corrections.map(({ kind, subject, status }) =>
+    status === 'none' && mayDo('benefits.correction.propose') ? (
+      <Link key={`${kind}${subject}`} className="btn btn-s" to="/corrections" search={{ kind, subject }}>
+        {STATES.none}
+      </Link>
+    ) : (
+      <span key={`${kind}${subject}`} className="mini">
+        {status === 'none' ? '等经办提出更正' : STATES[status]}
+      </span>
+    ),
   )
 }
 

@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { listClaimsEndpoint, type ClaimShown } from '../../../server/engines/funds/claim-view.schema.ts'
 import { useListing } from '../../app/listing.ts'
@@ -20,23 +20,37 @@ const STATES = { open: '未结', closed: '已结', all: '全部' } as const
 export function ClaimListPage() {
   const { county } = useAsker()
   const navigate = useNavigate()
-  const shown = route.useSearch().status ?? 'open'
+  const { status, award } = route.useSearch()
+  // Of one award the closed ones are wanted too: they say how it came back.
+  const shown = status ?? (award ? 'all' : 'open')
   const [openedId, setOpenedId] = useState<string>()
   const list = useListing(
     listClaimsEndpoint,
-    { county, ...(shown === 'all' ? {} : { status: shown }) },
+    { county, ...(shown === 'all' ? {} : { status: shown }), ...(award ? { awardId: award } : {}) },
     'after',
   )
   const claims = list.pages.flatMap((page) => page.claims)
   const opened = claims.find(({ id }) => id === openedId)
   return (
-    <Page title="应追回款" crumb="资金">
+    <Page
+      title="应追回款"
+      crumb="资金"
+      aside={
+        award && (
+          <span className="mini">
+            只列一笔待遇的，<Link to="/claims">看全部</Link>
+          </span>
+        )
+      }
+    >
       <div className="stack">
         <Choice
           label="只看"
           value={shown}
           choices={STATES}
-          onChoose={(status) => void navigate({ to: '/claims', search: { status } })}
+          onChoose={(status) =>
+            void navigate({ to: '/claims', search: { status, ...(award ? { award } : {}) } })
+          }
         />
         {list.isPending && <Loading rows={10} />}
         {list.error && <Problem error={list.error} onRetry={list.retry} />}
