@@ -10,6 +10,8 @@ export interface Place {
 export interface PageLink {
   to: string
   title: string
+  /** Addresses without a line of their own here that belong to it. */
+  others?: readonly string[]
   /** First letters of its pinyin, for the search. */
   initials: string
   /** Any of them opens it; none = everybody. */
@@ -25,7 +27,15 @@ export const PLACES: readonly Place[] = [
   {
     title: '人与户',
     icon: 'people',
-    pages: [{ to: '/people', title: '找人', initials: 'zr', permissions: ['registry.person.search'] }],
+    pages: [
+      {
+        to: '/people',
+        others: ['/households', '/awards'],
+        title: '找人',
+        initials: 'zr',
+        permissions: ['registry.person.search'],
+      },
+    ],
   },
   {
     title: '办业务',
@@ -80,6 +90,6 @@ export function pagesFor(pages: readonly PageLink[], mayDo: (permission: string)
 }
 
 /** Whether an address belongs to a page: its own, or one beneath it. */
-export function isAt(path: string, { to }: PageLink): boolean {
-  return path === to || (to !== '/' && path.startsWith(`${to}/`))
+export function isAt(path: string, { to, others = [] }: PageLink): boolean {
+  return path === to || [to, ...others].some((each) => each !== '/' && path.startsWith(`${each}/`))
 }

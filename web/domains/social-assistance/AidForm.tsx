@@ -76,6 +76,7 @@ export function AidForm({ file, choices }: FormProps) {
                     label="金额（元）"
                     value={form.yuan}
                     isNumber
+                    isFirst
                     note={
                       choices.limit ? (levelText(form, choices.limit) ?? '一次发给一名领款人') : undefined
                     }

@@ -48,7 +48,7 @@ export function ChangeForm({ start }: { start: Start }) {
         title={`${award.programTitle} · 提出变更`}
         crumb={
           <>
-            办业务 /{' '}
+            人与户 /{' '}
             <Link to="/awards/$awardId" params={{ awardId: award.id }}>
               待遇
             </Link>{' '}

@@ -73,7 +73,7 @@ function peopleOf({ people }: AwardShown, before: Draft, members: readonly Membe
 function BackTo({ awardId }: { awardId: string }) {
   return (
     <>
-      办业务 /{' '}
+      人与户 /{' '}
       <Link to="/awards/$awardId" params={{ awardId }}>
         待遇
       </Link>

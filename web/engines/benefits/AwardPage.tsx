@@ -38,11 +38,7 @@ export function AwardPage() {
     return (
       <PageWithout
         title="待遇"
-        crumb={
-          <>
-            人与户 / <Link to="/people">找人</Link>
-          </>
-        }
+        crumb={<BackToPeople />}
         reading={{ error: pages.error as Refusal | null, refetch: pages.refetch }}
       />
     )
@@ -51,7 +47,7 @@ export function AwardPage() {
   return (
     <Page
       title={`${shown.award.programTitle} · 待遇`}
-      crumb="办业务 / 待遇"
+      crumb={<BackToPeople />}
       aside={
         <>
           <Chip tone={TONES[shown.award.state] ?? 'off'} word={shown.award.stateTitle} />
@@ -74,6 +70,14 @@ export function AwardPage() {
         <AwardWhy awardId={awardId} month={month} latest={shown.why} />
       </div>
     </Page>
+  )
+}
+
+function BackToPeople() {
+  return (
+    <>
+      人与户 / <Link to="/people">找人</Link> / 待遇
+    </>
   )
 }
 

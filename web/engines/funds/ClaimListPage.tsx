@@ -11,6 +11,7 @@ import { Choice } from '../../ui/Choice.tsx'
 import { day, money } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { AwardLink } from './AwardLink.tsx'
 import { ClaimDeed } from './ClaimDeed.tsx'
 
 const route = getRouteApi('/claims')
@@ -100,7 +101,9 @@ function Claims({ claims, onOpen }: { claims: readonly ClaimShown[]; onOpen: (id
             <td>
               <PersonName id={null} fullName={claim.fullName} />
             </td>
-            <td>{claim.programTitle}</td>
+            <td>
+              <AwardLink awardId={claim.awardId} title={claim.programTitle} month={claim.forMonth} />
+            </td>
             <td>{claim.forMonth}</td>
             <td>
               <Chip {...stateOf(claim)} />
