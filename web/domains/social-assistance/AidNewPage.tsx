@@ -30,7 +30,16 @@ function OfPerson({ personId }: { personId: string }) {
   const file = useEndpoint(getPersonEndpoint, { county, personId })
   const choices = useEndpoint(getAidChoicesEndpoint, { county })
   if (!file.data || !choices.data)
-    return <PageWithout title="办临时救助" crumb={<BackToAids />} reading={file.data ? choices : file} />
+    return (
+      <PageWithout
+        title="办临时救助"
+        crumb={<BackToAids />}
+        reading={{
+          error: file.error ?? choices.error,
+          refetch: () => Promise.all([file.refetch(), choices.refetch()]),
+        }}
+      />
+    )
   return <AidForm file={file.data} choices={choices.data} />
 }
 
