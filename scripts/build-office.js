@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const BUILT = join(ROOT, 'dist', 'office')
@@ -20,10 +21,22 @@ function sources() {
     ...filesOf('web', () => true),
     ...filesOf('server', (name) => name.endsWith('.schema.ts')),
     join(ROOT, 'package-lock.json'),
+    join(ROOT, 'scripts', 'build-office.js'),
   ]
   const hash = createHash('sha256')
   for (const file of files.toSorted()) hash.update(file.slice(ROOT.length)).update(readFileSync(file))
   return hash.digest('hex')
+}
+
+/** Packed once here instead of with every request; images are packed already. */
+function pack(folder) {
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!/\.(js|css|svg)$/.test(file.name)) continue
+    const place = join(file.parentPath, file.name)
+    const bytes = readFileSync(place)
+    writeFileSync(`${place}.gz`, gzipSync(bytes, { level: 9 }))
+    writeFileSync(`${place}.br`, brotliCompressSync(bytes))
+  }
 }
 
 const now = sources()
@@ -33,6 +46,7 @@ const isNeeded = built !== now && (canBuild || built === undefined)
 if (isNeeded || !process.argv.includes('--if-needed')) {
   const { build } = await import('vite')
   await build({ configFile: join(ROOT, 'web', 'vite.config.ts'), logLevel: 'warn' })
+  pack(BUILT)
   writeFileSync(MARK, `${now}\n`)
   console.log('办公端页面已生成：dist/office')
 }

@@ -27,6 +27,8 @@ export async function mountOffice(http: FastifyInstance, folder: string = OFFICE
     root: folder,
     prefix: '/office/',
     wildcard: false,
+    // As the build left them beside each piece.
+    preCompressed: true,
     // Names of built pieces change with what is in them.
     setHeaders: (reply, file) => {
       reply.header('cache-control', file.includes(`${path.sep}assets${path.sep}`) ? FOREVER : 'no-cache')

@@ -43,6 +43,7 @@ export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'benefits.policy.preview': '试算新标准',
   'benefits.award.read': '查看待遇与发放',
   'benefits.award.import': '提出旧系统清单',
+  'benefits.takeover.read': '查看旧系统清单',
   'benefits.takeover.sign': '签认旧系统清单',
   'benefits.takeover.withdraw': '撤回旧系统清单',
   'benefits.determination.propose': '提出认定',
@@ -74,6 +75,7 @@ export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'funds.write_off.answer': '复核核销',
   'indicators.figure.read': '查看统计数字和名单',
   'social_assistance.agreement.record': '登记照料护理协议',
+  'social_assistance.aid.read': '查看临时救助',
   'social_assistance.aid.grant': '给予临时救助',
   'social_assistance.aid.file': '临时救助报县备案',
 }

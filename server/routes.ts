@@ -1,6 +1,7 @@
 /** Every business address of the interface. */
 import { commands, figureSets, importKinds, programs, type benefitsCommands } from './app.ts'
 import { configuration } from './configuration.ts'
+import { socialAssistance } from './domains/social-assistance/index.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
 import * as imports from './engines/imports/index.ts'
@@ -27,9 +28,12 @@ type Commands = ReturnType<typeof benefitsCommands>
 export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readonly Route[] {
   return [
     ...benefits.runRoutes(book, acts, funds.budgetOutlook),
+    ...benefits.correctionRoutes(book, funds.cashInFile),
+    ...benefits.takeoverRoutes(book, acts),
     ...benefits.standardRoutes(book),
     ...benefits.determinationRoutes(book, acts),
     ...benefits.awardRoutes(book, funds.cashInFile),
+    ...socialAssistance.routes,
     ...registry.personRoutes,
     ...registry.personFileRoutes(filePartsOf(book)),
     ...inboxRoutes(waitingIn(book)),
@@ -60,7 +64,7 @@ function filePartsOf(book: benefits.ProgramBook): registry.PersonFileParts {
 
 /** What the desk of the office gathers. */
 function waitingIn(book: benefits.ProgramBook): readonly InboxSource[] {
-  return benefits.benefitsInbox(book)
+  return [...benefits.benefitsInbox(book), ...socialAssistance.waiting]
 }
 
 /** What may leave as a file. */

@@ -1,6 +1,7 @@
 import { BENEFITS_SAMPLES } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
 import { IMPORT_SAMPLES } from './scope-samples-imports.ts'
+import { LIST_SAMPLES } from './scope-samples-lists.ts'
 import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
 import { RUN_SAMPLES } from './scope-samples-runs.ts'
 import { FIGURE_SAMPLES, FUNDS_SAMPLES, OFFICE_SAMPLES, type Samples } from './scope-samples.ts'
@@ -10,6 +11,7 @@ export const SAMPLES: Samples = {
   ...BENEFITS_SAMPLES,
   ...RUN_SAMPLES,
   ...FILE_SAMPLES,
+  ...LIST_SAMPLES,
   ...FUNDS_SAMPLES,
   ...FIGURE_SAMPLES,
   ...OFFICE_SAMPLES,

@@ -2,6 +2,7 @@ import { mkdtempSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { mountOffice } from '../server/http-office.ts'
@@ -67,4 +68,25 @@ test('pages that nobody has built are said to be missing', async () => {
   const { statusCode, body } = await http.inject('/office/')
   expect([statusCode, body.includes('npm run build')]).toEqual([503, true])
   await http.close()
+})
+
+test('a piece travels packed to a browser that unpacks it, and as it is to any other', async () => {
+  const folder = built()
+  const piece = path.join(folder, 'assets', 'piece-1a2b.js')
+  writeFileSync(`${piece}.gz`, gzipSync('export {}'))
+  const http = Fastify()
+  await mountOffice(http, folder)
+  const asked = async (encoding: string) => {
+    const headers = { 'accept-encoding': encoding }
+    return http.inject({ url: '/office/assets/piece-1a2b.js', headers })
+  }
+  const packed = await asked('gzip')
+  expect(packed.headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-type': expect.stringContaining('javascript'),
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
+  expect(gunzipSync(packed.rawPayload).toString()).toBe('export {}')
+  const plain = await asked('identity')
+  expect([plain.headers['content-encoding'], plain.body]).toEqual([undefined, 'export {}'])
 })

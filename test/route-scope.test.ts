@@ -9,6 +9,7 @@ import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { proposeChanges } from './scope-samples-benefits.ts'
 import { plantImports } from './scope-samples-imports.ts'
+import { grantAids } from './scope-samples-lists.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 
 /** For every address: random people of the office ask for random records; an independent oracle says what they get. */
@@ -25,6 +26,7 @@ beforeAll(async () => {
   for (const county of [here, there]) {
     await proposeChanges(county)
     await plantImports(db, county)
+    await grantAids(county)
   }
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
 })

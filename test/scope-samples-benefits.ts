@@ -76,7 +76,7 @@ export const BENEFITS_SAMPLES: Samples = {
   // Law is for everybody in the county to read, and for the county alone to set.
   'GET /api/counties/:county/standards': ({ of }) => ({
     path: {},
-    answer: { status: 200, ids: [of.county, of.county] },
+    answer: { status: 200, ids: [of.county, of.county, of.county] },
     idsOf: (body) => (body as { standards: { area: string }[] }).standards.map(({ area }) => area),
   }),
   'GET /api/counties/:county/settings': () => ({

@@ -31,6 +31,9 @@ export interface PlantedCounty {
   towns: readonly string[]
   villages: readonly string[]
   people: readonly PlantedPerson[]
+  /** The old system's list that nobody has signed, and the correction about the last person that nobody has decided. */
+  takeoverId: string
+  correctionId: string
   maker: Actor
   checker: Actor
   approver: Actor
@@ -76,21 +79,29 @@ export async function plantCounty(
         householdId: randomUUID(),
       }
     })
-  const planted = { county, month, towns, villages, people, maker, checker, approver, does }
+  const planted: Staffed = { county, month, towns, villages, people, maker, checker, approver, does }
   await plantAreas(db, villages)
   await register(planted)
   await decide(db, planted)
   await payFirstMonth(db, planted)
   await takeBack(db, planted)
-  await proposeLists(planted)
+  const lists = await proposeLists(planted)
   for (const { id } of people.slice(-2))
     await does(maker, revealIdentity, { personId: id, purpose: 'verify_identity' })
-  return planted
+  return { ...planted, ...lists }
 }
 
-async function register({ county, people, maker, checker, does }: PlantedCounty): Promise<void> {
+/** While it is being planted. */
+type Staffed = Omit<PlantedCounty, 'takeoverId' | 'correctionId'>
+
+const TOWN_LIMIT = {
+  ...{ program: 'temporary_assistance', key: 'township_limit_yuan', value: '1500.00' },
+  ...{ from: '2019-10-01', basis: 'b1' },
+}
+
+async function register({ county, people, maker, checker, does }: Staffed): Promise<void> {
   const { policyId } = await does(maker, commands.loadPolicy, {
-    text: JSON.stringify({ ...standards(), area: county }),
+    text: JSON.stringify({ ...standards({ settings: [TOWN_LIMIT] }), area: county }),
   })
   await does(checker, commands.publishPolicy, { policyId })
   const place = ({ town, village }: PlantedPerson) => ({ town, village })
@@ -137,7 +148,7 @@ function luhn(digits: string): string {
   return digits + String((10 - (sum % 10)) % 10)
 }
 
-async function decide(db: TestDb, { month, people, maker, checker, does }: PlantedCounty): Promise<void> {
+async function decide(db: TestDb, { month, people, maker, checker, does }: Staffed): Promise<void> {
   await does(maker, commands.openAwards, {
     awards: people.map(({ awardId, householdId, town, village }) => ({
       id: awardId,
@@ -165,7 +176,7 @@ const FIRST = { kind: 'initial', outcome: 'grant', to: null, cause: '测试', cl
 
 async function runMonth(
   db: TestDb,
-  { county, maker, checker, approver, does }: PlantedCounty,
+  { county, maker, checker, approver, does }: Staffed,
   month: string,
 ): Promise<void> {
   const { runNo } = await does(maker, commands.startRun, { group: GROUP, month })
@@ -175,7 +186,7 @@ async function runMonth(
   await does(maker, commands.publishRun, { runNo })
 }
 
-async function payFirstMonth(db: TestDb, planted: PlantedCounty): Promise<void> {
+async function payFirstMonth(db: TestDb, planted: Staffed): Promise<void> {
   const { county, month, people, maker, checker, does } = planted
   const next = addMonths(month, 1)
   await runMonth(db, planted, month)
@@ -219,7 +230,7 @@ async function payFirstMonth(db: TestDb, planted: PlantedCounty): Promise<void> 
 }
 
 /** Half of the awards end backwards: claims in every town, one with a receipt; a last batch stays a draft. */
-async function takeBack(db: TestDb, planted: PlantedCounty): Promise<void> {
+async function takeBack(db: TestDb, planted: Staffed): Promise<void> {
   const { county, month, people, maker, checker, does } = planted
   const next = addMonths(month, 1)
   await advanceClock(db.deps.database.app, `${next}-10T09:00:00+08:00`)
@@ -257,9 +268,13 @@ async function takeBack(db: TestDb, planted: PlantedCounty): Promise<void> {
 }
 
 /** A list of the old system that nobody has signed, and a correction that nobody has decided. */
-async function proposeLists({ people, maker, does }: PlantedCounty): Promise<void> {
+async function proposeLists({
+  people,
+  maker,
+  does,
+}: Staffed): Promise<Pick<PlantedCounty, 'takeoverId' | 'correctionId'>> {
   const settled = { ledgerOpensMonth: '2019-12', lastPaidMonth: '2019-11', lastPaidFen: 484_00 }
-  await does(maker, commands.proposeTakeover, {
+  const { takeoverId } = await does(maker, commands.proposeTakeover, {
     awards: people.map(({ householdId, town, village }) => ({
       program: 'subsistence_allowance',
       holderKind: 'household',
@@ -270,7 +285,9 @@ async function proposeLists({ people, maker, does }: PlantedCounty): Promise<voi
     })),
   })
   const subject = people.at(-1)?.id
-  await does(maker, commands.proposeCorrection, { kind: 'fact', subject, clause: '第三十一条' })
+  const correction = { kind: 'fact', subject, clause: '第三十一条' }
+  const { correctionId } = await does(maker, commands.proposeCorrection, correction)
+  return { takeoverId, correctionId }
 }
 
 /** Works as the role of the product inside one scoped transaction, and leaves nothing behind. */

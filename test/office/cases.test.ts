@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { proposeSome, type Known } from './office-cases.ts'
+import { proposeList, proposeSome, type Known } from './office-cases.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
 
 /** Changing what a household is given: proposed by one, checked by another, with the keyboard. */
@@ -80,6 +80,63 @@ test('a change is proposed from the award; a second one meets the first, side by
   // The refusal is told by the browser too.
   expect(complaints.filter((each) => !each.includes('409'))).toEqual([])
   await context.close()
+}, 60_000)
+
+test('an aid is asked for from the person’s file, checked, and filed with the county', async () => {
+  const { rows } = await office.db.pool.query<{ id: string }>(
+    `select id from registry.person where county = $1 and village is not null order by id limit 1`,
+    [office.county],
+  )
+  const { page, context, complaints } = await office.signIn('clerk')
+  await page.goto(`${office.url}people/${rows[0]?.id ?? ''}`)
+  await page.getByRole('link', { name: '办临时救助' }).press('Enter')
+  await page.getByLabel('金额（元）').fill('1500.01')
+  await page.getByText('超过 1,500.00 元：县级审批').waitFor()
+  await page.getByLabel('金额（元）').fill('1500')
+  await page.getByText('不超过 1,500.00 元：乡镇审批，生效后报县备案').waitFor()
+  await page.keyboard.press('F8')
+  await page.getByText('还差困难原因').waitFor()
+  await page.getByLabel('困难原因').fill('住房失火')
+  await page.getByLabel('依据的条款').fill('第九条')
+  await page.keyboard.press('F8')
+  await page.getByText('不能复核：您是提出人').waitFor()
+  const address = page.url()
+
+  const checker = await office.signIn('checker')
+  await checker.page.goto(address)
+  await checker.page.getByRole('button', { name: /复核通过/ }).waitFor()
+  await checker.page.keyboard.press('F8')
+  await checker.page.getByText('已生效').first().waitFor()
+  await checker.page.goto(office.url)
+  await checker.page.getByRole('link', { name: /^备案：临时救助/ }).press('Enter')
+  await checker.page.getByLabel('勾选全部待备案的').press('Space')
+  await checker.page.getByText('每笔只备案一次').waitFor()
+  await checker.page.keyboard.press('F8')
+  await checker.page.getByText('没有待备案的').waitFor()
+  for (const each of [complaints, checker.complaints]) expect(each).toEqual([])
+  await context.close()
+  await checker.context.close()
+}, 60_000)
+
+test('a list of the old system is signed by typing its count, not by whoever proposed it', async () => {
+  const { takeoverId } = await proposeList(office)
+  const clerk = await office.signIn('clerk')
+  await clerk.page.goto(`${office.url}takeovers/${takeoverId}`)
+  await clerk.page.getByText('要由没有提出它、有签字权限的人签字').waitFor()
+
+  const { page, context, complaints } = await office.signIn('checker')
+  await page.getByRole('link', { name: /^核对：旧系统清单迁移/ }).press('Enter')
+  await page.getByText('核对：1 处请看一看').waitFor()
+  await page.keyboard.press('F8')
+  expect(await page.getByRole('button', { name: /^签字/ }).getAttribute('aria-disabled')).toBe('true')
+  await page.getByLabel(/输入户（人）数 2 确认/).fill('2')
+  await page.keyboard.press('F8')
+  await page.getByText('已签字，各户（人）从起始月起发放').waitFor()
+  await page.getByRole('link', { name: '看待遇' }).first().press('Enter')
+  await page.getByText('还没有核算过').waitFor()
+  for (const each of [complaints, clerk.complaints]) expect(each).toEqual([])
+  await context.close()
+  await clerk.context.close()
 }, 60_000)
 
 test('administrators are shown their pages instead', async () => {

@@ -8,10 +8,12 @@ import { installer } from '../../server/demo/office.ts'
 import { openSignIns } from '../../server/demo/sign-in.ts'
 import { buildSmallPlan } from '../../server/demo/small-plan.ts'
 import { jobHandlers } from '../../server/jobs.ts'
+import { ADMINISTRATORS, createAccounts } from '../../server/platform/account.actions.ts'
 import { insertRoles } from '../../server/platform/account.db.ts'
 import { seedCalendar } from '../../server/platform/calendar.db.ts'
-import { resetPassword } from '../../server/platform/password.actions.ts'
+import { execute } from '../../server/platform/command.ts'
 import { startWorker } from '../../server/platform/jobs.ts'
+import { resetPassword } from '../../server/platform/password.actions.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
 import { openBrowser } from '../browser.ts'
@@ -49,11 +51,41 @@ export async function openOffice(): Promise<OfficeWorld> {
     await seedCalendar(tx)
   })
   await loadDemo(db.deps, plan)
-  const passwords = new Map(await openSignIns(db.deps, plan.county, `${plan.county}100`))
+  const passwords = await openSignIns(db.deps, plan.county, `${plan.county}100`)
+  return serve(db, plan.county, new Map(passwords))
+}
+
+/** A county on its first day: people of the office, the working calendar, and nothing else. */
+export async function openNewOffice(): Promise<OfficeWorld> {
+  const county = '430181'
+  const db = await testDb({ demo: { startsAt: '2020-03-02T08:00:00+08:00' } })
+  await db.deps.database.app.transaction().execute(async (tx) => {
+    await insertRoles(tx, ROLES)
+    await seedCalendar(tx)
+  })
+  const business = ROLES.map(({ key }) => key).filter((key) => !ADMINISTRATORS.includes(key))
+  const posts: [string, readonly string[]][] = [
+    ['everything', business],
+    ...ADMINISTRATORS.map((key): [string, string[]] => [key.replace('_', '.'), [key]]),
+  ]
+  const call = { actor: installer(county), county }
+  await execute(db.deps, createAccounts, {
+    ...call,
+    input: {
+      accounts: posts.map(([login, roles]) => {
+        return { login, fullName: '测试人员', roles, scope: [county], level: 'county' }
+      }),
+    },
+  })
+  const passwords = new Map<string, string>()
+  for (const [login] of posts) passwords.set(login, await resetPassword(db.deps, { ...call, login }))
+  return serve(db, county, passwords)
+}
+
+async function serve(db: TestDb, county: string, passwords: Map<string, string>): Promise<OfficeWorld> {
   const passwordOf = async (login: string) => {
-    const actor = installer(plan.county)
     const known =
-      passwords.get(login) ?? (await resetPassword(db.deps, { actor, county: plan.county, login }))
+      passwords.get(login) ?? (await resetPassword(db.deps, { actor: installer(county), county, login }))
     passwords.set(login, known)
     return known
   }
@@ -67,7 +99,7 @@ export async function openOffice(): Promise<OfficeWorld> {
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
   return {
-    ...{ db, url, county: plan.county, browser },
+    ...{ db, url, county, browser },
     signIn: async (login, display) =>
       signIn({ browser, url, login, password: await passwordOf(login) }, display),
     passwordOf,

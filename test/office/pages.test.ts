@@ -1,133 +1,253 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import { mkdirSync, readFileSync } from 'node:fs'
-import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { proposeSome, type Known } from './office-cases.ts'
 import { loadSome } from './office-lists.ts'
-import { openOffice, type Desk, type Display, type OfficeWorld } from './office-world.ts'
+import { fillOffice, LONG_NAME, type Filled } from './office-fill.ts'
+import { layoutFaults } from './layout-faults.ts'
+import { openOffice, type Desk, type OfficeWorld } from './office-world.ts'
+import { APPEARANCES, judge, PLAIN, routerPaths, show, take } from './page-looks.ts'
 
-/** Every page of the office: read by axe in each appearance, without a complaint of the browser. */
+/**
+ * Every page of the office with as much as it can hold: read by axe in each appearance, laid out on two screens, without a complaint of
+ * the browser; then with a server that does not answer, and again with one that does.
+ */
 
 let office: OfficeWorld
 let personId: string
-const desks = new Map<string, Pick<Desk, 'page' | 'complaints'>>()
 let known: Known
 let importId: string
+let filled: Filled
+const desks = new Map<string, Pick<Desk, 'page' | 'complaints'>>()
 
 beforeAll(async () => {
   office = await openOffice()
+  // The one of whom most is told.
   const { rows } = await office.db.pool.query<{ id: string }>(
-    `select p.id from registry.person p join registry.household_member m on m.county = p.county and m.person_id = p.id order by p.id limit 1`,
+    `select m.person_id as id from registry.household_member m
+       join benefits.award a on a.county = m.county and a.holder_id = m.household_id
+       join funds.instruction i on i.county = a.county and i.award_id = a.id
+      where m.county = $1 group by m.person_id order by count(*) desc, m.person_id limit 1`,
+    [office.county],
   )
   personId = rows[0]?.id ?? ''
-  known = await proposeSome(office)
+  known = await proposeSome(office, 22)
   importId = await loadSome(office)
+  filled = await fillOffice(office)
 }, 300_000)
 afterAll(() => office.close())
 
-/** What is asked for at each address of the router, by whom, and what the page shows when it is ready. */
-const VISITS: Readonly<Record<string, { path: () => string; login: string; ready: string }>> = {
-  '/': { path: () => '', login: 'checker', ready: '.change-box' },
-  '/determinations': { path: () => 'determinations', login: 'checker', ready: '.compare' },
-  '/determinations/$id': { path: () => `determinations/${known.id}`, login: 'chief', ready: '.compare' },
-  '/determinations/$id/edit': {
-    path: () => `determinations/${known.id}/edit`,
-    login: 'clerk',
+interface Visit {
+  /** In the order in which they are looked at; the first in all appearances. */
+  paths: () => readonly string[]
+  login: string
+  /** What the page shows when it is ready. */
+  ready: string
+  /** What a reader does before there is anything to see. */
+  begin?: (page: Page) => Promise<void>
+  /** Rows that the page must have; less where it can never hold twenty. */
+  rows?: { of: string; least: number }
+}
+
+const TABLE = { of: 'tbody tr', least: 20 }
+
+async function searchMany(page: Page): Promise<void> {
+  await page.getByLabel(/姓名、两个字/).fill('吐尔逊')
+  await page.keyboard.press('Enter')
+}
+
+const VISITS: Readonly<Record<string, Visit>> = {
+  '/': { paths: () => [''], login: 'checker', ready: '.change-box', rows: { of: 'tbody tr', least: 8 } },
+  '/determinations': { paths: () => ['determinations'], login: 'checker', ready: '.compare', rows: TABLE },
+  '/determinations/$id': {
+    paths: () => [`determinations/${known.id}`],
+    login: 'chief',
     ready: '.compare',
   },
-  '/awards/$awardId': { path: () => `awards/${known.awardId}`, login: 'clerk', ready: '.sumline' },
-  '/awards/$awardId/why': { path: () => `awards/${known.awardId}/why`, login: 'clerk', ready: '.sumline' },
+  '/awards/$awardId': {
+    paths: () => [`awards/${known.awardId}`, `awards/${filled.awardId}`],
+    login: 'clerk',
+    ready: '.case table',
+  },
   '/awards/$awardId/change': {
-    path: () => `awards/${known.awardId}/change`,
+    paths: () => [`awards/${filled.awardId}/change`, `awards/${known.awardId}/change`],
     login: 'clerk',
     ready: '.compare',
+    rows: TABLE,
   },
   '/households/$householdId': {
-    path: () => `households/${known.householdId}`,
+    paths: () => [`households/${filled.householdId}`],
     login: 'clerk',
     ready: 'table',
+    rows: TABLE,
   },
-  '/runs': { path: () => 'runs', login: 'clerk', ready: 'table' },
-  '/runs/$runNo': { path: () => 'runs/3', login: 'checker', ready: '.waterfall' },
-  '/runs/$runNo/sheet': { path: () => 'runs/3/sheet', login: 'checker', ready: '.paper td' },
-  '/people': { path: () => 'people', login: 'clerk', ready: 'h1' },
-  '/people/$personId': { path: () => `people/${personId}`, login: 'clerk', ready: '.timeline li' },
-  '/imports': { path: () => 'imports', login: 'clerk', ready: 'table' },
-  '/imports/new': { path: () => 'imports/new', login: 'clerk', ready: '.drop' },
-  '/imports/$importId': { path: () => `imports/${importId}`, login: 'clerk', ready: 'table' },
-  '/standards': { path: () => 'standards', login: 'clerk', ready: 'table' },
-  '/standards/new': { path: () => 'standards/new', login: 'clerk', ready: 'table' },
-  '/batches': { path: () => 'batches', login: 'funds.clerk', ready: 'table' },
-  '/batches/new': { path: () => 'batches/new', login: 'funds.clerk', ready: 'h1' },
-  '/batches/$batchNo': { path: () => 'batches/1', login: 'funds.clerk', ready: 'table' },
-  '/batches/$batchNo/sheet': { path: () => 'batches/1/sheet', login: 'funds.clerk', ready: '.paper td' },
-  '/holds': { path: () => 'holds', login: 'funds.clerk', ready: 'h1' },
-  '/budgets': { path: () => 'budgets', login: 'funds.clerk', ready: 'h1' },
-  '/claims': { path: () => 'claims', login: 'funds.clerk', ready: 'h1' },
-  '/figures': { path: () => 'figures', login: 'clerk', ready: 'table' },
-  '/audit': { path: () => 'audit', login: 'admin.audit', ready: 'table' },
-  '/accounts': { path: () => 'accounts', login: 'admin.security', ready: 'table' },
-  '/roles': { path: () => 'roles', login: 'admin.security', ready: '.matrix' },
-  '/settings': { path: () => 'settings', login: 'clerk', ready: 'table' },
-  '/calendar/new': { path: () => 'calendar/new?year=2027', login: 'admin.system', ready: 'textarea' },
-  '/calendar': { path: () => 'calendar', login: 'admin.system', ready: 'table' },
-  '/profile': { path: () => 'profile', login: 'clerk', ready: 'table' },
-}
-
-const APPEARANCES: readonly Display[] = (['light', 'dark', 'contrast'] as const).flatMap((theme) =>
-  (['normal', 'large'] as const).map((size) => ({ theme, size })),
-)
-/** Written when asked for: npm test looks at the pages without keeping pictures. */
-const PICTURES = process.env.MINBEN_PICTURES
-/** Large type has the colours of the normal one: without pictures it is judged in one theme. */
-const JUDGED = APPEARANCES.filter(({ theme, size }) => PICTURES || size === 'normal' || theme === 'light')
-
-function routerPaths(): string[] {
-  const text = readFileSync(path.resolve(import.meta.dirname, '../../web/app/router.tsx'), 'utf8')
-  return [...text.matchAll(/^\s*path: '([^']+)'|path: '([^']+)', component/gm)].map(
-    (match) => match[1] ?? match[2] ?? '',
-  )
-}
-
-/** Themes and sizes change how a page looks, not what it is made of: all rules in the first, in the others those that look. */
-const LOOKS = ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block']
-
-async function judge(page: Page, display: Display): Promise<string[]> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (display === APPEARANCES[0] ? axe : axe.withRules(LOOKS)).analyze()
-  return violations
-    .filter(({ impact }) => impact !== 'minor')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
-}
-
-/** As the tools at the top do: the page stays, its appearance changes. */
-async function show(page: Page, display: Display): Promise<void> {
-  await page.evaluate((chosen) => void Object.assign(document.documentElement.dataset, chosen), display)
-}
-
-async function take(page: Page, name: string): Promise<void> {
-  if (PICTURES === undefined) return
-  mkdirSync(PICTURES, { recursive: true })
-  await page.screenshot({ path: path.join(PICTURES, `${name.replaceAll(/[/$ ]/g, '_')}.png`) })
+  '/runs': { paths: () => ['runs'], login: 'clerk', ready: 'table', rows: TABLE },
+  '/runs/$runNo': {
+    paths: () => [`runs/${filled.runNo}`, 'runs/3'],
+    login: 'checker',
+    ready: '.waterfall',
+    rows: TABLE,
+  },
+  '/takeovers': { paths: () => ['takeovers'], login: 'checker', ready: 'table', rows: TABLE },
+  '/takeovers/$takeoverId': {
+    paths: () => [`takeovers/${filled.takeoverId}`],
+    login: 'checker',
+    ready: '.case > .stack:first-child table',
+    rows: TABLE,
+  },
+  '/corrections': { paths: () => ['corrections'], login: 'chief', ready: 'table', rows: TABLE },
+  '/corrections/$correctionId': {
+    paths: () => [`corrections/${filled.correctionId}`],
+    login: 'chief',
+    ready: '.case > .stack:first-child table',
+    rows: TABLE,
+  },
+  '/aids': { paths: () => ['aids', 'aids?only=unfiled'], login: 'checker', ready: 'table', rows: TABLE },
+  '/aids/new': {
+    paths: () => [`aids/new?person=${filled.personId}`],
+    login: 'clerk',
+    ready: '.kv',
+    rows: { of: '.checks label', least: 20 },
+  },
+  '/people': { paths: () => ['people'], login: 'clerk', ready: 'table', begin: searchMany, rows: TABLE },
+  '/people/$personId': {
+    paths: () => [`people/${personId}`, `people/${filled.personId}`],
+    login: 'clerk',
+    ready: '.timeline li',
+    rows: { of: '.timeline li', least: 20 },
+  },
+  // All that the policy files of the county set.
+  '/standards': {
+    paths: () => ['standards'],
+    login: 'clerk',
+    ready: 'table',
+    rows: { of: 'tbody tr', least: 8 },
+  },
+  '/standards/new': { paths: () => ['standards/new'], login: 'clerk', ready: 'table' },
+  '/batches': {
+    paths: () => ['batches'],
+    login: 'funds.clerk',
+    ready: 'table',
+    rows: { of: 'tbody tr', least: 12 },
+  },
+  '/batches/new': { paths: () => ['batches/new'], login: 'funds.clerk', ready: '.entry' },
+  '/batches/$batchNo': { paths: () => ['batches/1'], login: 'funds.clerk', ready: 'table', rows: TABLE },
+  '/holds': { paths: () => ['holds'], login: 'funds.clerk', ready: 'table', rows: TABLE },
+  '/budgets': { paths: () => ['budgets?year=2020'], login: 'funds.clerk', ready: 'table', rows: TABLE },
+  '/claims': { paths: () => ['claims'], login: 'funds.clerk', ready: 'table', rows: TABLE },
+  // Each figure that there is.
+  '/figures': {
+    paths: () => ['figures'],
+    login: 'clerk',
+    ready: 'table',
+    rows: { of: 'tbody tr', least: 12 },
+  },
+  '/audit': { paths: () => ['audit'], login: 'admin.audit', ready: 'table', rows: TABLE },
+  '/accounts': { paths: () => ['accounts'], login: 'admin.security', ready: 'table', rows: TABLE },
+  '/calendar': { paths: () => ['calendar?year=2020'], login: 'admin.system', ready: 'table', rows: TABLE },
+  '/profile': { paths: () => ['profile'], login: 'clerk', ready: 'table', rows: TABLE },
+  '/determinations/$id/edit': {
+    paths: () => [`determinations/${known.id}/edit`],
+    login: 'clerk',
+    ready: '.compare',
+  },
+  '/awards/$awardId/why': {
+    paths: () => [`awards/${known.awardId}/why`],
+    login: 'clerk',
+    ready: '.sumline',
+  },
+  '/runs/$runNo/sheet': { paths: () => ['runs/3/sheet'], login: 'checker', ready: '.paper td' },
+  '/imports': { paths: () => ['imports'], login: 'clerk', ready: 'table' },
+  '/imports/new': { paths: () => ['imports/new'], login: 'clerk', ready: '.drop' },
+  '/imports/$importId': { paths: () => [`imports/${importId}`], login: 'clerk', ready: 'table' },
+  '/batches/$batchNo/sheet': { paths: () => ['batches/1/sheet'], login: 'funds.clerk', ready: '.paper td' },
+  '/roles': { paths: () => ['roles'], login: 'admin.security', ready: '.matrix' },
+  '/settings': { paths: () => ['settings'], login: 'clerk', ready: 'table' },
+  '/calendar/new': { paths: () => ['calendar/new?year=2027'], login: 'admin.system', ready: 'textarea' },
 }
 
 test('every address of the router is visited here', () => {
   expect(Object.keys(VISITS).toSorted()).toEqual([...new Set(routerPaths())].toSorted())
 })
 
-test.each(Object.entries(VISITS))('%s in every appearance', async (address, { path: at, login, ready }) => {
+async function deskOf(login: string) {
   const { page, complaints } = desks.get(login) ?? (await office.signIn(login))
   desks.set(login, { page, complaints })
-  await page.goto(office.url + at())
+  return { page, complaints }
+}
+
+async function open(page: Page, at: string, { ready, begin }: Visit): Promise<void> {
+  await page.goto(office.url + at)
+  await begin?.(page)
   await page.locator(ready).first().waitFor()
-  if (PICTURES) await page.waitForLoadState('networkidle')
+  await page.waitForLoadState('networkidle')
+}
+
+test.each(Object.entries(VISITS))('%s full, in every appearance', async (address, visit) => {
+  const { page, complaints } = await deskOf(visit.login)
   const wrong: string[] = []
-  for (const display of JUDGED) {
+  const [first = '', ...further] = visit.paths()
+  await open(page, first, visit)
+  if (visit.rows) expect(await page.locator(visit.rows.of).count()).toBeGreaterThanOrEqual(visit.rows.least)
+  for (const display of APPEARANCES) {
     const name = `${address} ${display.theme} ${display.size}`
     await show(page, display)
     await take(page, name)
     wrong.push(...(await judge(page, display)).map((each) => `${name}: ${each}`))
   }
+  await show(page, PLAIN)
+  wrong.push(...(await layoutFaults(page)))
+  for (const [index, at] of further.entries()) {
+    await open(page, at, visit)
+    await take(page, `${address} also ${index + 1}`)
+    wrong.push(...(await judge(page, PLAIN)), ...(await layoutFaults(page)))
+  }
   expect([...wrong, ...complaints.splice(0)]).toEqual([])
+})
+
+const LIST_OF_NAMES = ['/aids', '/people', '/takeovers/$takeoverId', '/households/$householdId']
+
+test.each(LIST_OF_NAMES)('%s shows the long name whole', async (address) => {
+  const visit = VISITS[address]
+  if (!visit) throw new Error(`${address} is not visited`)
+  const { page } = await deskOf(visit.login)
+  await open(page, visit.paths()[0] ?? '', visit)
+  await page.getByText(LONG_NAME, { exact: true }).first().waitFor()
+})
+
+/** A proxy that answers instead of the server; who is signed in is known already. */
+async function breakServer(page: Page): Promise<void> {
+  await page.route(
+    ({ pathname }) => pathname.startsWith('/api/') && pathname !== '/api/session',
+    (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
+  )
+}
+
+const isRead = (complaint: string) => complaint.includes('Failed to load resource')
+
+test.each(Object.entries(VISITS))('%s without an answer, and with one again', async (address, visit) => {
+  const { page, complaints } = await deskOf(visit.login)
+  await breakServer(page)
+  await page.goto(office.url + (visit.paths()[0] ?? ''))
+  await visit.begin?.(page)
+  const again = page.getByRole('button', { name: '再试一次' })
+  await again.first().waitFor()
+  await take(page, `${address} error`)
+  const wrong = [...(await judge(page, PLAIN)), ...(await layoutFaults(page))]
+  expect(await page.locator('.main').innerText()).toContain('没有连上服务器')
+  await page.unrouteAll()
+  await again.first().press('Enter')
+  // What is read after the first answer asks for itself.
+  await page.locator(visit.ready).first().waitFor()
+  expect([...wrong, ...complaints.splice(0).filter((each) => !isRead(each))]).toEqual([])
+})
+
+test('a network that is gone is asked twice more, then says so', async () => {
+  const { page, complaints } = await deskOf('clerk')
+  await page.route('**/api/counties/**', (route) => route.abort())
+  await page.goto(`${office.url}runs`)
+  await page.getByRole('button', { name: '再试一次' }).waitFor({ timeout: 20_000 })
+  await page.unrouteAll()
+  await page.getByRole('button', { name: '再试一次' }).press('Enter')
+  await page.locator('table').waitFor()
+  complaints.splice(0)
 })

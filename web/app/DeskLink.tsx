@@ -13,7 +13,7 @@ interface DeskLinkProps {
 
 /** The page on which a thing of the desk is done; marked for walking the rows. */
 export function DeskLink({ kind, target, className, children, fallback }: DeskLinkProps) {
-  const { determinationId, runNo, policyId } = target
+  const { determinationId, runNo, policyId, takeoverId, correctionId } = target
   const marks = { className, 'data-row': '' }
   if (kind === 'determination_check' && determinationId)
     return (
@@ -33,6 +33,24 @@ export function DeskLink({ kind, target, className, children, fallback }: DeskLi
         {children}
       </Link>
     )
+  if (takeoverId)
+    return (
+      <Link to="/takeovers/$takeoverId" params={{ takeoverId }} {...marks}>
+        {children}
+      </Link>
+    )
+  if (correctionId)
+    return (
+      <Link to="/corrections/$correctionId" params={{ correctionId }} {...marks}>
+        {children}
+      </Link>
+    )
+  if (kind === 'aid_file')
+    return (
+      <Link to="/aids" search={{ only: 'unfiled' }} {...marks}>
+        {children}
+      </Link>
+    )
   return fallback
 }
 
@@ -41,5 +59,13 @@ export function DeskGroupLink({ kind }: { kind: string }) {
   if (kind === 'determination_check') return <Link to="/determinations">全部</Link>
   if (kind.startsWith('run_')) return <Link to="/runs">全部</Link>
   if (kind === 'standard_publish') return <Link to="/standards">全部</Link>
+  if (kind === 'takeover_sign') return <Link to="/takeovers">全部</Link>
+  if (kind === 'correction_decide') return <Link to="/corrections">全部</Link>
+  if (kind === 'aid_file')
+    return (
+      <Link to="/aids" search={{ only: 'unfiled' }}>
+        全部
+      </Link>
+    )
   return null
 }

@@ -119,7 +119,9 @@ function Group({ group, chosen, onChoose }: Omit<QueueProps, 'groups'> & { group
           onClick={() => onChoose(key)}
           onFocus={() => onChoose(key)}
         >
-          <td className="ink2">{minute(since)}</td>
+          <td className="ink2" title={minute(since)}>
+            {minute(since).slice(5)}
+          </td>
           <td>
             <Chip {...state} />
           </td>

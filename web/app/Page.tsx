@@ -1,4 +1,6 @@
 import { useEffect, type ReactNode } from 'react'
+import { Loading } from '../ui/Blank.tsx'
+import { Problem, type ProblemShown } from '../ui/Problem.tsx'
 import { PrintButton } from './printing.tsx'
 
 interface PageProps {
@@ -33,6 +35,19 @@ export function Page({ title, crumb, aside, actions, below, children }: PageProp
       {below}
       <div className="page-body">{children}</div>
     </>
+  )
+}
+
+interface PageWithoutProps extends Pick<PageProps, 'title' | 'crumb'> {
+  reading: { error: ProblemShown | null; refetch: () => unknown }
+}
+
+/** A page whose content is still being read, or not to be had: where one is and the way back stay in sight. */
+export function PageWithout({ title, crumb, reading: { error, refetch } }: PageWithoutProps) {
+  return (
+    <Page title={title} crumb={crumb}>
+      {error ? <Problem error={error} onRetry={() => void refetch()} /> : <Loading rows={12} />}
+    </Page>
   )
 }
 

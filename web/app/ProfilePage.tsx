@@ -134,8 +134,12 @@ function Sessions() {
         <span className="mini">不认识的请立即结束，并修改密码</span>
       </header>
       {open.isPending && <Loading rows={3} />}
-      {open.error && <Problem error={open.error} />}
-      {revoke.error && <Problem error={revoke.error} />}
+      {open.error && <Problem error={open.error} onRetry={() => void open.refetch()} />}
+      {revoke.error && (
+        <p className="notice notice-bad" role="alert">
+          {revoke.error.message}
+        </p>
+      )}
       {open.data && (
         <table className="tbl">
           <thead>

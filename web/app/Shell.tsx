@@ -19,6 +19,8 @@ const NEXT_THEME: Readonly<Record<Display['theme'], Display['theme']>> = {
 }
 const THEMES: Readonly<Record<Display['theme'], string>> = { light: '浅色', dark: '深色', contrast: '高对比' }
 
+const FIND = '找人、功能，可用拼音首字母或证号后四位'
+
 /** Frame of the office: who and where at the top, the places at the left. */
 export function Shell() {
   const asker = useAsker()
@@ -42,7 +44,7 @@ export function Shell() {
         {asker.isDemo && <span className="demo">演示数据，人员均为虚构</span>}
         <button className="find" type="button" onClick={() => setSearching(true)}>
           <Icon name="search" />
-          <span>找人、功能，可用拼音首字母或证号后四位</span>
+          <span title={FIND}>{FIND}</span>
           <kbd>Ctrl K</kbd>
         </button>
         <DisplayTools />

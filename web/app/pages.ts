@@ -10,6 +10,8 @@ export interface Place {
 export interface PageLink {
   to: string
   title: string
+  /** Addresses without a line of their own here that belong to it. */
+  others?: readonly string[]
   /** First letters of its pinyin, for the search. */
   initials: string
   /** Any of them opens it; none = everybody. */
@@ -26,7 +28,13 @@ export const PLACES: readonly Place[] = [
     title: '人与户',
     icon: 'people',
     pages: [
-      { to: '/people', title: '找人', initials: 'zr', permissions: ['registry.person.search'] },
+      {
+        to: '/people',
+        others: ['/households', '/awards'],
+        title: '找人',
+        initials: 'zr',
+        permissions: ['registry.person.search'],
+      },
       { to: '/imports', title: '名册导入', initials: 'mcdr', permissions: ['imports.batch.read'] },
     ],
   },
@@ -40,6 +48,8 @@ export const PLACES: readonly Place[] = [
         initials: 'rddb',
         permissions: ['benefits.determination.read'],
       },
+      { to: '/aids', title: '临时救助', initials: 'lsjz', permissions: ['social_assistance.aid.read'] },
+      { to: '/takeovers', title: '迁移清单', initials: 'qyqd', permissions: ['benefits.takeover.read'] },
     ],
   },
   {
@@ -47,6 +57,7 @@ export const PLACES: readonly Place[] = [
     icon: 'yuan',
     pages: [
       { to: '/runs', title: '月度核算', initials: 'ydhs', permissions: ['benefits.run.read'] },
+      { to: '/corrections', title: '更正', initials: 'gz', permissions: ['benefits.run.read'] },
       { to: '/batches', title: '发放批次', initials: 'ffpc', permissions: ['funds.ledger.read'] },
       { to: '/holds', title: '暂缓发放', initials: 'zhff', permissions: ['funds.hold.read'] },
       { to: '/budgets', title: '预算', initials: 'ys', permissions: ['funds.ledger.read'] },
@@ -87,6 +98,6 @@ export function pagesFor(pages: readonly PageLink[], mayDo: (permission: string)
 }
 
 /** Whether an address belongs to a page: its own, or one beneath it. */
-export function isAt(path: string, { to }: PageLink): boolean {
-  return path === to || (to !== '/' && path.startsWith(`${to}/`))
+export function isAt(path: string, { to, others = [] }: PageLink): boolean {
+  return path === to || [to, ...others].some((each) => each !== '/' && path.startsWith(`${each}/`))
 }

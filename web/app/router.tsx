@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import type { BatchHead } from '../../server/engines/funds/batch-view.schema.ts'
+import { proposedIn, type ProposedFor } from '../engines/benefits/correction-search.ts'
 import { queueIn, type QueueSearch } from '../engines/benefits/queue-search.ts'
 import { Blank } from '../ui/Blank.tsx'
 import { Page } from './Page.tsx'
@@ -132,6 +133,49 @@ const pages = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/takeovers',
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/TakeoverListPage.tsx'),
+      'TakeoverListPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/takeovers/$takeoverId',
+    component: lazyRouteComponent(() => import('../engines/benefits/TakeoverPage.tsx'), 'TakeoverPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/corrections',
+    validateSearch: (search: Record<string, unknown>): ProposedFor => proposedIn(search),
+    component: lazyRouteComponent(
+      () => import('../engines/benefits/CorrectionListPage.tsx'),
+      'CorrectionListPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/corrections/$correctionId',
+    component: lazyRouteComponent(() => import('../engines/benefits/CorrectionPage.tsx'), 'CorrectionPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/aids',
+    validateSearch: (search: Record<string, unknown>): { only?: 'unfiled' } =>
+      partsIn<'unfiled'>(search, { only: /^unfiled$/ }),
+    component: lazyRouteComponent(
+      () => import('../domains/social-assistance/AidListPage.tsx'),
+      'AidListPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/aids/new',
+    validateSearch: (search: Record<string, unknown>): { person?: string } => partsIn(search, { person: ID }),
+    component: lazyRouteComponent(() => import('../domains/social-assistance/AidNewPage.tsx'), 'AidNewPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/standards',
     component: lazyRouteComponent(() => import('../engines/benefits/StandardsPage.tsx'), 'StandardsPage'),
   }),
@@ -180,8 +224,12 @@ const pages = [
   createRoute({
     getParentRoute: () => root,
     path: '/claims',
-    validateSearch: (search: Record<string, unknown>): { status?: 'open' | 'closed' | 'all' } =>
-      partsIn<'open' | 'closed' | 'all'>(search, { status: /^(open|closed|all)$/ }),
+    validateSearch: (
+      search: Record<string, unknown>,
+    ): { status?: 'open' | 'closed' | 'all'; award?: string } => ({
+      ...partsIn<'open' | 'closed' | 'all'>(search, { status: /^(open|closed|all)$/ }),
+      ...partsIn(search, { award: ID }),
+    }),
     component: lazyRouteComponent(() => import('../engines/funds/ClaimListPage.tsx'), 'ClaimListPage'),
   }),
   createRoute({

@@ -65,7 +65,7 @@ export function AuditPage() {
           </Blank>
         )}
         {rows.length > 0 && (
-          <section className="sheet scroll-x">
+          <section className="sheet scroll-x" tabIndex={0} aria-label="操作记录">
             <Rows rows={rows} />
             <MoreButton list={list} listed={rows.length} />
           </section>

@@ -12,6 +12,9 @@ interface CompareProps {
   will: { title: string; rows: readonly Stated[] }
 }
 
+/** A text that long is not read twice to find that it is the same. */
+const LONG = 30
+
 /** Two versions of one form side by side; what differs carries a mark and is bold. */
 export function Compare({ title, was, will }: CompareProps) {
   const [before, after] = [byLabel(was.rows), byLabel(will.rows)]
@@ -43,6 +46,8 @@ export function Compare({ title, was, will }: CompareProps) {
                     {next}
                     <span className="hidden">（不同）</span>
                   </b>
+                ) : next.length > LONG ? (
+                  <span className="ink2">与左边相同</span>
                 ) : (
                   next
                 )}

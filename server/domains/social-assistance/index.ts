@@ -8,6 +8,8 @@ import { rewriteAssistancePlaces } from './care-agreement.db.ts'
 import { extremePovertyCare, extremePovertySupport } from './extreme-poverty.program.ts'
 import { subsistenceAllowance } from './subsistence-allowance.program.ts'
 import { fileTownAid, grantTemporaryAid } from './temporary-assistance.actions.ts'
+import { aidRoutes } from './temporary-assistance.routes.ts'
+import { aidToFile } from './temporary-assistance-view.actions.ts'
 import { temporaryAssistance } from './temporary-assistance.program.ts'
 
 export const socialAssistance = {
@@ -15,6 +17,8 @@ export const socialAssistance = {
   programs: [subsistenceAllowance, extremePovertySupport, extremePovertyCare, temporaryAssistance],
   figures: [rollFigures, moneyFigures],
   commands: { recordAgreements, endAgreement, grantTemporaryAid, fileTownAid },
+  routes: aidRoutes,
+  waiting: [aidToFile],
   rewritePlaces: rewriteAssistancePlaces,
   uses: usedInAgreements,
   /** What offices call these in their lists. */

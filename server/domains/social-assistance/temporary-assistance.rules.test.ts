@@ -6,6 +6,7 @@ import {
   decidingLevelOf,
   temporaryLevel,
   townshipLimitFen,
+  townshipLimitOf,
 } from './temporary-assistance.rules.ts'
 
 const PERSONS = Array.from({ length: 5 }, (_, n) => `00000000-0000-4000-8000-00000000000${n}`)
@@ -39,6 +40,22 @@ describe('#8 who decides', () => {
       expect.objectContaining({ code: 'social_assistance.township_limit_missing' }),
     )
   })
+})
+
+const limit = (value: string, part: object = {}) => ({
+  ...{ area: '441882', program: 'temporary_assistance', key: 'township_limit_yuan', value, basis: '通知' },
+  ...{ fromDay: '2019-10-01', toDay: null, ...part },
+})
+
+test.each([
+  ['none is set', [], undefined],
+  ['the day before it holds', [limit('1500.00', { fromDay: '2020-03-06' })], undefined],
+  ['its first day', [limit('1500.00', { fromDay: '2020-03-05' })], 150_000],
+  ['the day after its last', [limit('1500.00', { toDay: '2020-03-05' })], undefined],
+  ['the county’s own before the province’s', [limit('800.00', { area: '44' }), limit('1500.00')], 150_000],
+  ['another setting', [limit('1500.00', { key: 'other' })], undefined],
+])('the limit shown on 2020-03-05: %s', (_, settings, fen) => {
+  expect(townshipLimitOf(settings, '2020-03-05')?.fen).toBe(fen)
 })
 
 test('#9 a family of five gets 3 000.00 as one amount: five shares of 600.00', () => {

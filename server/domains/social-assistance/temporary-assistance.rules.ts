@@ -28,6 +28,32 @@ export function townshipLimitFen(rates: RatesOf, on: PlainDate): Fen {
   )
 }
 
+interface LimitSetting {
+  area: string
+  program: string
+  key: string
+  value: unknown
+  /** Days [fromDay, toDay); null = open. */
+  fromDay: PlainDate
+  toDay: PlainDate | null
+  basis: string
+}
+
+/** The same limit with where it stands, of the nearest area that has set one; undefined = none is in force on the day. */
+export function townshipLimitOf(
+  settings: readonly LimitSetting[],
+  on: PlainDate,
+): { fen: Fen; from: PlainDate; basis: string } | undefined {
+  const [nearest] = settings
+    .filter(({ program, key, fromDay, toDay }) => {
+      const isIt = program === 'temporary_assistance' && key === 'township_limit_yuan'
+      return isIt && fromDay <= on && (toDay === null || on < toDay)
+    })
+    .toSorted((a, b) => b.area.length - a.area.length)
+  if (!nearest || typeof nearest.value !== 'string') return undefined
+  return { fen: yuanToFen(nearest.value), from: nearest.fromDay, basis: nearest.basis }
+}
+
 export function temporaryLevel(
   content: TemporaryContent,
   { rates, decidedOn }: EligibilityQuestion,
@@ -57,14 +83,15 @@ export function assessTemporaryAssistance(
 }
 
 /** Events that aid is tied to; a new event shows as it was written until it has a title here. */
-const EVENT: Readonly<Record<string, string>> = { stranded_by_epidemic: '疫情滞留' }
-const KIND: Readonly<Record<string, string>> = { urgent: '急难型', expenditure: '支出型' }
+export const AID_EVENTS: Readonly<Record<string, string>> = { stranded_by_epidemic: '疫情滞留' }
+export const AID_KINDS = { urgent: '急难型', expenditure: '支出型' } as const
+const KIND: Readonly<Record<string, string>> = AID_KINDS
 
 export function explainTemporaryAssistance({ forMonth, dueFen, fen, wasFen, inputs }: ExplainedLine): string {
   const before = wasFen === 0 ? '' : `，原已核 ${formatYuan(wasFen)} 元，本次 ${formatYuan(fen)} 元`
   if (inputs.amount === undefined)
     return `${forMonth} 临时救助：已撤销，应发 ${formatYuan(dueFen)} 元${before}。`
-  const event = inputs.event ? `（${EVENT[String(inputs.event)] ?? inputs.event}）` : ''
+  const event = inputs.event ? `（${AID_EVENTS[String(inputs.event)] ?? inputs.event}）` : ''
   return `${forMonth} 临时救助：${KIND[String(inputs.kind)] ?? ''}${event}，${inputs.persons} 人，一次性 ${formatYuan(dueFen)} 元${before}。`
 }
 
@@ -83,7 +110,7 @@ export function describeTemporaryAssistance({
 }: TemporaryContent): Stated[] {
   return [
     { label: '类型', text: `${KIND[kind] ?? kind}${reliefFirst ? '，先行救助' : ''}` },
-    ...(event === undefined ? [] : [{ label: '事由', text: EVENT[event] ?? event }]),
+    ...(event === undefined ? [] : [{ label: '事由', text: AID_EVENTS[event] ?? event }]),
     { label: '救助对象', text: `${persons.length} 人${registeredPoor ? '，建档立卡' : ''}` },
     { label: '救助金额', text: `${formatYuan(amountFen)} 元` },
   ]

@@ -1,5 +1,6 @@
-import type { Instant } from '../../platform/dates.ts'
+import type { Instant, PlainDate } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
+import type { RateRow } from './rates.rules.ts'
 
 export interface CorrectionRow {
   id: string
@@ -44,6 +45,45 @@ export async function findCorrectionForUpdate(
   const { rows } = await sql<CorrectionRow>`
     select ${COLUMNS} from benefits.correction where county = ${county} and id = ${id} for update`.execute(tx)
   return rows[0]
+}
+
+export async function findCorrection(db: Db, county: string, id: string): Promise<CorrectionRow | undefined> {
+  const { rows } = await sql<CorrectionRow>`
+    select ${COLUMNS} from benefits.correction where county = ${county} and id = ${id}`.execute(db)
+  return rows[0]
+}
+
+type CorrectedRate = Pick<RateRow, 'fen' | 'percent' | 'factor' | 'factorOf' | 'per'> & {
+  id: string
+  program: string
+  item: string
+  whenKey: string
+  fromDay: PlainDate
+}
+
+/** As published. */
+export async function listCorrectedRates(db: Db, ids: readonly string[]): Promise<CorrectedRate[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<CorrectedRate>`
+    select id, program, item, when_key, fen, percent, factor, factor_of, per, lower(valid) as from_day
+      from benefits.rate where id = any (${[...ids]}::uuid[])`.execute(db)
+  return rows
+}
+
+interface CorrectedSetting {
+  id: string
+  program: string
+  key: string
+  value: unknown
+  fromDay: PlainDate
+}
+
+export async function listCorrectedSettings(db: Db, ids: readonly string[]): Promise<CorrectedSetting[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<CorrectedSetting>`
+    select id, program, key, value, lower(valid) as from_day
+      from benefits.setting where id = any (${[...ids]}::uuid[])`.execute(db)
+  return rows
 }
 
 /** In the order in which they were proposed. */

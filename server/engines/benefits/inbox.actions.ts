@@ -4,6 +4,7 @@ import { INBOX_ITEMS, type InboxSource } from '../../platform/inbox.ts'
 import type { InboxGroup } from '../../platform/inbox.schema.ts'
 import { formatYuan } from '../../platform/money.ts'
 import { listCorrections } from './correction.db.ts'
+import { correctionTitle } from './correction-view.rules.ts'
 import { countQueue, listQueue, type QueueFilter } from './determination-queue.db.ts'
 import { determinationsShown, weigh } from './determination-view.actions.ts'
 import { isLevelEnough } from './determination.rules.ts'
@@ -132,15 +133,13 @@ async function takeoversToSign({ actor, tx, county }: Ctx): Promise<InboxGroup |
   }))
 }
 
-const CORRECTIONS = { rate: '标准', setting: '设置', formula: '计算方法', fact: '人员事实' } as const
-
 async function correctionsToDecide({ actor, tx, county }: Ctx): Promise<InboxGroup | undefined> {
   if (!actor.permissions.has('benefits.run.approve')) return undefined
   const corrections = await listCorrections(tx, county)
   const waiting = corrections.filter(({ status, madeBy }) => status === 'proposed' && madeBy !== actor.id)
   const what = { kind: 'correction_decide', title: '待决定的追回性更正' }
   return group(what, waiting, ({ id, kind, clause, madeAt }) => ({
-    title: `${CORRECTIONS[kind]}更正`,
+    title: correctionTitle(kind),
     ...{ who: clause, why: '决定后，核算才能写入追回', since: madeAt, target: { correctionId: id } },
   }))
 }

@@ -3,7 +3,6 @@ import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
 import type { z } from 'zod'
 import { listPeople } from '../registry/index.ts'
-import { correctionRoutes } from './correction.routes.ts'
 import { listBasis } from './policy.db.ts'
 import type { ProgramBook } from './programs.rules.ts'
 import { answerFinding, type runCommands } from './run.actions.ts'
@@ -110,6 +109,5 @@ export function runRoutes(programs: ProgramBook, commands: Commands, funds: RunF
     commandRoute(step.rejectRunEndpoint, commands.askReject),
     commandRoute(step.cancelRunEndpoint, commands.askCancel),
     commandRoute(step.answerFindingEndpoint, answerFinding),
-    ...correctionRoutes,
   ]
 }

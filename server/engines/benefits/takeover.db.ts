@@ -20,11 +20,16 @@ export interface TakeoverRow {
   /** When it was signed. */
   recordedAt: Instant | null
   withdrawnBy: string | null
+  withdrawnAt: Instant | null
   withdrawnWhy: string | null
 }
 
 const COLUMNS = sql.raw(`id, status, awards, last_paid_fen, made_by, made_at, signed_by, recorded_at,
-  withdrawn_by, withdrawn_why`)
+  withdrawn_by, withdrawn_at, withdrawn_why`)
+
+const LINE =
+  sql.raw(`id, program, holder_kind, holder_id, town, village, ledger_opens_month, last_paid_month, last_paid_fen,
+  replaces_id, replaces_from`)
 
 interface Step {
   county: string
@@ -56,6 +61,12 @@ export async function findTakeoverForUpdate(
   return rows[0]
 }
 
+export async function findTakeover(db: Db, county: string, id: string): Promise<TakeoverRow | undefined> {
+  const { rows } = await sql<TakeoverRow>`
+    select ${COLUMNS} from benefits.takeover where county = ${county} and id = ${id}`.execute(db)
+  return rows[0]
+}
+
 /** In the order in which they were proposed. */
 export async function listTakeovers(db: Db, county: string): Promise<TakeoverRow[]> {
   const { rows } = await sql<TakeoverRow>`
@@ -69,11 +80,49 @@ export async function listTakeoverAwards(
   takeoverId: string,
 ): Promise<TakeoverAward[]> {
   const { rows } = await sql<TakeoverAward>`
-    select id, program, holder_kind, holder_id, town, village, ledger_opens_month, last_paid_month, last_paid_fen,
-           replaces_id, replaces_from
-      from benefits.takeover_award where county = ${county} and takeover_id = ${takeoverId} order by id`.execute(
-    db,
-  )
+    select ${LINE} from benefits.takeover_award
+     where county = ${county} and takeover_id = ${takeoverId} order by id`.execute(db)
+  return rows
+}
+
+/** In the order of ids. */
+export async function listTakeoverPage(
+  db: Db,
+  county: string,
+  { takeoverId, after, limit }: { takeoverId: string; after: string | undefined; limit: number },
+): Promise<TakeoverAward[]> {
+  const rest = after === undefined ? sql`` : sql`and id > ${after}`
+  const { rows } = await sql<TakeoverAward>`
+    select ${LINE} from benefits.takeover_award
+     where county = ${county} and takeover_id = ${takeoverId} ${rest} order by id limit ${limit}`.execute(db)
+  return rows
+}
+
+export interface TakeoverPart {
+  program: string
+  town: string | null
+  awards: number
+  lastPaidFen: number
+}
+
+/** What the list comes to in each town and programme. */
+export async function listTakeoverParts(db: Db, county: string, takeoverId: string): Promise<TakeoverPart[]> {
+  const { rows } = await sql<TakeoverPart>`
+    select program, town, count(*) as awards, sum(last_paid_fen)::bigint as last_paid_fen
+      from benefits.takeover_award where county = ${county} and takeover_id = ${takeoverId}
+     group by program, town order by program, town`.execute(db)
+  return rows
+}
+
+/** Awards on file of these holders. */
+export async function listHeldAwards(
+  db: Db,
+  county: string,
+  holderIds: readonly string[],
+): Promise<{ id: string; program: string; holderId: string }[]> {
+  const { rows } = await sql<{ id: string; program: string; holderId: string }>`
+    select id, program, holder_id from benefits.award
+     where county = ${county} and holder_id = any (${[...holderIds]}::uuid[])`.execute(db)
   return rows
 }
 

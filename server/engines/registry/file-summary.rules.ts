@@ -65,15 +65,23 @@ function householdOf({ household, personId }: SummaryInput): Sentence[] {
   ]
 }
 
-function factsOf({ facts, mateFacts, on }: SummaryInput): Sentence[] {
+/** Of a large household the summary stays one: what is new about more of them is counted. */
+const MOST_MATES = 3
+
+function factsOf({ facts, mateFacts, household, on }: SummaryInput): Sentence[] {
   const lately = addMonthsToDate(on, -12)
   const own = facts.filter(({ kind }) => TELLING.has(kind))
-  const mates = mateFacts.filter(({ kind, from }) => TELLING.has(kind) && from >= lately)
+  const news = mateFacts.filter(({ kind, from }) => TELLING.has(kind) && from >= lately)
+  const mates = news.slice(0, MOST_MATES)
+  const rest = news.length - mates.length
   return [
     ...own.map(({ id, text, from }) => says(`${text}，自 ${from} 起。`, 'fact', id)),
     ...mates.map(({ id, text, from, fullName }) =>
       says(`家人${fullName ?? ''}自 ${from} 起：${text}。`, 'fact', id),
     ),
+    ...(rest > 0 && household
+      ? [says(`家人近十二个月另有 ${rest} 项情况，见各人的档案。`, 'household', household.id)]
+      : []),
   ]
 }
 

@@ -7,10 +7,9 @@ import {
 } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { getHouseholdEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Blank, Loading } from '../../ui/Blank.tsx'
-import { Problem } from '../../ui/Problem.tsx'
+import { Blank } from '../../ui/Blank.tsx'
 import { draftOf, textOfDetermination, type ChangeForm as Form, type Draft } from './change-form.ts'
 import type { AwardShown, Start } from './change-start.ts'
 import { ChangeForm } from './ChangeForm.tsx'
@@ -33,8 +32,8 @@ export function ChangeLoad({ awardId, source }: LoadProps) {
   const may = mayDo('benefits.determination.propose')
   const award = useEndpoint(getAwardEndpoint, { county, awardId, months: 24 }, { isEnabled: may })
   if (!may) return <Closed awardId={awardId} text="变更由经办提出。您的岗位可以查看和复核。" />
-  if (award.isPending) return <Loading rows={12} />
-  if (award.error) return <Problem error={award.error} onRetry={() => void award.refetch()} />
+  if (!award.data)
+    return <PageWithout title="提出变更" crumb={<BackTo awardId={awardId} />} reading={award} />
   const grant = award.data.spans.filter(({ outcome }) => outcome === 'grant').at(-1)
   if (!grant)
     return <Closed awardId={awardId} text="这项待遇还没有生效的认定，不能变更；请先复核已提出的认定。" />
@@ -57,8 +56,9 @@ function WithContent({ award, id, source }: ContentProps) {
     { county, householdId: holder.id },
     { isEnabled: isHousehold },
   )
-  if (decision.isPending || (isHousehold && household.isPending)) return <Loading rows={12} />
-  if (decision.error) return <Problem error={decision.error} onRetry={() => void decision.refetch()} />
+  const missing = decision.data ? (isHousehold && household.isPending ? household : undefined) : decision
+  if (missing || !decision.data)
+    return <PageWithout title="提出变更" crumb={<BackTo awardId={awardId} />} reading={missing ?? decision} />
   const before = draftOf(program, decision.data.content)
   if (!before)
     return <Closed awardId={awardId} text={`${programTitle}还没有变更用的表。请联系系统管理员。`} />
@@ -97,9 +97,20 @@ function peopleOf(
   return [...names].map(([id, name]) => ({ id, name: name ?? '不在您管辖地区的人' }))
 }
 
+function BackTo({ awardId }: { awardId: string }) {
+  return (
+    <>
+      人与户 /{' '}
+      <Link to="/awards/$awardId" params={{ awardId }}>
+        待遇
+      </Link>
+    </>
+  )
+}
+
 function Closed({ awardId, text }: { awardId: string; text: string }) {
   return (
-    <Page title="提出变更" crumb="办业务 / 待遇">
+    <Page title="提出变更" crumb={<BackTo awardId={awardId} />}>
       <Blank title="这里不能提出变更">
         <p>{text}</p>
         <Link className="btn" to="/awards/$awardId" params={{ awardId }}>

@@ -1,9 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { getDeterminationEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
+import { PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import { ChangeLoad } from './ChangeLoad.tsx'
 
 const change = getRouteApi('/awards/$awardId/change')
@@ -25,8 +24,7 @@ export function EditPage() {
 function From({ id, isEdit }: { id: string; isEdit: boolean }) {
   const { county } = useAsker()
   const shown = useEndpoint(getDeterminationEndpoint, { county, id })
-  if (shown.isPending) return <Loading rows={12} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data) return <PageWithout title={isEdit ? '修改待复核的认定' : '提出变更'} reading={shown} />
   const { awardId } = shown.data.determination
   return <ChangeLoad awardId={awardId} source={{ ...shown.data, isEdit }} />
 }

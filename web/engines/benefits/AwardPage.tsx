@@ -2,12 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Chip, type Tone } from '../../ui/Chip.tsx'
 import { money, monthText } from '../../ui/format.ts'
-import { Problem } from '../../ui/Problem.tsx'
 import type { AwardShown } from './award-shown.ts'
 import { AwardClaims, AwardHolds } from './AwardAttention.tsx'
 import { AwardDecisions } from './AwardDecisions.tsx'
@@ -35,16 +33,21 @@ export function AwardPage() {
     initialPageParam: '',
     getNextPageParam: ({ next }) => next,
   })
-  if (pages.isPending) return <Loading rows={12} />
   const [shown] = pages.data?.pages ?? []
-  if (!shown || pages.error)
-    return <Problem error={pages.error as Refusal} onRetry={() => void pages.refetch()} />
+  if (!shown)
+    return (
+      <PageWithout
+        title="待遇"
+        crumb={<BackToPeople />}
+        reading={{ error: pages.error as Refusal | null, refetch: pages.refetch }}
+      />
+    )
   const months = pages.data?.pages.flatMap((page) => page.months) ?? []
   const opened = month ?? shown.why?.month
   return (
     <Page
       title={`${shown.award.programTitle} · 待遇`}
-      crumb="办业务 / 待遇"
+      crumb={<BackToPeople />}
       aside={
         <>
           <Chip tone={TONES[shown.award.state] ?? 'off'} word={shown.award.stateTitle} />
@@ -67,6 +70,14 @@ export function AwardPage() {
         <AwardWhy awardId={awardId} month={month} latest={shown.why} />
       </div>
     </Page>
+  )
+}
+
+function BackToPeople() {
+  return (
+    <>
+      人与户 / <Link to="/people">找人</Link> / 待遇
+    </>
   )
 }
 

@@ -1,11 +1,9 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getDeterminationEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import { DeterminationActs } from './DeterminationActs.tsx'
 import { DeterminationChange, DeterminationGround, PeopleOf } from './DeterminationBody.tsx'
 import { DETERMINATION_STATES } from './determination-words.ts'
@@ -17,8 +15,18 @@ export function DeterminationPage() {
   const { county } = useAsker()
   const { id } = route.useParams()
   const shown = useEndpoint(getDeterminationEndpoint, { county, id })
-  if (shown.isPending) return <Loading rows={12} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data)
+    return (
+      <PageWithout
+        title="认定"
+        crumb={
+          <>
+            办业务 / <Link to="/determinations">认定待办</Link>
+          </>
+        }
+        reading={shown}
+      />
+    )
   const { determination } = shown.data
   return (
     <>

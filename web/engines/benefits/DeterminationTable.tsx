@@ -100,7 +100,7 @@ function Row({ row, isChosen, hasTicks, isTicked, onChoose, onTick }: RowProps) 
           )}
         </td>
       )}
-      <td className="two">
+      <td className="wrap two who">
         <Link to="/determinations/$id" params={{ id }} className="verb" data-row="">
           {first?.fullName ?? '不在您管辖地区'}
         </Link>

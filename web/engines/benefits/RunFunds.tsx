@@ -10,7 +10,7 @@ export function RunFunds({
   funds: NonNullable<RunShown['funds']>
 }) {
   return (
-    <section className="sheet">
+    <section className="sheet scroll-x">
       <header>
         <h2>钱够不够</h2>
         <span className="mini">{fiscalYear} 年预算</span>
@@ -34,7 +34,7 @@ export function RunFunds({
           <tbody>
             {sources.map(({ source, program, programTitle, limitFen, usedFen, runFen, restFen }) => (
               <tr key={`${source}${program}`}>
-                <td>
+                <td className="wrap two">
                   {source}
                   <div className="mini">{programTitle}</div>
                 </td>

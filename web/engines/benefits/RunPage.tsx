@@ -4,13 +4,12 @@ import { exportRunChanges, exportRunLines } from '../../../server/engines/benefi
 import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { ExportButton } from '../../app/ExportButton.tsx'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Blank, Loading } from '../../ui/Blank.tsx'
+import { Blank } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { count, minute, money, monthText, roughMoney, signedMoney } from '../../ui/format.ts'
-import { Problem } from '../../ui/Problem.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { Rest, Sum } from '../../ui/Sum.tsx'
 import { Waterfall, type Bar } from '../../ui/Waterfall.tsx'
@@ -29,8 +28,18 @@ export function RunPage() {
   const { county } = useAsker()
   const runNo = Number(route.useParams().runNo)
   const shown = useEndpoint(getRunEndpoint, { county, runNo }, { every: pollOf })
-  if (shown.isPending) return <Loading rows={12} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data)
+    return (
+      <PageWithout
+        title="一次核算"
+        crumb={
+          <>
+            资金 / <Link to="/runs">月度核算</Link>
+          </>
+        }
+        reading={shown}
+      />
+    )
   return <Cockpit shown={shown.data} />
 }
 

@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useDeferredValue, useState } from 'react'
 import { previewStandardsEndpoint } from '../../../server/engines/benefits/preview.schema.ts'
 import {
@@ -11,7 +11,7 @@ import { useKeys } from '../../app/keys.ts'
 import { useKept } from '../../app/kept.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
+import { Blank, Loading } from '../../ui/Blank.tsx'
 import { signedMoney } from '../../ui/format.ts'
 import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 import { Problem } from '../../ui/Problem.tsx'
@@ -27,12 +27,20 @@ export function WhatIfPage() {
   return policy === undefined ? <Writing /> : <Waiting policyId={policy} />
 }
 
+function BackToStandards() {
+  return (
+    <>
+      设置 / <Link to="/standards">标准</Link>
+    </>
+  )
+}
+
 /** One that waits for publication: only looked at. */
 function Waiting({ policyId }: { policyId: string }) {
   const { county } = useAsker()
   const preview = useEndpoint(previewStandardsEndpoint, { county, policyId })
   return (
-    <Page title="待发布的新标准：试算" crumb="设置 / 标准">
+    <Page title="待发布的新标准：试算" crumb={<BackToStandards />}>
       {preview.isPending && <Loading rows={10} />}
       {preview.error && <Problem error={preview.error} onRetry={() => void preview.refetch()} />}
       {preview.data && <WhatIfResult result={preview.data} asked={{ county, policyId }} isOld={false} />}
@@ -62,14 +70,22 @@ function Writing() {
   return (
     <Page
       title={form.value.from ? `先试一试：新标准从 ${form.value.from} 起` : '先试一试新标准'}
-      crumb="设置 / 标准"
+      crumb={<BackToStandards />}
       aside={<KeptAt form={form} />}
     >
       <div className="stack">
         <KeptNotice form={form} />
         {standards.isPending && <Loading rows={10} />}
         {standards.error && <Problem error={standards.error} onRetry={() => void standards.refetch()} />}
-        {standards.data && (
+        {standards.data && rates.length === 0 && (
+          <Blank title="还没有标准可以试算">
+            <p>先由管理员用政策文件导入现行标准，由另一人发布；有了现行标准，才算得出谁变多、谁变少。</p>
+            <Link className="btn" to="/standards">
+              看标准
+            </Link>
+          </Blank>
+        )}
+        {rates.length > 0 && (
           <div className="what-if">
             <div className="stack">
               <Inputs rates={rates} form={form.value} onChange={form.change} />

@@ -73,7 +73,7 @@ export function BatchBudget({ shown: { batch, budget } }: { shown: BatchShown })
           <tbody>
             {sources.map(({ budgetId, source, programTitle, limitFen, usedFen, thisFen, restFen }) => (
               <tr key={budgetId}>
-                <td className="wrap">
+                <td className="wrap two">
                   {source}
                   <div className="mini">{programTitle}</div>
                 </td>

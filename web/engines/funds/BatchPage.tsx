@@ -2,12 +2,10 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getBatchEndpoint, type BatchHead } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { count, minute, money, spanText } from '../../ui/format.ts'
-import { Problem } from '../../ui/Problem.tsx'
 import { Rest, Sum } from '../../ui/Sum.tsx'
 import { batchState, isSettled, type BatchShown, type LineStatus } from './batch-words.ts'
 import { BatchFiles } from './BatchFiles.tsx'
@@ -22,8 +20,18 @@ export function BatchPage() {
   const { county } = useAsker()
   const batchNo = Number(route.useParams().batchNo)
   const shown = useEndpoint(getBatchEndpoint, { county, batchNo })
-  if (shown.isPending) return <Loading rows={12} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data)
+    return (
+      <PageWithout
+        title="一个批次"
+        crumb={
+          <>
+            资金 / <Link to="/batches">发放批次</Link>
+          </>
+        }
+        reading={shown}
+      />
+    )
   return <Batch key={batchNo} shown={shown.data} />
 }
 

@@ -1,4 +1,4 @@
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { exportClaims } from '../../../server/engines/funds/export.schema.ts'
 import { listClaimsEndpoint, type ClaimShown } from '../../../server/engines/funds/claim-view.schema.ts'
@@ -13,6 +13,7 @@ import { Choice } from '../../ui/Choice.tsx'
 import { day, money } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { AwardLink } from './AwardLink.tsx'
 import { ClaimDeed } from './ClaimDeed.tsx'
 
 const route = getRouteApi('/claims')
@@ -22,9 +23,11 @@ const STATES = { open: '未结', closed: '已结', all: '全部' } as const
 export function ClaimListPage() {
   const { county } = useAsker()
   const navigate = useNavigate()
-  const shown = route.useSearch().status ?? 'open'
+  const { status, award } = route.useSearch()
+  // Of one award the closed ones are wanted too: they say how it came back.
+  const shown = status ?? (award ? 'all' : 'open')
   const [openedId, setOpenedId] = useState<string>()
-  const only = shown === 'all' ? {} : { status: shown }
+  const only = { ...(shown === 'all' ? {} : { status: shown }), ...(award ? { awardId: award } : {}) }
   const list = useListing(listClaimsEndpoint, { county, ...only }, 'after')
   const claims = list.pages.flatMap((page) => page.claims)
   const opened = claims.find(({ id }) => id === openedId)
@@ -33,13 +36,22 @@ export function ClaimListPage() {
       title="应追回款"
       crumb="资金"
       actions={claims.length > 0 && <ExportButton contract={exportClaims} filter={only} />}
+      aside={
+        award && (
+          <span className="mini">
+            只列一笔待遇的，<Link to="/claims">看全部</Link>
+          </span>
+        )
+      }
     >
       <div className="stack">
         <Choice
           label="只看"
           value={shown}
           choices={STATES}
-          onChoose={(status) => void navigate({ to: '/claims', search: { status } })}
+          onChoose={(status) =>
+            void navigate({ to: '/claims', search: { status, ...(award ? { award } : {}) } })
+          }
         />
         {list.isPending && <Loading rows={10} />}
         {list.error && <Problem error={list.error} onRetry={list.retry} />}
@@ -89,7 +101,9 @@ function Claims({ claims, onOpen }: { claims: readonly ClaimShown[]; onOpen: (id
             <td>
               <PersonName id={null} fullName={claim.fullName} />
             </td>
-            <td>{claim.programTitle}</td>
+            <td>
+              <AwardLink awardId={claim.awardId} title={claim.programTitle} month={claim.forMonth} />
+            </td>
             <td>{claim.forMonth}</td>
             <td>
               <Chip {...stateOf(claim)} />

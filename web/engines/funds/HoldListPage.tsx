@@ -22,6 +22,7 @@ import { TextBox } from '../../ui/Field.tsx'
 import { count, day, money } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { AwardLink } from './AwardLink.tsx'
 import { HoldForm } from './HoldForm.tsx'
 
 const route = getRouteApi('/holds')
@@ -138,7 +139,9 @@ function Row({ hold, mayLift, onOpen }: Omit<HoldsProps, 'holds'> & { hold: Hold
       <td>
         <PersonName id={personId} fullName={fullName} />
       </td>
-      <td>{programTitle ?? '本人的全部待遇'}</td>
+      <td>
+        {hold.awardId === null ? '本人的全部待遇' : <AwardLink awardId={hold.awardId} title={programTitle} />}
+      </td>
       <td>{fromMonth}</td>
       <td className="wrap">{cause}</td>
       <td className="wrap ink2">{evidence}</td>

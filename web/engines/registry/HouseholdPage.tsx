@@ -2,10 +2,8 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { z } from 'zod'
 import { getHouseholdEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import { AwardTable } from './AwardTable.tsx'
 
 type Shown = z.infer<typeof getHouseholdEndpoint.output>
@@ -17,8 +15,18 @@ export function HouseholdPage() {
   const { county } = useAsker()
   const { householdId } = route.useParams()
   const shown = useEndpoint(getHouseholdEndpoint, { county, householdId })
-  if (shown.isPending) return <Loading rows={10} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data)
+    return (
+      <PageWithout
+        title="一户一档"
+        crumb={
+          <>
+            人与户 / <Link to="/people">找人</Link>
+          </>
+        }
+        reading={shown}
+      />
+    )
   const { household, members, others } = shown.data
   return (
     <Page

@@ -9,6 +9,8 @@ import { useAsker } from '../../app/session.tsx'
 import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Problem } from '../../ui/Problem.tsx'
 
+const BY = { name: '姓名', id_number: '证件号码', id_tail: '证号后四位', phone: '电话' } as const
+
 /** Finding people; what is typed may be an identity number, so it never stands in the address. */
 export function PeoplePage() {
   const { county } = useAsker()
@@ -74,6 +76,13 @@ export function PeoplePage() {
         )}
         {found.data && found.data.people.length > 0 && (
           <section className="sheet">
+            <header>
+              <h2>
+                按{BY[found.data.by]}找到{next === null && marks.length === 0 ? '' : '，这一页'}{' '}
+                {found.data.people.length} 人
+              </h2>
+              <span className="mini">同名的看证件号码</span>
+            </header>
             <table className="tbl">
               <caption className="hidden">找到的人</caption>
               <thead>

@@ -124,7 +124,7 @@ function Household({ household: { id, members } }: { household: NonNullable<Pers
             )}
             <span>{age ?? '—'}</span>
             <span className="ink2">{isSelf ? '本人' : relationTitle}</span>
-            <span className="mini">{tags.map(({ title }) => title).join('、')}</span>
+            {tags.length > 0 && <span className="mini">{tags.map(({ title }) => title).join('、')}</span>}
           </li>
         ))}
       </ul>

@@ -3,11 +3,9 @@ import { useState } from 'react'
 import { getPersonEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
-import { useTitle } from '../../app/Page.tsx'
+import { PageWithout, useTitle } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Icon } from '../../ui/Icon.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import type { PersonFile } from './person-shown.ts'
 import { PersonFacts } from './PersonFacts.tsx'
 import { PersonMoney } from './PersonMoney.tsx'
@@ -28,8 +26,18 @@ export function PersonPage() {
   const { on, known } = route.useSearch()
   const file = useEndpoint(getPersonEndpoint, { county, personId, on, known })
   useTitle('一人一档')
-  if (file.isPending) return <Loading rows={12} />
-  if (file.error) return <Problem error={file.error} onRetry={() => void file.refetch()} />
+  if (!file.data)
+    return (
+      <PageWithout
+        title="一人一档"
+        crumb={
+          <>
+            人与户 / <Link to="/people">找人</Link>
+          </>
+        }
+        reading={file}
+      />
+    )
   return <File file={file.data} />
 }
 
@@ -92,6 +100,7 @@ function File({ file }: { file: PersonFile }) {
 const SEX = { male: '男', female: '女' } as const
 
 function Head({ file: { person, tags, mergedFrom, alsoKnownAs, may } }: { file: PersonFile }) {
+  const { mayDo } = useAsker()
   const { fullName, sex, age, bornOn, diedOn, idNumber, phone, town, village } = person
   return (
     <div className="page-head">
@@ -124,6 +133,11 @@ function Head({ file: { person, tags, mergedFrom, alsoKnownAs, may } }: { file: 
           </p>
         )}
       </div>
+      {mayDo('social_assistance.aid.grant') && diedOn === null && (
+        <Link className="btn" to="/aids/new" search={{ person: person.id }}>
+          办临时救助
+        </Link>
+      )}
       <button className="btn" type="button" onClick={() => window.print()}>
         <Icon name="print" />
         打印

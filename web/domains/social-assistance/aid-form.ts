@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import type {
+  AidChoices,
+  grantAidsEndpoint,
+} from '../../../server/domains/social-assistance/temporary-assistance-view.schema.ts'
+import type { getPersonEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
+import { money } from '../../ui/format.ts'
+import { yuanOf } from '../../ui/yuan.ts'
+
+export type AidPerson = z.infer<typeof getPersonEndpoint.output>
+
+/** One aid as typed: money as text. */
+export interface AidForm {
+  kind: 'urgent' | 'expenditure'
+  yuan: string
+  persons: readonly string[]
+  registeredPoor: boolean
+  event: string
+  reliefFirst: boolean
+  cause: string
+  clause: string
+}
+
+export function emptyAid({ person, tags }: AidPerson): AidForm {
+  return {
+    ...{ kind: 'urgent', yuan: '', persons: [person.id], event: '', reliefFirst: false },
+    ...{ registeredPoor: tags.some(({ key }) => key === 'registered_poor'), cause: '', clause: '' },
+  }
+}
+
+/** Who decides an amount; undefined while there is none. The limit itself is still the town's. */
+export function levelText(form: AidForm, limit: NonNullable<AidChoices['limit']>): string | undefined {
+  const fen = yuanOf(form.yuan)
+  if (fen === undefined || fen === 0) return undefined
+  return fen <= limit.fen
+    ? `不超过 ${money(limit.fen)} 元：乡镇审批，生效后报县备案`
+    : `超过 ${money(limit.fen)} 元：县级审批`
+}
+
+/** Why it cannot be handed over yet. */
+export function aidProblem(form: AidForm, { person }: AidPerson, { limit }: AidChoices): string | undefined {
+  const fen = yuanOf(form.yuan)
+  if (limit === null) return '没有生效的乡镇审批限额，请先在“标准”里录入并发布'
+  if (!person.town || !person.village) return '这个人的档案没有镇和村（社区），请先补上'
+  if (form.yuan.trim() === '') return '还差金额'
+  if (fen === undefined || fen === 0) return `“${form.yuan.trim()}”不是金额，请填数字，最多两位小数`
+  if (form.persons.length === 0) return '至少选一名救助对象'
+  if (form.cause.trim() === '') return '还差困难原因'
+  if (form.clause.trim() === '') return '还差依据的条款'
+  return undefined
+}
+
+type Aid = z.input<typeof grantAidsEndpoint.input>['aids'][number]
+
+export function aidOf(form: AidForm, { person }: AidPerson, { month }: AidChoices): Aid {
+  const { kind, persons, registeredPoor, event, reliefFirst, cause, clause } = form
+  return {
+    ...{ holderKind: 'person', holderId: person.id, month, cause: cause.trim(), clause: clause.trim() },
+    ...{ town: person.town?.code ?? '', village: person.village?.code ?? '' },
+    content: {
+      ...{ amountFen: yuanOf(form.yuan) ?? 0, persons: [...persons], kind, registeredPoor },
+      ...(event === '' ? {} : { event }),
+      ...(reliefFirst && kind === 'urgent' ? { reliefFirst } : {}),
+      payee: { kind: 'person', id: person.id },
+    },
+  }
+}
