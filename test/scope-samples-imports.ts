@@ -86,8 +86,7 @@ export const IMPORT_SAMPLES: Samples = {
     ),
   [`GET ${HERE}/:importId/faults-file`]: (asked) =>
     ofTown(asked, { status: 403, code: 'imports.not_the_maker' }),
-  [`POST ${HERE}/:importId/check`]: (asked) =>
-    ofTown(asked, busy, { body: { columns: { fullName: 0 } } }),
+  [`POST ${HERE}/:importId/check`]: (asked) => ofTown(asked, busy, { body: { columns: { fullName: 0 } } }),
   [`POST ${HERE}/:importId/load`]: (asked) => ofTown(asked, busy, { body: {} }),
   // Of people nobody signs a list.
   [`POST ${HERE}/:importId/sign`]: (asked) =>
