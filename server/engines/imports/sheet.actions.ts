@@ -77,6 +77,8 @@ function lineOf(row: ExcelJS.Row, number: number): SheetLine {
 function cellText(value: ExcelJS.CellValue | undefined): string | undefined {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString().slice(0, 10)
+  // Of a longer number the last digits are lost: as the program shows it, so that nobody takes it for whole.
+  if (typeof value === 'number' && Math.abs(value) >= 1e15) return value.toExponential().toUpperCase()
   if (typeof value !== 'object') return String(value)
   if ('richText' in value) return value.richText.map(({ text }) => text).join('')
   if ('text' in value) return String(value.text)

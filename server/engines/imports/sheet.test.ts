@@ -44,6 +44,13 @@ test('dates, formulas with a value and rich text are text; a formula without one
   ])
 })
 
+test('a number too long for a number is not taken for whole, whatever its last digits are', async () => {
+  const bytes = await workbook((sheet) =>
+    sheet.addRow([441_882_195_001_011_000, 123_456, '441882195001011000']),
+  )
+  expect((await readSheet(bytes))[0]?.cells).toEqual(['4.41882195001011E+17', '123456', '441882195001011000'])
+})
+
 test('rows keep their numbers when one between them is empty', async () => {
   const bytes = await workbook((sheet) => {
     sheet.addRow(['姓名'])
