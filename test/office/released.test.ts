@@ -84,7 +84,7 @@ interface File {
 function* files(): Generator<File> {
   const month = (index: number) => `2020-${String((index % 11) + 1).padStart(2, '0')}`
   const changes = ['new', 'ended', 'raised', 'lowered', 'unchanged', 'arrears', 'correction'] as const
-  const counted = ['城市低保人数', '农村低保人数', '城市低保户数', '农村低保户数']
+  const counted = ['城镇低保人数', '农村低保人数', '城镇特困供养人员', '农村特困供养人员']
   for (let round = 0; ; round += 1) {
     const runNo = (round % 11) + 1
     const person = people[round % people.length]

@@ -18,7 +18,7 @@ export function Paper({ title, facts, isWide = false, children }: PaperProps) {
     }
   }, [isWide])
   return (
-    <article className={isWide ? 'paper paper-wide' : 'paper'}>
+    <article className={isWide ? 'paper paper-wide' : 'paper'} aria-label={title} tabIndex={0}>
       <h2>{title}</h2>
       <p className="paper-facts">
         {facts.map(([label, value]) => (

@@ -1,5 +1,6 @@
 import { formatYuan, sumFen, type Fen } from '../../platform/money.ts'
 import { groupBy } from '../../platform/group.ts'
+import { maskNumbersIn } from '../../platform/masking.ts'
 import type { FileEvent } from '../registry/person-file.schema.ts'
 import type { AwardLine, FileAward, FileDetermination, PublishedRun } from './award-file.db.ts'
 import { DETERMINATION_TITLES } from './award-file.rules.ts'
@@ -49,7 +50,7 @@ function decisionEvents(row: FileDetermination, { title }: Program): FileEvent[]
   const events: FileEvent[] = [
     {
       ...{ ...event, id: `proposed:${id}`, at: madeAt, by: madeBy, title: `${what}提出` },
-      text: `${months}。原因：${cause}。${basis}${ending}`,
+      text: `${months}。原因：${maskNumbersIn(cause)}。${basis}${ending}`,
     },
   ]
   if (row.recordedAt !== null && (status === 'effective' || status === 'undone'))

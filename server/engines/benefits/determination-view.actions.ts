@@ -1,6 +1,7 @@
 import { listNames } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
 import { groupBy } from '../../platform/group.ts'
+import { maskNumbersIn } from '../../platform/masking.ts'
 import { areaNames, currentFacts, listPeople } from '../registry/index.ts'
 import { listCovered, type QueuedRow } from './determination-queue.db.ts'
 import { dutiesOf, KIND_TITLES } from './determination-view.rules.ts'
@@ -126,7 +127,8 @@ export async function determinationsShown(
     const { id, awardId, kind, outcome, status, cause, clause, decidedLevel, town, village } = row
     return {
       ...{ id, awardId, program: program.key, programTitle: program.title, kind, outcome, status },
-      ...{ kindTitle: KIND_TITLES[kind], from: row.fromMonth, to: row.toMonth, cause, clause, decidedLevel },
+      ...{ kindTitle: KIND_TITLES[kind], from: row.fromMonth, to: row.toMonth, clause, decidedLevel },
+      cause: maskNumbersIn(cause),
       people: covered.flatMap((personId) => {
         const fullName = names.get(personId)
         return fullName === undefined ? [] : [{ id: personId, fullName }]

@@ -4,6 +4,7 @@ import type { Ctx } from '../../platform/command.ts'
 import { groupBy } from '../../platform/group.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
+import { maskNumbersIn } from '../../platform/masking.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import { awardNames } from './award-names.actions.ts'
 import { createBudget, raiseBudget } from './budget.actions.ts'
@@ -64,7 +65,13 @@ export function holdsListed(programs: ProgramBook) {
       )
       const last = holds.at(-1)
       return {
-        holds: holds.map((hold) => ({ ...hold, ...nameOf(hold), setBy: names.get(hold.setBy) ?? null })),
+        holds: holds.map((hold) => ({
+          ...hold,
+          ...nameOf(hold),
+          // Somebody may have typed a number of a person where words belong.
+          ...{ cause: maskNumbersIn(hold.cause), evidence: maskNumbersIn(hold.evidence) },
+          setBy: names.get(hold.setBy) ?? null,
+        })),
         next: rows.length > limit && last ? `${last.reviewOn}.${last.id}` : null,
         may: {
           set: ctx.actor.permissions.has('funds.hold.set'),

@@ -1,5 +1,6 @@
 import type { Instant } from '../../platform/dates.ts'
 import { formatYuan } from '../../platform/money.ts'
+import { maskNumbersIn } from '../../platform/masking.ts'
 import { dayAt } from '../registry/index.ts'
 import type { ClaimInFile, HoldInFile, Payment } from '../registry/file-money.schema.ts'
 import type { FileEvent } from '../registry/person-file.schema.ts'
@@ -38,7 +39,7 @@ export function holdsShown(holds: readonly FileHold[], cut: Instant | null): Hol
         : recordedAt <= cut && (supersededAt === null || supersededAt > cut)),
   )
   return live.map(({ id, awardId, personId, fromMonth, cause, reviewOn, recordedAt }) => {
-    return { id, awardId, personId, fromMonth, cause, reviewOn, setAt: recordedAt }
+    return { id, awardId, personId, fromMonth, cause: maskNumbersIn(cause), reviewOn, setAt: recordedAt }
   })
 }
 
@@ -67,7 +68,7 @@ export function holdEvents(holds: readonly FileHold[]): FileEvent[] {
     title: isLifting ? '解除暂缓发放' : '暂缓发放',
     text: isLifting
       ? `原因：${liftedWhy ?? '未写明'}。`
-      : `自 ${fromMonth} 起。原因：${cause}。依据：${evidence}。`,
+      : maskNumbersIn(`自 ${fromMonth} 起。原因：${cause}。依据：${evidence}。`),
     source: { kind: 'hold', id },
   }))
 }

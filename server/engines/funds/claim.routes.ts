@@ -3,6 +3,7 @@ import { listNames } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
+import { maskNumbersIn } from '../../platform/masking.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import { awardNames } from './award-names.actions.ts'
 import { addReceipt, answerWriteOff, decideClaim, offsetClaim, proposeWriteOff } from './claim.actions.ts'
@@ -34,6 +35,7 @@ export function claimsListed(programs: ProgramBook) {
           return {
             ...claim,
             ...nameOf(claim),
+            decision: claim.decision === null ? null : maskNumbersIn(claim.decision),
             decidedBy: personOf(claim.decidedBy),
             closedBecause: closedBecause(closedBy),
             writeOff: writeOff ? writeOffShown(ctx, writeOff, personOf(writeOff.decidedBy)) : null,
