@@ -37,7 +37,7 @@ export function SignInCode({ onSignedIn, onBack }: SignInCodeProps) {
       <p className="ink2" id={ids.note}>
         {isRecovery
           ? '开启动态验证码时抄下的恢复码，任选一个没有用过的，用过即作废。'
-          : '打开手机上的验证器，输入“民本”名下的六位数字。'}
+          : '打开手机验证器，填“民本”名下的六位数字。'}
       </p>
       {answer.error && (
         <p className="notice notice-bad" role="alert">

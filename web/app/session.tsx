@@ -46,7 +46,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
   }
   return (
     <Signed value={asker}>
-      <SecondFactorFirst key={asker.login} isNeeded={asker.needsSecondFactor}>
+      <SecondFactorFirst key={asker.login} asker={asker}>
         {children}
       </SecondFactorFirst>
     </Signed>
@@ -58,13 +58,14 @@ const SecondFactorPage = lazy(() =>
 )
 
 /** Whoever must have a second factor sets it up before anything else, and goes on when the recovery codes are put away. */
-function SecondFactorFirst({ isNeeded, children }: { isNeeded: boolean; children: ReactNode }) {
+function SecondFactorFirst({ asker, children }: { asker: Asker; children: ReactNode }) {
+  const isNeeded = asker.needsSecondFactor
   const [isShut, setShut] = useState(isNeeded)
   if (isNeeded && !isShut) setShut(true)
   if (!isShut) return children
   return (
     <Suspense fallback={null}>
-      <SecondFactorPage onDone={() => setShut(false)} />
+      <SecondFactorPage asker={asker} onDone={() => setShut(false)} />
     </Suspense>
   )
 }

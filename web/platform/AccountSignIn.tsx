@@ -76,9 +76,12 @@ function SecondFactorOf({ account, factor, mayManage }: SecondFactorOfProps) {
             isBusy={rule.isPending}
             onPress={() => rule.mutate({ county, login, isRequired: !isRuled })}
           />
-          {factor.turnedOnAt !== null && (
-            <Act title="重置动态验证码" isSmall onPress={() => setAsking(true)} />
-          )}
+          <Act
+            title="重置动态验证码"
+            isSmall
+            reason={factor.turnedOnAt === null ? '没有开启，不用重置' : null}
+            onPress={() => setAsking(true)}
+          />
         </div>
       )}
       {isAsking && (

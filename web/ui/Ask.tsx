@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 
 interface AskProps {
@@ -9,6 +9,7 @@ interface AskProps {
 
 /** A question that stands before the page; Esc closes it and nothing happens. */
 export function Ask({ title, onClose, children }: AskProps) {
+  useFocusBack()
   return (
     <ModalOverlay className="veil" isOpen isDismissable onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Modal className="dialog">
@@ -20,6 +21,22 @@ export function Ask({ title, onClose, children }: AskProps) {
         </Dialog>
       </Modal>
     </ModalOverlay>
+  )
+}
+
+/** To what opened the question, also where that stands in a drawer: otherwise the next Esc would go nowhere. */
+function useFocusBack(): void {
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      // Two frames: in the first the drawer behind is opened again to keys.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => {
+          if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
+        }),
+      )
+    },
+    [opener],
   )
 }
 
