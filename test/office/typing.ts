@@ -146,15 +146,17 @@ function textsIn(value: unknown): string[] {
 }
 
 async function recover(office: OfficeWorld, known: Known, sitting: Sitting): Promise<string> {
-  const { page, kill } = await sitDown(office, known, sitting)
+  const { page, kill, looked } = await sitDown(office, known, sitting)
   const field = sitting.wanted.field(page)
   try {
+    await looked
     const again = page.getByRole('button', { name: '继续填写' }).first()
-    const isOffered = await again.waitFor({ timeout: 5000 }).then(
+    const isOffered = await again.waitFor({ timeout: 4000 }).then(
       () => true,
       () => false,
     )
-    if (isOffered) await again.click()
+    if (!isOffered) return ''
+    await again.click()
     return await field.inputValue()
   } finally {
     await kill()
@@ -172,10 +174,12 @@ async function sitDown(office: OfficeWorld, known: Known, { wanted, profile }: S
   const { origin } = new URL(office.url)
   await context.addCookies([{ name: 'minben_session', value, url: origin }])
   const page = context.pages()[0] ?? (await context.newPage())
+  // Every form asks for its drafts when it is opened.
+  const looked = page.waitForResponse(/\/drafts\?/).catch(() => undefined)
   await page.goto(office.url + wanted.path(known))
   await wanted.open?.(page)
   await wanted.field(page).waitFor()
-  return { page, kill }
+  return { page, kill, looked }
 }
 
 function pause(ms: number): Promise<void> {

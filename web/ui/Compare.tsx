@@ -31,7 +31,7 @@ export function Compare({ title, was, will }: CompareProps) {
       </thead>
       <tbody>
         {labels.map((label) => {
-          const [old, next] = [before.get(label) ?? '—', after.get(label) ?? '—']
+          const [old, next] = [before.get(label) || '—', after.get(label) || '—']
           const isOther = old !== next
           return (
             <tr key={label}>

@@ -126,12 +126,14 @@ function useChange(start: Start) {
   const open = (id: string) => navigate({ to: '/determinations/$id', params: { id } })
   const propose = useCommand(proposeDeterminationsEndpoint, ({ ids }) => open(ids[0] ?? ''), kept)
   const edit = useCommand(editDeterminationEndpoint, ({ id }) => open(id), kept)
+  const error = propose.error ?? edit.error
   // What a key changes beside the field itself follows after it.
   const settled = useDeferredValue(form)
-  const problem = problemOf(settled, start.before)
+  const problemIn = (typed: Form) =>
+    error && isClash(error) ? '先逐项选用哪一份' : problemOf(typed, start.before)
   const isPending = propose.isPending || edit.isPending
   const send = () => {
-    if (isPending || problemOf(form, start.before) !== undefined) return
+    if (isPending || problemIn(form) !== undefined) return
     const { awardId, ...proposal } = proposalOf(award.id, form)
     if (form.of) edit.mutate({ county, ...proposal, id: form.of.id, version: form.of.version })
     else propose.mutate({ county, determinations: [{ awardId, ...proposal }] })
@@ -142,7 +144,7 @@ function useChange(start: Start) {
     edit.reset()
     kept.change(next)
   }
-  const error = propose.error ?? edit.error
+  const problem = problemIn(settled)
   return { kept, form, settled, nameOf, error, isPending, problem, send, goOn }
 }
 

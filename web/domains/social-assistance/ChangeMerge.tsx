@@ -44,11 +44,11 @@ export function ChangeMerge({ ways, titles, nameOf, onMerged }: MergeProps) {
           ))}
         </tbody>
       </table>
-      <div className="pad hs wrap">
+      <div className="pad hs">
         <button className="btn btn-1" type="button" aria-disabled={open > 0} onClick={take}>
           用选好的继续填
         </button>
-        <span className="mini" aria-live="polite">
+        <span className="mini grow" aria-live="polite">
           {open > 0
             ? `还有 ${open} 项两人都改过，请选用哪一份`
             : '只有一人改过的已选好，可以换；选好后再看一遍，按 F8 提交'}
