@@ -42,10 +42,14 @@ export function RunBlockers({ shown }: { shown: RunShown }) {
             <tbody key={kind.kind}>
               <tr className="group">
                 <th scope="rowgroup" colSpan={5} className="wrap">
-                  <span className="bad">
-                    <Mark name="bang" />
-                  </span>{' '}
-                  {kind.title} <i>{count(kind.count)}</i>
+                  <div className="hs">
+                    <span className="bad">
+                      <Mark name="bang" />
+                    </span>
+                    <span>
+                      {kind.title} <i>{count(kind.count)}</i>
+                    </span>
+                  </div>
                   <div className="mini">{kind.remedy}</div>
                 </th>
               </tr>
