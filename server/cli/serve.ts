@@ -35,7 +35,7 @@ const serve: CliCommand = {
   run: async (call) => {
     const config = readConfig()
     const deps = await openDeps(config, ROLES)
-    await prepareInSight(deps, config, call.say)
+    const report = await prepareInSight(deps, config, call.say)
     const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
     const sealer = startSealer(ready)
     const sweep = startDraftSweep(ready, config.draftDays, call.say)
@@ -46,6 +46,7 @@ const serve: CliCommand = {
     const address = await http.listen({ port: config.port, host: config.host })
     call.say(`民本已启动：${address}/office/`)
     if (isDemo) await showSignIns(ready, call.say)
+    await report(call.say)
     await stopSignal()
     await http.close()
     await worker.stop()
@@ -56,12 +57,15 @@ const serve: CliCommand = {
   },
 }
 
+/** What is told of the figures once the office is open: nobody waits for it. */
+type Report = (say: CliCall['say']) => Promise<void>
+
 /** The address answers from the first second with how far the preparation is. */
-async function prepareInSight(deps: Deps, config: Config, say: (text: string) => void): Promise<void> {
+async function prepareInSight(deps: Deps, config: Config, say: CliCall['say']): Promise<Report> {
   const waiting = await answerWaiting(config)
   say(`民本正在准备，可以先打开：http://${config.host}:${config.port}/office/`)
   try {
-    await prepare(deps, {
+    const report = await prepare(deps, {
       say: (text) => {
         say(text)
         waiting.tell(text)
@@ -69,6 +73,7 @@ async function prepareInSight(deps: Deps, config: Config, say: (text: string) =>
       isDemo: config.demo,
     })
     await fillPhoneTails(deps)
+    return report
   } finally {
     await waiting.stop()
   }
@@ -90,33 +95,34 @@ interface Preparing extends Pick<CliCall, 'say'> {
   isDemo: boolean
 }
 
-async function prepare(deps: Deps, { say, isDemo }: Preparing): Promise<void> {
+async function prepare(deps: Deps, { say, isDemo }: Preparing): Promise<Report> {
   const installation = await findInstallation(deps.database.app)
-  if (installation === undefined && !isDemo)
-    return markInstallation(deps.database.adminUrl, { isDemo: false })
-  if (installation === undefined) return loadDemonstration(deps, say)
-  if (!installation.isDemo) return
+  if (installation === undefined && isDemo) return loadDemonstration(deps, say)
+  if (installation === undefined) await markInstallation(deps.database.adminUrl, { isDemo: false })
+  if (!installation?.isDemo) return async () => {}
   if (installation.loadedAt === null) {
     throw conflict(
       'platform.demo_incomplete',
       '上次装入演示数据没有完成。请删除数据目录（默认 var）后重新启动。',
     )
   }
-  await showFigures(deps, say)
+  return (tell) => showFigures(deps, tell)
 }
 
 const COUNTY = '441882'
 
-async function loadDemonstration(deps: Deps, say: (text: string) => void): Promise<void> {
+async function loadDemonstration(deps: Deps, say: CliCall['say']): Promise<Report> {
   say('空数据库：装入演示县连州市（441882）2020 年 1—11 月，人员和家庭均为虚构。')
   const plan = buildPlan({ plants: true })
   const paid = await loadScenario(deps, plan, { say })
-  say('各月核算与发放：')
-  for (const line of paidText(paid)) say(`  ${line}`)
-  for (const line of plantDeltas(paid)) say(line)
-  say('各月在册人数 × 标准：')
-  for (const line of await rollText(deps, plan.county)) say(`  ${line}`)
-  await showFigures(deps, say)
+  return async (tell) => {
+    tell('各月核算与发放：')
+    for (const line of paidText(paid)) tell(`  ${line}`)
+    for (const line of plantDeltas(paid)) tell(line)
+    tell('各月在册人数 × 标准：')
+    for (const line of await rollText(deps, plan.county)) tell(`  ${line}`)
+    await showFigures(deps, tell)
+  }
 }
 
 /** What the planted cases change against the calibrated path, month by month; everything else is equal to the fen. */
