@@ -9,7 +9,6 @@ import {
   findLiveHold,
   insertHold,
   listHeldAmong,
-  listHeldAwards,
   listAwardsHeldBy,
   listLiveHolds,
   supersedeHold,
