@@ -31,11 +31,13 @@ export function runsOfCorrection(
   runs: readonly RunRow[],
 ): RunOfCorrection[] {
   const known = runs.filter((run) => run.comparison !== null && run.status !== 'cancelled')
-  return [...groupBy(known, ({ programGroup }) => programGroup).values()].flatMap((group): RunOfCorrection[] => {
-    const isAfter = ({ cut }: RunRow) => status === 'decided' && recordedAt !== null && cut >= recordedAt
-    const written = group.find((run) => isAfter(run) && WRITES.has(run.status))
-    if (written) return [{ run: written, stage: written.status === 'published' ? 'settled' : 'written' }]
-    const last = group.at(-1)
-    return last && last.status !== 'published' && !isAfter(last) ? [{ run: last, stage: 'found' }] : []
-  })
+  return [...groupBy(known, ({ programGroup }) => programGroup).values()].flatMap(
+    (group): RunOfCorrection[] => {
+      const isAfter = ({ cut }: RunRow) => status === 'decided' && recordedAt !== null && cut >= recordedAt
+      const written = group.find((run) => isAfter(run) && WRITES.has(run.status))
+      if (written) return [{ run: written, stage: written.status === 'published' ? 'settled' : 'written' }]
+      const last = group.at(-1)
+      return last && last.status !== 'published' && !isAfter(last) ? [{ run: last, stage: 'found' }] : []
+    },
+  )
 }

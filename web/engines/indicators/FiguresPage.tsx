@@ -25,7 +25,7 @@ export function FiguresPage() {
   const { county } = useAsker()
   const navigate = useNavigate()
   const search = route.useSearch()
-  const last = useLastMonth()
+  const { last, readAgain } = useLastMonth()
   const isSpan = search.from !== undefined
   const period = periodOf(search, last)
   const [opened, setOpened] = useState<string>()
@@ -61,7 +61,15 @@ export function FiguresPage() {
       }
     >
       {(shown.isPending || !period) && <Loading rows={12} />}
-      {shown.error && <Problem error={shown.error} onRetry={() => void shown.refetch()} />}
+      {shown.error && (
+        <Problem
+          error={shown.error}
+          onRetry={() => {
+            readAgain()
+            void shown.refetch()
+          }}
+        />
+      )}
       {shown.data?.runs.length === 0 && (
         <Blank title="这段时间还没有数字">
           <p>数字来自已发布的核算。核算发布以后，这里按那次核算的知情时点统计；没有数字不等于零。</p>
@@ -85,19 +93,16 @@ function periodOf(
 }
 
 /** The month published last; until it is known, nothing is asked. */
-function useLastMonth(): string | undefined {
+function useLastMonth(): { last: string | undefined; readAgain: () => void } {
   const { county, mayDo } = useAsker()
   const mayRead = mayDo('benefits.run.read')
   const today = useToday()
   const runs = useEndpoint(listRunsEndpoint, { county }, { isEnabled: mayRead })
-  if (mayRead && runs.isPending) return undefined
+  const readAgain = () => void (mayRead && runs.refetch())
+  if (mayRead && runs.isPending) return { last: undefined, readAgain }
   const published = (runs.data?.runs ?? []).filter(({ status }) => status === 'published')
-  return (
-    published
-      .map(({ month }) => month)
-      .sort()
-      .at(-1) ?? today?.slice(0, 7)
-  )
+  const months = published.map(({ month }) => month).sort()
+  return { last: months.at(-1) ?? today?.slice(0, 7), readAgain }
 }
 
 function Chooser({ period, onChoose }: { period: Period; onChoose: (period: Period) => void }) {
