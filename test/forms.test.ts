@@ -6,7 +6,11 @@ const pages = readSources(['web'], /\.tsx?$/)
 
 /** Where something is typed and sent, and nothing may or can be kept of it. */
 const EXEMPT: Readonly<Record<string, string>> = {
-  'app/SignInPage.tsx SignInPage': 'a password is never kept, and nobody is signed in yet',
+  'app/SignInPage.tsx SignInPassword': 'a password is never kept, and nobody is signed in yet',
+  'app/SignInCode.tsx SignInCode': 'a code that is good once, and nobody is signed in yet',
+  'app/SecondFactorSetup.tsx SecondFactorSetup': 'a code that is good once',
+  'app/SecondFactor.tsx NewCodes': 'a password, and a code that is good once',
+  'app/SecondFactor.tsx TurnOff': 'a password, and a code that is good once',
   'app/ProfilePage.tsx ProfilePage': 'how the office looks: in effect and kept the moment it is chosen',
   'app/ProfilePage.tsx Password': 'passwords are never kept',
   'engines/benefits/DeterminationBatch.tsx DeterminationBatch':
@@ -14,7 +18,11 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'engines/benefits/RunSign.tsx RunSign': 'the number typed is a part of the signature: typed anew each time',
   'engines/funds/BatchSign.tsx BatchSign':
     'the number typed is a part of the signature: typed anew each time',
+  'engines/benefits/TakeoverSign.tsx TakeoverSign':
+    'the number typed is a part of the signature: typed anew each time',
+  'engines/imports/ImportNewPage.tsx Upload': 'a file, which the person still has, and what kind it is',
   'engines/funds/BatchImport.tsx BatchImport': 'a file, which the person still has',
+  'platform/SecondFactorRules.tsx SecondFactorRules': 'each tick acts at once: nothing waits to be sent',
   'engines/registry/PersonReveal.tsx PersonReveal': 'two choices for a look of a minute; nothing is entered',
 }
 

@@ -9,6 +9,7 @@ import {
   unbindOutsideEndpoint,
 } from '../../server/platform/sign-in-ways.schema.ts'
 import { useCommand, useEndpoint } from '../app/api.ts'
+import { statesBy, useKept } from '../app/kept.ts'
 import { useAsker } from '../app/session.tsx'
 import { Act, Confirm } from '../ui/Act.tsx'
 import { Loading } from '../ui/Blank.tsx'
@@ -155,11 +156,14 @@ interface BindProps {
   onClose: () => void
 }
 
+const SAID = statesBy<{ subject: string }>({ subject: '外部身份' })
+
 function Bind({ account, provider, onClose }: BindProps) {
   const { county } = useAsker()
   const { login, fullName } = account
-  const [subject, setSubject] = useState('')
-  const bind = useCommand(bindOutsideEndpoint, onClose)
+  const form = useKept('account.bind', { subject: '' }, { subject: login, states: SAID })
+  const { subject } = form.value
+  const bind = useCommand(bindOutsideEndpoint, onClose, form)
   return (
     <Confirm
       title={`给 ${fullName} 绑定外部身份`}
@@ -168,6 +172,7 @@ function Bind({ account, provider, onClose }: BindProps) {
       onClose={onClose}
       isBusy={bind.isPending}
       error={bind.error}
+      form={form}
       missing={subject.trim() === '' ? '先填外部身份' : undefined}
     >
       <Field
@@ -175,7 +180,7 @@ function Bind({ account, provider, onClose }: BindProps) {
         value={subject}
         isFirst
         note="由身份提供方给出，如工号；绑错了等于把账号交给别人，请逐字核对"
-        onChange={setSubject}
+        onChange={(text) => form.set({ subject: text })}
       />
     </Confirm>
   )

@@ -1,13 +1,13 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { enterYearEndpoint } from '../../server/platform/calendar-view.schema.ts'
 import { useCommand } from '../app/api.ts'
-import { useKept } from '../app/kept.ts'
+import { statesBy, useKept } from '../app/kept.ts'
 import { useKeys } from '../app/keys.ts'
 import { Page } from '../app/Page.tsx'
 import { useAsker } from '../app/session.tsx'
 import { Act } from '../ui/Act.tsx'
 import { Field, TextBox } from '../ui/Field.tsx'
-import { KeptNotice } from '../ui/KeptNotice.tsx'
+import { KeptAt, KeptNotice } from '../ui/KeptNotice.tsx'
 import { workingDaysIn } from './calendar-days.ts'
 import { CalendarMonths } from './CalendarMonths.tsx'
 import { readNotice } from './notice-days.ts'
@@ -17,19 +17,24 @@ const route = getRouteApi('/calendar/new')
 const EXAMPLE = `一、元旦：1月1日至3日放假，共3天。
 二、春节：2月11日至17日放假调休，共7天。2月7日（星期日）、2月20日（星期六）上班。`
 
-/** A whole year from the notice of the State Council: its text is read, and what it comes to stands beside it. */
+const EMPTY = { text: '', number: '' }
+const SAID = statesBy<typeof EMPTY>({ text: '通知正文', number: '通知的文号' })
+
+/** The year stands in the address: another one is another form. */
 export function CalendarNewPage() {
+  const { year = new Date().getFullYear() + 1 } = route.useSearch()
+  return <YearForm key={year} year={year} />
+}
+
+/** A whole year from the notice of the State Council: its text is read, and what it comes to stands beside it. */
+function YearForm({ year }: { year: number }) {
   const { county, mayDo } = useAsker()
   const navigate = useNavigate()
-  const { year = new Date().getFullYear() + 1 } = route.useSearch()
-  const form = useKept(`calendar.${year}`, { text: '', number: '' })
+  const form = useKept('calendar.year', EMPTY, { subject: String(year), states: SAID })
   const { text, number: typed } = form.value
   const { holidays, makeupWorkdays, problems, number: found } = readNotice(text, year)
   const number = typed.trim() || found || ''
-  const enter = useCommand(enterYearEndpoint, () => {
-    form.done()
-    return navigate({ to: '/calendar', search: { year } })
-  })
+  const enter = useCommand(enterYearEndpoint, () => navigate({ to: '/calendar', search: { year } }), form)
   const missing =
     (mayDo('platform.calendar.record') ? undefined : '由系统管理员录入') ??
     (holidays.length === 0 ? '先粘贴通知正文' : undefined) ??
@@ -41,12 +46,13 @@ export function CalendarNewPage() {
     <Page
       title={`录入 ${year} 年工作日历`}
       crumb="设置"
+      aside={<KeptAt form={form} />}
       actions={
         <Act title="录入" hotkey="F8" isMain isBusy={enter.isPending} reason={missing} onPress={submit} />
       }
     >
       <div className="stack">
-        <KeptNotice found={form.found} />
+        <KeptNotice form={form} />
         {enter.error && (
           <p className="notice notice-bad" role="alert">
             {enter.error.message}
@@ -59,13 +65,13 @@ export function CalendarNewPage() {
             rows={9}
             note={`如：${EXAMPLE}`}
             isInvalid={problems.length > 0}
-            onChange={(next) => form.change({ ...form.value, text: next })}
+            onChange={(next) => form.set({ text: next })}
           />
           <Field
             label="通知的文号"
             value={typed === '' ? (found ?? '') : typed}
             note="如 国办发明电〔2020〕27号；正文里有的会自己填上"
-            onChange={(next) => form.change({ ...form.value, number: next })}
+            onChange={(next) => form.set({ number: next })}
           />
           {problems.length > 0 && (
             <ul className="notice notice-warn" role="status">

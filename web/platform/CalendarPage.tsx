@@ -118,10 +118,13 @@ function Year({ year }: { year: number }) {
   )
 }
 
+const UNDO_SAID = statesBy<{ why: string }>({ why: '为什么撤回' })
+
 function Undo({ year, onClose }: { year: number; onClose: () => void }) {
   const { county } = useAsker()
-  const [why, setWhy] = useState('')
-  const undo = useCommand(undoYearEndpoint, onClose)
+  const form = useKept('calendar.undo', { why: '' }, { subject: String(year), states: UNDO_SAID })
+  const { why } = form.value
+  const undo = useCommand(undoYearEndpoint, onClose, form)
   return (
     <Confirm
       title={`撤回 ${year} 年的工作日历？`}
@@ -130,10 +133,11 @@ function Undo({ year, onClose }: { year: number; onClose: () => void }) {
       onClose={onClose}
       isBusy={undo.isPending}
       error={undo.error}
+      form={form}
       missing={why.trim().length < 2 ? '先写为什么撤回' : undefined}
     >
       <p>撤回后 {year} 年算不出期限，直到重新录入。谁录入、谁撤回都留有记录。</p>
-      <TextBox label="为什么撤回" value={why} onChange={setWhy} />
+      <TextBox label="为什么撤回" value={why} onChange={(text) => form.set({ why: text })} />
     </Confirm>
   )
 }

@@ -1,11 +1,11 @@
-import { useState } from 'react'
 import { changeRoleEndpoint, createRoleEndpoint } from '../../server/platform/account-view.schema.ts'
 import { useCommand } from '../app/api.ts'
+import { useKept } from '../app/kept.ts'
 import { useAsker } from '../app/session.tsx'
 import { Confirm } from '../ui/Act.tsx'
 import { Field } from '../ui/Field.tsx'
 import type { Role } from './account-words.ts'
-import { permissionGroups, type Permission } from './role-words.ts'
+import { permissionGroups, roleStates, type Permission } from './role-words.ts'
 
 interface RoleFormProps {
   /** Absent: a new one. */
@@ -17,16 +17,21 @@ interface RoleFormProps {
 /** Name and permissions of a role that the county makes. */
 export function RoleForm({ role, permissions, onClose }: RoleFormProps) {
   const { county } = useAsker()
-  const [title, setTitle] = useState(role?.title ?? '')
-  const [chosen, setChosen] = useState<readonly string[]>(
-    role?.permissions.map(({ permission }) => permission) ?? [],
+  const own: readonly string[] = role?.permissions.map(({ permission }) => permission) ?? []
+  const form = useKept(
+    'role.edit',
+    { title: role?.title ?? '', chosen: own },
+    { subject: role?.key ?? '', states: (filled) => roleStates(filled, permissions) },
   )
-  const create = useCommand(createRoleEndpoint, onClose)
-  const change = useCommand(changeRoleEndpoint, onClose)
+  const { title, chosen } = form.value
+  const create = useCommand(createRoleEndpoint, onClose, form)
+  const change = useCommand(changeRoleEndpoint, onClose, form)
   const flip = (permission: string) =>
-    setChosen(
-      chosen.includes(permission) ? chosen.filter((each) => each !== permission) : [...chosen, permission],
-    )
+    form.set({
+      chosen: chosen.includes(permission)
+        ? chosen.filter((each) => each !== permission)
+        : [...chosen, permission],
+    })
   const content = { county, title: title.trim(), permissions: [...chosen] }
   const missing =
     content.title.length < 2 ? '先填岗位名称' : chosen.length === 0 ? '至少选一项权限' : undefined
@@ -40,6 +45,7 @@ export function RoleForm({ role, permissions, onClose }: RoleFormProps) {
       onClose={onClose}
       isBusy={create.isPending || change.isPending}
       error={create.error ?? change.error}
+      form={form}
       missing={missing}
     >
       {role !== undefined && role.holders > 0 && (
@@ -47,7 +53,7 @@ export function RoleForm({ role, permissions, onClose }: RoleFormProps) {
           现有 {role.holders} 人在这个岗位，改动对他们立即生效，包括正在登录的。
         </p>
       )}
-      <Field label="岗位名称" value={title} isFirst onChange={setTitle} />
+      <Field label="岗位名称" value={title} isFirst onChange={(text) => form.set({ title: text })} />
       {permissionGroups(permissions.filter(({ isReserved }) => !isReserved)).map((group) => (
         <fieldset key={group.title} className="entry">
           <legend>{group.title}</legend>

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { listRolesEndpoint } from '../../server/platform/account-view.schema.ts'
+import type { Stated } from '../ui/Compare.tsx'
 
 export type Permission = z.infer<typeof listRolesEndpoint.output>['permissions'][number]
 
@@ -24,4 +25,16 @@ export function permissionGroups(permissions: readonly Permission[]): Permission
   return [...Object.values(GROUPS), '其他']
     .map((title) => ({ title, permissions: permissions.filter((each) => groupOf(each) === title) }))
     .filter((group) => group.permissions.length > 0)
+}
+
+/** What was typed of a role, as rows to be read. */
+export function roleStates(
+  { title, chosen }: { title: string; chosen: readonly string[] },
+  permissions: readonly Permission[],
+): Stated[] {
+  const titles = permissions.filter(({ permission }) => chosen.includes(permission)).map((each) => each.title)
+  return [
+    { label: '岗位名称', text: title || '（空）' },
+    { label: '权限', text: titles.join('、') || '（没有选）' },
+  ]
 }

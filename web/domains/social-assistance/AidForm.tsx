@@ -10,9 +10,19 @@ import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { Field, Select, TextBox } from '../../ui/Field.tsx'
-import { minute, money, monthText } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
-import { aidOf, aidProblem, emptyAid, levelText, type AidForm as Form, type AidPerson } from './aid-form.ts'
+import { money, monthText } from '../../ui/format.ts'
+import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
+import {
+  AID_KINDS,
+  aidOf,
+  aidProblem,
+  aidStates,
+  emptyAid,
+  levelText,
+  peopleOf,
+  type AidForm as Form,
+  type AidPerson,
+} from './aid-form.ts'
 import { AidBefore } from './AidBefore.tsx'
 
 interface FormProps {
@@ -20,20 +30,18 @@ interface FormProps {
   choices: AidChoices
 }
 
-const KINDS = { urgent: '急难型', expenditure: '支出型' } as const
-
 /** The form at the left; who decides and what the person had before at the right. */
 export function AidForm({ file, choices }: FormProps) {
   const { county } = useAsker()
   const { person } = file
   const navigate = useNavigate()
-  const kept = useKept<Form>(`aid.${person.id}`, emptyAid(file))
-  const form = kept.value
-  const change = (part: Partial<Form>) => kept.change({ ...form, ...part })
-  const grant = useCommand(grantAidsEndpoint, async ({ aids }) => {
-    kept.done()
-    await navigate({ to: '/determinations/$id', params: { id: aids[0]?.determinationId ?? '' } })
+  const kept = useKept<Form>('aid.new', emptyAid(file), {
+    ...{ subject: person.id, states: (typed) => aidStates(typed, file, choices.events) },
   })
+  const form = kept.value
+  const change = kept.set
+  const open = (id: string) => navigate({ to: '/determinations/$id', params: { id } })
+  const grant = useCommand(grantAidsEndpoint, ({ aids }) => open(aids[0]?.determinationId ?? ''), kept)
   const problem = aidProblem(form, file, choices)
   const send = () => {
     if (!problem && !grant.isPending) grant.mutate({ county, aids: [aidOf(form, file, choices)] })
@@ -52,12 +60,12 @@ export function AidForm({ file, choices }: FormProps) {
           <>
             <b>{person.fullName}</b>
             <span className="ink2">{person.village?.name ?? person.town?.name}</span>
-            <span className="mini">{kept.keptAt ? `草稿已存 ${minute(kept.keptAt).slice(11)}` : ''}</span>
+            <KeptAt form={kept} />
           </>
         }
       >
         <div className="stack">
-          <KeptNotice found={kept.found} />
+          <KeptNotice form={kept} />
           <div className="case">
             <div className="stack">
               <section className="sheet">
@@ -69,7 +77,7 @@ export function AidForm({ file, choices }: FormProps) {
                   <Choice
                     label="类型"
                     value={form.kind}
-                    choices={KINDS}
+                    choices={AID_KINDS}
                     onChoose={(kind) => change({ kind })}
                   />
                   <Field
@@ -160,13 +168,6 @@ function Ticks({ form, onChange }: PartProps) {
 }
 
 function Helped({ file, form, onChange }: PartProps & { file: AidPerson }) {
-  const { person, household } = file
-  const people = household
-    ? household.members.map(({ personId, fullName, isSelf, relationTitle, age }) => ({
-        ...{ id: personId, fullName: fullName ?? '不在您管辖地区' },
-        note: [isSelf ? '本人' : relationTitle, age === null ? '' : `${age} 岁`].filter(Boolean).join('，'),
-      }))
-    : [{ id: person.id, fullName: person.fullName, note: '本人' }]
   const toggle = (id: string) => {
     const { persons } = form
     onChange({ persons: persons.includes(id) ? persons.filter((each) => each !== id) : [...persons, id] })
@@ -175,11 +176,11 @@ function Helped({ file, form, onChange }: PartProps & { file: AidPerson }) {
     <section className="sheet">
       <header>
         <h2>救助对象 {form.persons.length} 人</h2>
-        <span className="mini">领款人是 {person.fullName}</span>
+        <span className="mini">领款人是 {file.person.fullName}</span>
       </header>
       <div className="pad">
         <div className="checks">
-          {people.map(({ id, fullName, note }) => (
+          {peopleOf(file).map(({ id, fullName, note }) => (
             <label key={id}>
               <input
                 className="tick"

@@ -4,10 +4,13 @@ import type {
   grantAidsEndpoint,
 } from '../../../server/domains/social-assistance/temporary-assistance-view.schema.ts'
 import type { getPersonEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
+import type { Stated } from '../../ui/Compare.tsx'
 import { money } from '../../ui/format.ts'
 import { yuanOf } from '../../ui/yuan.ts'
 
 export type AidPerson = z.infer<typeof getPersonEndpoint.output>
+
+export const AID_KINDS = { urgent: '急难型', expenditure: '支出型' } as const
 
 /** One aid as typed: money as text. */
 export interface AidForm {
@@ -26,6 +29,31 @@ export function emptyAid({ person, tags }: AidPerson): AidForm {
     ...{ kind: 'urgent', yuan: '', persons: [person.id], event: '', reliefFirst: false },
     ...{ registeredPoor: tags.some(({ key }) => key === 'registered_poor'), cause: '', clause: '' },
   }
+}
+
+/** The people who may be helped: the household, or the person alone. */
+export function peopleOf({ person, household }: AidPerson): { id: string; fullName: string; note: string }[] {
+  if (!household) return [{ id: person.id, fullName: person.fullName, note: '本人' }]
+  return household.members.map(({ personId, fullName, isSelf, relationTitle, age }) => ({
+    ...{ id: personId, fullName: fullName ?? '不在您管辖地区' },
+    note: [isSelf ? '本人' : relationTitle, age === null ? '' : `${age} 岁`].filter(Boolean).join('，'),
+  }))
+}
+
+/** What was typed, as rows to be read. */
+export function aidStates(form: AidForm, file: AidPerson, events: AidChoices['events']): Stated[] {
+  const helped = peopleOf(file).filter(({ id }) => form.persons.includes(id))
+  const event = events.find(({ key }) => key === form.event)?.title
+  return [
+    { label: '类型', text: AID_KINDS[form.kind] },
+    { label: '金额（元）', text: form.yuan || '（空）' },
+    { label: '事由', text: event ?? '没有特定事由' },
+    { label: '建档立卡', text: form.registeredPoor ? '是' : '否' },
+    { label: '先行救助', text: form.reliefFirst ? '是' : '否' },
+    { label: '困难原因', text: form.cause || '（空）' },
+    { label: '依据的条款', text: form.clause || '（空）' },
+    { label: '救助对象', text: helped.map(({ fullName }) => fullName).join('、') || '（没有选）' },
+  ]
 }
 
 /** Who decides an amount; undefined while there is none. The limit itself is still the town's. */

@@ -1,11 +1,11 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
 import {
   listCorrectionsEndpoint,
   proposeCorrectionEndpoint,
   type Correction,
 } from '../../../server/engines/benefits/correction-view.schema.ts'
 import { useCommand, useEndpoint } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { Page } from '../../app/Page.tsx'
 import { useRowKeys } from '../../app/rows.ts'
 import { useAsker } from '../../app/session.tsx'
@@ -16,7 +16,7 @@ import { TextBox } from '../../ui/Field.tsx'
 import { count, minute } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
 import { CORRECTION_KINDS, CORRECTION_STATES } from './correction-words.ts'
-import type { ProposedFor } from './correction-search.ts'
+import type { CorrectionKind } from './correction-search.ts'
 
 const route = getRouteApi('/corrections')
 
@@ -24,12 +24,11 @@ const route = getRouteApi('/corrections')
 export function CorrectionListPage() {
   const { county } = useAsker()
   const navigate = useNavigate()
-  const wanted = route.useSearch()
+  const { kind, subject } = route.useSearch()
   const list = useEndpoint(listCorrectionsEndpoint, { county })
   const rows = useRowKeys<HTMLDivElement>()
   const corrections = list.data?.corrections ?? []
   const waiting = corrections.filter(({ status }) => status === 'proposed').length
-  const isProposing = wanted.subject !== undefined && list.data?.may.propose === true
   return (
     <Page
       title="更正"
@@ -55,7 +54,14 @@ export function CorrectionListPage() {
           </section>
         )}
       </div>
-      {isProposing && <Propose wanted={wanted} onClose={() => void navigate({ to: '/corrections' })} />}
+      {kind && subject && list.data?.may.propose && (
+        <Propose
+          key={`${kind}:${subject}`}
+          kind={kind}
+          subject={subject}
+          onClose={() => void navigate({ to: '/corrections' })}
+        />
+      )}
     </Page>
   )
 }
@@ -115,14 +121,22 @@ function laterText({ status, checkedBy, recordedAt, rejectedWhy }: Correction): 
   return status === 'decided' ? `${who} 决定` : `${who} 退回：${rejectedWhy ?? ''}`
 }
 
-function Propose({ wanted: { kind, subject }, onClose }: { wanted: ProposedFor; onClose: () => void }) {
+interface ProposeProps {
+  kind: CorrectionKind
+  subject: string
+  onClose: () => void
+}
+
+const SAID = statesBy<{ clause: string }>({ clause: '依据' })
+
+function Propose({ kind, subject, onClose }: ProposeProps) {
   const { county } = useAsker()
   const navigate = useNavigate()
-  const [clause, setClause] = useState('')
-  const propose = useCommand(proposeCorrectionEndpoint, ({ correctionId }) =>
-    navigate({ to: '/corrections/$correctionId', params: { correctionId } }),
-  )
-  if (!kind || !subject) return null
+  const form = useKept('correction.new', { clause: '' }, { subject: `${kind}:${subject}`, states: SAID })
+  const { clause } = form.value
+  const open = (correctionId: string) =>
+    navigate({ to: '/corrections/$correctionId', params: { correctionId } })
+  const propose = useCommand(proposeCorrectionEndpoint, ({ correctionId }) => open(correctionId), form)
   return (
     <Confirm
       title={`提出更正：${CORRECTION_KINDS[kind]}`}
@@ -132,11 +146,12 @@ function Propose({ wanted: { kind, subject }, onClose }: { wanted: ProposedFor; 
       isBusy={propose.isPending}
       missing={clause.trim() === '' ? '请写明依据条款' : undefined}
       error={propose.error}
+      form={form}
     >
       <p className="ink2">
         由另一位负责人决定后，重新开始的核算才能写入它引起的追回；决定以前，已发的钱一分不动。
       </p>
-      <TextBox label="依据哪个文件哪一条" value={clause} onChange={setClause} />
+      <TextBox label="依据哪个文件哪一条" value={clause} onChange={(text) => form.set({ clause: text })} />
     </Confirm>
   )
 }

@@ -5,6 +5,7 @@ import {
   type Correction,
 } from '../../../server/engines/benefits/correction-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -62,10 +63,13 @@ function sayOf({ status, may, rejectedWhy }: Correction): string {
   return may.decide ? '决定后，退回正在等的那次核算，重新开始' : '要由没有提出它、有审批权限的人决定'
 }
 
+const SAID = statesBy<{ why: string }>({ why: '退回原因' })
+
 function Reject({ correctionId, onClose }: { correctionId: string; onClose: () => void }) {
   const { county } = useAsker()
-  const [why, setWhy] = useState('')
-  const reject = useCommand(rejectCorrectionEndpoint, onClose)
+  const form = useKept('correction.reject', { why: '' }, { subject: correctionId, states: SAID })
+  const { why } = form.value
+  const reject = useCommand(rejectCorrectionEndpoint, onClose, form)
   return (
     <Confirm
       title="退回这份更正"
@@ -75,8 +79,9 @@ function Reject({ correctionId, onClose }: { correctionId: string; onClose: () =
       isBusy={reject.isPending}
       missing={why.trim() === '' ? '请写明原因' : undefined}
       error={reject.error}
+      form={form}
     >
-      <TextBox label="为什么不同意，提出人会看到" value={why} onChange={setWhy} />
+      <TextBox label="为什么不同意，提出人会看到" value={why} onChange={(text) => form.set({ why: text })} />
     </Confirm>
   )
 }

@@ -1,26 +1,30 @@
 import { proposeStandardsEndpoint } from '../../../server/engines/benefits/standard.schema.ts'
 import type { Setting } from '../../../server/engines/benefits/setting.schema.ts'
 import { useCommand } from '../../app/api.ts'
-import { useKept } from '../../app/kept.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
 import { fenOf, money } from '../../ui/format.ts'
-import { KeptNotice } from '../../ui/KeptNotice.tsx'
 
 const EMPTY = { value: '', from: '', document: '', number: '' }
+
+/** A value that is chosen is said by its title. */
+function statesFor({ choices }: Setting) {
+  const titles = Object.fromEntries(choices.map((each) => [each.value, each.title]))
+  return statesBy<typeof EMPTY>({
+    ...{ value: ['改成', titles], from: '从哪天起', document: '依据的文件', number: '文号' },
+  })
+}
 
 /** A new value of one setting, on a document, from a day; it waits for a second person. */
 export function SettingForm({ setting, onClose }: { setting: Setting; onClose: () => void }) {
   const { county } = useAsker()
   const { program, programTitle, key, title, kind, choices, now, unset } = setting
-  const form = useKept(`setting.${county}.${program}.${key}`, EMPTY)
+  const form = useKept('setting.new', EMPTY, { subject: `${program}.${key}`, states: statesFor(setting) })
   const { value, from, document, number } = form.value
-  const change = (part: Partial<typeof EMPTY>) => form.change({ ...form.value, ...part })
-  const propose = useCommand(proposeStandardsEndpoint, () => {
-    form.done()
-    onClose()
-  })
+  const change = form.set
+  const propose = useCommand(proposeStandardsEndpoint, onClose, form)
   const isAmount = kind === 'yuan'
   const fen = isAmount ? fenOf(value) : undefined
   const isWrong = isAmount && value !== '' && fen === undefined
@@ -43,9 +47,9 @@ export function SettingForm({ setting, onClose }: { setting: Setting; onClose: (
       onClose={onClose}
       isBusy={propose.isPending}
       error={propose.error}
+      form={form}
       missing={missing}
     >
-      <KeptNotice found={form.found} />
       <p className="ink2">现在：{now ? `${now.text}（${now.from} 起）` : unset}</p>
       {isAmount ? (
         <Field

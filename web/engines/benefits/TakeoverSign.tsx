@@ -6,6 +6,7 @@ import {
   type TakeoverCheck,
 } from '../../../server/engines/benefits/takeover-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
@@ -89,10 +90,13 @@ function sayOf({ status, may, withdrawnBy, withdrawnWhy }: Takeover, isSound: bo
   return isSound ? '签字后成为待遇，不能再撤回' : '核对有不对的，请撤回改好后重新提出'
 }
 
+const SAID = statesBy<{ why: string }>({ why: '撤回原因' })
+
 function Withdraw({ takeoverId, onClose }: { takeoverId: string; onClose: () => void }) {
   const { county } = useAsker()
-  const [why, setWhy] = useState('')
-  const withdraw = useCommand(withdrawTakeoverEndpoint, onClose)
+  const form = useKept('takeover.withdraw', { why: '' }, { subject: takeoverId, states: SAID })
+  const { why } = form.value
+  const withdraw = useCommand(withdrawTakeoverEndpoint, onClose, form)
   return (
     <Confirm
       title="撤回这份迁移清单"
@@ -102,8 +106,9 @@ function Withdraw({ takeoverId, onClose }: { takeoverId: string; onClose: () => 
       isBusy={withdraw.isPending}
       missing={why.trim() === '' ? '请写明原因' : undefined}
       error={withdraw.error}
+      form={form}
     >
-      <TextBox label="为什么撤回，提出人会看到" value={why} onChange={setWhy} />
+      <TextBox label="为什么撤回，提出人会看到" value={why} onChange={(text) => form.set({ why: text })} />
     </Confirm>
   )
 }

@@ -6,6 +6,7 @@ import {
   type ImportShown,
 } from '../../../server/engines/imports/batch-view.schema.ts'
 import { useCommand } from '../../app/api.ts'
+import { statesBy, useKept } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Act, Confirm } from '../../ui/Act.tsx'
@@ -84,10 +85,13 @@ export function ImportSign({ shown, isChanging, onChange }: ImportSignProps) {
   )
 }
 
+const SAID = statesBy<{ why: string }>({ why: '撤销原因' })
+
 function Undo({ importId, rows, onClose }: { importId: string; rows: number; onClose: () => void }) {
   const { county } = useAsker()
-  const [why, setWhy] = useState('')
-  const undo = useCommand(undoImportEndpoint, onClose)
+  const form = useKept('import.undo', { why: '' }, { subject: importId, states: SAID })
+  const { why } = form.value
+  const undo = useCommand(undoImportEndpoint, onClose, form)
   return (
     <Confirm
       title={`撤销本批的 ${count(rows)} 行？`}
@@ -96,10 +100,11 @@ function Undo({ importId, rows, onClose }: { importId: string; rows: number; onC
       onClose={onClose}
       isBusy={undo.isPending}
       error={undo.error}
+      form={form}
       missing={why.trim().length < 2 ? '先写明撤销原因' : undefined}
     >
       <p>这一批登记的内容恢复到载入之前。之后又有别的办理（入户、认定、暂缓等）的行会留下，并写明原因。</p>
-      <TextBox label="为什么撤销" value={why} onChange={setWhy} />
+      <TextBox label="为什么撤销" value={why} onChange={(text) => form.set({ why: text })} />
     </Confirm>
   )
 }
