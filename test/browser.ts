@@ -23,7 +23,9 @@ const PLACE = path.resolve(import.meta.dirname, '..', 'node_modules', '.cache', 
 
 /** Tests run in several processes: each unpacks apart, the first to finish gives its folder the name. */
 function unpack(): string {
-  if (existsSync(PLACE)) return PLACE
+  if (existsSync(path.join(PLACE, 'chromium'))) return PLACE
+  // A browser that outlived an installation may have written its list of type there again.
+  rmSync(PLACE, { recursive: true, force: true })
   mkdirSync(path.dirname(PLACE), { recursive: true })
   const folder = mkdtempSync(`${PLACE}-`)
   const plain = (name: string) => brotliDecompressSync(readFileSync(path.join(PACKED, name)))

@@ -70,7 +70,12 @@ beforeAll(async () => {
   const of = await plantCounty(db, { county: COUNTY, month: '2020-02' })
   let made = 0
   place = { db, of, count: () => (made += 1) }
-  office = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
+  office = await buildHttp(db.deps, {
+    routes,
+    isDemo: true,
+    mostRequests: 1_000_000,
+    mostReleases: 1_000_000,
+  })
   await office.listen({ port: 0, host: '127.0.0.1' })
   port = (office.server.address() as AddressInfo).port
   proxy = await startCutProxy(port)

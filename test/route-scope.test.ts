@@ -28,7 +28,7 @@ beforeAll(async () => {
     await plantImports(db, county)
     await grantAids(county)
   }
-  http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000 })
+  http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000, mostReleases: 1_000_000 })
 })
 afterAll(async () => {
   await http.close()

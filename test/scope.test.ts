@@ -67,6 +67,9 @@ function inScope(row: Row, scope: readonly string[]): boolean {
   return scope.some((code) => code === row.county || code === row.town || code === row.village)
 }
 
+/** What an office may do, not whom it serves: read at sign-in, before it is known where somebody works. */
+const OPEN_TABLES = ['platform.role', 'platform.second_factor_rule']
+
 async function guardedTables(): Promise<
   { name: string; rls: boolean; forced: boolean; policies: number; mayRead: boolean }[]
 > {
@@ -84,7 +87,9 @@ async function guardedTables(): Promise<
        join pg_namespace n on n.oid = c.relnamespace
        join pg_attribute a on a.attrelid = c.oid and a.attname = 'county' and not a.attisdropped
       where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'graphile_worker')
+        and n.nspname || '.' || c.relname <> all ($1::text[])
       order by 1`,
+    [OPEN_TABLES],
   )
   return rows
 }

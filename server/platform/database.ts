@@ -90,16 +90,15 @@ export function connectRoles(
   secrets: RoleSecrets,
   { max = 10, isDurable = true }: { max?: number; isDurable?: boolean } = {},
 ): Database {
-  const pool = (role: RoleName, size: number, isPipelined = false) =>
+  const pool = (role: RoleName, size: number) =>
     openPool({
       url: urlOfRole(adminUrl, role, secrets),
       max: size,
       applicationName: role,
       isDurable,
-      isPipelined,
     })
   const pools = {
-    minben_app: pool('minben_app', max, true),
+    minben_app: pool('minben_app', max),
     minben_runner: pool('minben_runner', 4),
     minben_auditor: pool('minben_auditor', 2),
     minben_sealer: pool('minben_sealer', 1),

@@ -18,9 +18,14 @@ function parseInteger(text: string): number {
   return value
 }
 
-/** Instants stay text with microseconds: a JavaScript Date would cut a knowledge cut to milliseconds. */
+/**
+ * Instants stay text with microseconds: a JavaScript Date would cut a knowledge cut to milliseconds. All six digits, which the server
+ * leaves out where they are 0: so the order of the texts is the order in time.
+ */
 function parseInstant(text: string): string {
-  return text.replace(' ', 'T').replace(/\+00$/, 'Z')
+  const [, day, time, fraction = ''] = /^(\S+) ([\d:]{8})(?:\.(\d+))?\+00$/.exec(text) ?? []
+  if (day === undefined) throw new Error(`not an instant in UTC: ${text}`)
+  return `${day}T${time}.${fraction.padEnd(6, '0')}Z`
 }
 
 const types: pg.CustomTypesConfig = {
@@ -38,8 +43,6 @@ export interface PoolOptions {
   applicationName?: string
   /** False: a commit does not wait for the disk. Only for what would be done anew from the beginning after a crash. */
   isDurable?: boolean
-  /** Questions asked at once travel together. Not for COPY and cursors, which the driver refuses then. */
-  isPipelined?: boolean
 }
 
 export function openPool({
@@ -47,13 +50,11 @@ export function openPool({
   max = 10,
   applicationName = 'minben',
   isDurable = true,
-  isPipelined = false,
 }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     types,
-    pipeline: isPipelined,
     application_name: applicationName,
     options: `-c timezone=UTC -c datestyle=ISO -c jit=off${isDurable ? '' : ' -c synchronous_commit=off'}`,
   })

@@ -3,13 +3,12 @@ import { sql, type Db, type Tx } from './db.ts'
 
 /** Opens the drafts of one account for this transaction; without it there are none to be seen, whatever is asked for. */
 export async function openDraftsOf(tx: Tx, accountId: string): Promise<void> {
-  if (!/^[0-9a-f-]{36}$/.test(accountId)) throw new Error('an account has a UUID')
-  await sql.raw(`set local app.actor = '${accountId}'`).execute(tx)
+  await sql`select set_config('app.actor', ${accountId}, true)`.execute(tx)
 }
 
 /** For the change of encryption keys alone. */
 export async function openDraftsForRotation(tx: Tx): Promise<void> {
-  await sql.raw(`set local app.actor = 'rotation'`).execute(tx)
+  await sql`select set_config('app.actor', 'rotation', true)`.execute(tx)
 }
 
 interface Place {

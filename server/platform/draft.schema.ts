@@ -36,9 +36,9 @@ export const saveDraftEndpoint = endpoint({
     /** The open form that writes: a later text of its own replaces an earlier one, in whatever order they arrive. */
     writer: z.uuid(),
     /** Counted up by the writer. */
-    version: z.number().int().min(1),
+    version: z.int32().min(1),
     /** What it was taken over at from another writer; 0 = begun here. */
-    base: z.number().int().min(0),
+    base: z.int32().min(0),
   }),
   output: z.object({ version: z.number().int(), savedAt: z.string(), isNew: z.boolean() }),
 })

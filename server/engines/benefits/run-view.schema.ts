@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
 import { MonthText as Month } from './award.schema.ts'
 
-export const RunNo = z.coerce.number().int().positive('核算编号应为正整数')
+export const RunNo = z.coerce.number().pipe(z.int32().positive('核算编号应为正整数'))
 export const Fen = z.number().int()
 
 const RunHead = z.object({

@@ -3,7 +3,7 @@ import { County, endpoint, FileAnswer } from '../../platform/endpoint.schema.ts'
 
 /** Batches as the office sees them. Accounts are masked everywhere but in the bank's file. */
 
-const BatchNo = z.coerce.number().int().positive('批次号应为正整数')
+const BatchNo = z.coerce.number().pipe(z.int32().positive('批次号应为正整数'))
 const Fen = z.number().int()
 const MonthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '请填写如 2026-03 的月份')
 const Lines = z.object({ lines: z.number().int(), fen: Fen })

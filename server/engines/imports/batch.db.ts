@@ -208,10 +208,11 @@ export async function listRowsToDo(
     order,
   }: { batchId: string; status: RowStatus; limit: number; order: 'asc' | 'desc' },
 ): Promise<BatchRow[]> {
+  const way = order === 'asc' ? sql`asc` : sql`desc`
   const { rows } = await sql<BatchRow>`
     select row_no, unit, status, subject_id, why from imports.batch_row
      where county = ${county} and batch_id = ${batchId} and status = ${status}
-     order by unit ${sql.raw(order)}, row_no ${sql.raw(order)} limit ${limit + 1}`.execute(db)
+     order by unit ${way}, row_no ${way} limit ${limit + 1}`.execute(db)
   const last = rows.at(-1)?.unit
   const whole = rows.length <= limit ? rows : rows.filter(({ unit }) => unit !== last)
   return whole.length > 0 ? whole : listUnit(db, county, { batchId, status, unit: last ?? 0 })
