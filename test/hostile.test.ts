@@ -28,7 +28,12 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   here = await plantCounty(db, { county: COUNTY, month: '2020-02' })
   await proposeChanges(here)
-  http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 10_000_000 })
+  http = await buildHttp(db.deps, {
+    routes,
+    isDemo: true,
+    mostRequests: 10_000_000,
+    mostReleases: 10_000_000,
+  })
   const everything = [...new Set(ROLES.flatMap(({ permissions }) => permissions))]
   const signedIn = async (login: string, permissions: readonly string[]) =>
     openSession(db, (await buildActor(db, { login, permissions, scope: [COUNTY] })).id)
