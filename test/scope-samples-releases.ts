@@ -64,7 +64,7 @@ export const RELEASE_SAMPLES: Samples = {
   })),
   ...exportOf('standards', () => ({
     column: '哪一级',
-    answer: { status: 200, ids: ['本县', '本县'] },
+    answer: { status: 200, ids: ['本县', '本县', '本县'] },
   })),
   ...exportOf('instructions', (asked) => ({
     body: { batchNo: 1 },
