@@ -206,6 +206,19 @@ describe('two windows', () => {
     expect(await clerk.drafts('hold.new', 'order')).toMatchObject([{ content: '最后', version: 5 }])
   })
 
+  test('a later text whose answer was lost is answered again, and kept once', async () => {
+    const { id, save } = writing(clerk, { subject: 'lost' })
+    await save(1, '一')
+    const [writer, key] = [randomUUID(), randomUUID()]
+    const later = { form: 'hold.new', subject: 'lost', content: '二', writer, version: 2, base: 1 }
+    const send = () => clerk.ask('POST', `/drafts/${id}`, later, { 'idempotency-key': key })
+    const lost = await send()
+
+    expect(lost).toMatchObject({ status: 200, body: { version: 2, isNew: false } })
+    expect(await send()).toEqual(lost)
+    expect(await clerk.drafts('hold.new', 'lost')).toMatchObject([{ content: '二', version: 2 }])
+  })
+
   test('the first two texts at the same moment make one draft', async () => {
     const { save } = writing(clerk, { subject: 'race' })
     const answers = await Promise.all([save(1, '一'), save(2, '二'), save(3, '三')])

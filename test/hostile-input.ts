@@ -21,6 +21,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'half a character': `a\ud800b`,
   'signs of all kinds': `\u202e甲乙\u202c👨‍👩‍👧‍👦🈶`,
   'many digits': '9'.repeat(30),
+  'digits over 32 bits': String(2 ** 31),
   path: `../../../etc/passwd`,
   empty: '',
   long: '长'.repeat(20_000),

@@ -195,6 +195,17 @@ export const BENEFITS_LINES: WriteLines = {
       return { body: { determinations: [{ ...first, cause: '另一个原因' }] } }
     },
   },
+  // Edited once: whoever sends the version before it again has another one to look at.
+  [`POST ${HERE}/determinations/:id/edit`]: line(async (place) => {
+    const { awardId, ...said } = proposal(place)
+    const input = { determinations: [{ awardId, ...said }] }
+    const { ids } = await does(place, place.of.maker, commands.proposeDeterminations, input)
+    return {
+      by: place.of.maker,
+      path: { id: ids[0] ?? '' },
+      body: { ...said, cause: '收入又变化', version: 1 },
+    }
+  }, refused('benefits.determination_changed')),
   [`POST ${HERE}/determinations/check`]: line(
     async (place) => ({ by: place.of.checker, body: { ids: [await proposed(place)] } }),
     changed,

@@ -5,16 +5,21 @@ import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildHttp } from '../server/http.ts'
 import { seedCalendar } from '../server/platform/calendar.db.ts'
+import { EXPORT_NUMBER_HEADER } from '../server/platform/export.schema.ts'
 import { hashPassword } from '../server/platform/password.ts'
 import { routes } from '../server/routes.ts'
 import { asking, openSession, type Asking } from './asking.ts'
 import { startCutProxy, type CutProxy } from './cut-proxy.ts'
 import { testDb, type TestDb } from './db.ts'
+import { ACCESS_LINES } from './replay-lines-access.ts'
 import { BENEFITS_LINES } from './replay-lines-benefits.ts'
 import { FUNDS_LINES } from './replay-lines-funds.ts'
+import { LIST_LINES } from './replay-lines-lists.ts'
 import { OFFICE_LINES } from './replay-lines-office.ts'
 import type { Place, Write, WriteLine, WriteLines } from './replay-lines.ts'
+import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
+import { readCsv } from './sheets.ts'
 import { changesBetween, digestOf } from './table-digest.ts'
 
 /**
@@ -26,7 +31,11 @@ const COUNTY = '441882'
 const HERE = '/api/counties/:county'
 
 /** A new address needs its line in one of these, or among those below that keep no answer. */
-const LINES: WriteLines = { ...OFFICE_LINES, ...FUNDS_LINES, ...BENEFITS_LINES }
+const LINES: WriteLines = {
+  ...{ ...OFFICE_LINES, ...ACCESS_LINES, ...FUNDS_LINES, ...BENEFITS_LINES },
+  // Last: people and awards of other lists come to the county with them.
+  ...LIST_LINES,
+}
 
 /** Asked with a body because what is looked for must not stand in an address: nothing is written but who looked. */
 const READS: Readonly<Record<string, (of: PlantedCounty) => { path?: object; body: object }>> = {
@@ -39,10 +48,21 @@ const READS: Readonly<Record<string, (of: PlantedCounty) => { path?: object; bod
   [`POST ${HERE}/standards/preview/people`]: () => ({ body: { draft: RAISE, kind: 'gained' } }),
 }
 
-/** What they write holds no answer that may be kept (a password), or is the sign-in itself; each has its own test below. */
+/** Every list that leaves as a file, asked for as whoever may see all of the county asks. */
+const EXPORTS = Object.entries(RELEASE_SAMPLES).filter(([address]) => address.includes('/exports/'))
+
+/**
+ * What they write holds no answer that may be kept (a password, a secret, codes), or is the sign-in itself; each has its own test below,
+ * those of the second factor in replay-second-factor.test.ts.
+ */
 const BY_NATURE = [
   `POST ${HERE}/accounts/:login/password`,
+  'POST /api/second-factor/confirm',
+  'POST /api/second-factor/off',
+  'POST /api/second-factor/recovery-codes',
+  'POST /api/second-factor/start',
   'POST /api/session',
+  'POST /api/session/code',
   'DELETE /api/session',
   'DELETE /api/sessions/:id',
   'POST /api/password',
@@ -70,12 +90,7 @@ beforeAll(async () => {
   const of = await plantCounty(db, { county: COUNTY, month: '2020-02' })
   let made = 0
   place = { db, of, count: () => (made += 1) }
-  office = await buildHttp(db.deps, {
-    routes,
-    isDemo: true,
-    mostRequests: 1_000_000,
-    mostReleases: 1_000_000,
-  })
+  office = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000, mostReleases: 1000 })
   await office.listen({ port: 0, host: '127.0.0.1' })
   port = (office.server.address() as AddressInfo).port
   proxy = await startCutProxy(port)
@@ -143,7 +158,8 @@ function other({ path = {}, body = {} }: Write): Pick<Write, 'path' | 'body'> {
 }
 
 test('every address that writes has its line in this test, and every line its address', () => {
-  const known = [...Object.keys(LINES), ...Object.keys(READS), ...BY_NATURE]
+  const exports = EXPORTS.map(([address]) => address)
+  const known = [...Object.keys(LINES), ...Object.keys(READS), ...exports, ...BY_NATURE]
 
   expect(known.toSorted()).toEqual(writingAddresses().toSorted())
 })
@@ -225,6 +241,30 @@ describe.each(Object.entries(READS))('%s reads', (address, askedOf) => {
     expect(first.body).toMatchObject(told)
     const changed = Object.keys(changesBetween(before, await digestOf(db)))
     expect(changed.filter((table) => table !== 'registry.person_look')).toEqual([])
+  })
+})
+
+describe.each(EXPORTS)('%s', (address, sampleOf) => {
+  test('gives another copy each time, of the same list under a number of its own, and changes nothing else', async () => {
+    const { of } = place
+    const [person] = of.people
+    if (!person) throw new Error('nobody is planted')
+    const { body } = sampleOf({ of, scope: [COUNTY], person })
+    const browser = await asking(db, office, COUNTY, of.maker)
+    const before = await digestOf(db)
+    const key = randomUUID()
+    const [first, second] = [
+      await browser.post(urlOf(address), body, key),
+      await browser.post(urlOf(address), body, key),
+    ]
+
+    expect([first.status, second.status]).toEqual([200, 200])
+    const numberOf = ({ headers }: typeof first) => Number(headers[EXPORT_NUMBER_HEADER])
+    expect(numberOf(second)).toBe(numberOf(first) + 1)
+    const { titles, rows } = readCsv(first.bytes)
+    expect(readCsv(second.bytes)).toMatchObject({ titles, rows })
+    const changed = Object.keys(changesBetween(before, await digestOf(db)))
+    expect(changed.filter((table) => table !== 'platform.counter')).toEqual([])
   })
 })
 

@@ -9,7 +9,7 @@ const OF_REQUESTS = /^platform\.(audit_|idempotency_key$|session$|simulated_cloc
 export async function digestOf({ pool }: TestDb): Promise<Digest> {
   const { rows: tables } = await pool.query<{ name: string }>(
     `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind = 'r' and n.nspname in ('platform', 'registry', 'benefits', 'funds', 'social_assistance') order by 1`,
+      where c.relkind = 'r' and n.nspname !~ '^(pg_|information_schema$|graphile_worker$)' order by 1`,
   )
   const names = tables.map(({ name }) => name).filter((name) => !OF_REQUESTS.test(name))
   const parts = names.map(

@@ -124,16 +124,17 @@ async function attempt<Input, Result>(
     }
     const result = await definition.run(ctx, input)
     if (draftId) await removeSent(ctx, draftId)
-    if (definition.isContinued?.(result as never)) return result
-    await insertAudit(tx, {
-      county,
-      at: await deps.clock.stamp(tx),
-      actorId: actor.id,
-      event: definition.event,
-      outcome: 'done',
-      subject: definition.subject?.(input, result) ?? {},
-      requestId,
-    })
+    if (!definition.isContinued?.(result as never)) {
+      await insertAudit(tx, {
+        county,
+        at: await deps.clock.stamp(tx),
+        actorId: actor.id,
+        event: definition.event,
+        outcome: 'done',
+        subject: definition.subject?.(input, result) ?? {},
+        requestId,
+      })
+    }
     if (idempotencyKey) await storeOutcome(tx, county, idempotencyKey, result)
     progress.isCommitting = true
     return result

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { County, endpoint } from './endpoint.schema.ts'
+import { County, endpoint, MOST_NUMBER } from './endpoint.schema.ts'
 
 /** Which form, and what it is about: an id or a number, never a name. */
 const FormKey = z.string().regex(/^[a-z][a-z_.]{2,59}$/)
@@ -36,9 +36,9 @@ export const saveDraftEndpoint = endpoint({
     /** The open form that writes: a later text of its own replaces an earlier one, in whatever order they arrive. */
     writer: z.uuid(),
     /** Counted up by the writer. */
-    version: z.int32().min(1),
+    version: z.number().int().min(1).max(MOST_NUMBER),
     /** What it was taken over at from another writer; 0 = begun here. */
-    base: z.int32().min(0),
+    base: z.number().int().min(0).max(MOST_NUMBER),
   }),
   output: z.object({ version: z.number().int(), savedAt: z.string(), isNew: z.boolean() }),
 })

@@ -3,6 +3,9 @@ import { z } from 'zod'
 /** County, six digits: part of every address of the office. */
 export const County = z.string().regex(/^\d{6}$/, '地区代码为六位数字')
 
+/** The largest number that the database counts things with: no address takes one that it could not look up. */
+export const MOST_NUMBER = 2 ** 31 - 1
+
 /** The answer of an address that gives a file: bytes with a name, not JSON. */
 export const FileAnswer = z.object({
   name: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { County, endpoint } from '../../platform/endpoint.schema.ts'
+import { County, endpoint, MOST_NUMBER } from '../../platform/endpoint.schema.ts'
 import { ExplainOpening, MonthText as Month } from './award.schema.ts'
 import { DecideCorrection, ProposeCorrection, RejectCorrection } from './correction.schema.ts'
 
@@ -58,7 +58,7 @@ export const listCorrectedEndpoint = endpoint({
   path: '/api/counties/:county/corrections/:correctionId/months',
   title: '一份更正的逐户逐月：已核、应为、差额，追回到哪一步',
   input: One.extend({
-    runNo: z.coerce.number().int().positive(),
+    runNo: z.coerce.number().int().positive().max(MOST_NUMBER),
     /** `next` of the page before. */
     after: z
       .string()

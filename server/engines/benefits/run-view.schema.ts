@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { County, endpoint } from '../../platform/endpoint.schema.ts'
+import { County, endpoint, MOST_NUMBER } from '../../platform/endpoint.schema.ts'
 import { MonthText as Month } from './award.schema.ts'
 
-export const RunNo = z.coerce.number().pipe(z.int32().positive('核算编号应为正整数'))
+export const RunNo = z.coerce
+  .number()
+  .int()
+  .positive('核算编号应为正整数')
+  .max(MOST_NUMBER, '没有这个核算编号，请核对')
 export const Fen = z.number().int()
 
 const RunHead = z.object({

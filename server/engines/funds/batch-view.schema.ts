@@ -1,9 +1,13 @@
 import { z } from 'zod'
-import { County, endpoint, FileAnswer } from '../../platform/endpoint.schema.ts'
+import { County, endpoint, FileAnswer, MOST_NUMBER } from '../../platform/endpoint.schema.ts'
 
 /** Batches as the office sees them. Accounts are masked everywhere but in the bank's file. */
 
-const BatchNo = z.coerce.number().pipe(z.int32().positive('批次号应为正整数'))
+const BatchNo = z.coerce
+  .number()
+  .int()
+  .positive('批次号应为正整数')
+  .max(MOST_NUMBER, '没有这个批次号，请核对')
 const Fen = z.number().int()
 const MonthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '请填写如 2026-03 的月份')
 const Lines = z.object({ lines: z.number().int(), fen: Fen })
@@ -53,7 +57,7 @@ export const listBatchesEndpoint = endpoint({
     status: Status.optional(),
     group: z.string().optional(),
     /** `next` of the page before. */
-    before: z.coerce.number().int().positive().optional(),
+    before: BatchNo.optional(),
     limit: z.coerce.number().int().min(1).max(50).default(12),
   }),
   output: z.object({ batches: z.array(BatchHead), next: z.number().int().nullable() }),
@@ -213,7 +217,7 @@ export const downloadBatchEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/batches/:batchNo/file',
   title: '下载银行文件（含完整账号，每次下载都有记录）',
-  input: OneBatch.extend({ part: z.coerce.number().int().min(1).default(1) }),
+  input: OneBatch.extend({ part: z.coerce.number().int().min(1).max(MOST_NUMBER).default(1) }),
   output: FileAnswer,
 })
 
@@ -262,7 +266,7 @@ export const getSettlementEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/runs/:runNo/settlement',
   title: '一次核算的款项发放到哪一步',
-  input: z.object({ county: County, runNo: z.coerce.number().int().positive() }),
+  input: z.object({ county: County, runNo: z.coerce.number().int().positive().max(MOST_NUMBER) }),
   output: z.object({
     runNo: z.number().int(),
     payableFen: Fen,

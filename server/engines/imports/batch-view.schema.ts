@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { County, endpoint, FileAnswer } from '../../platform/endpoint.schema.ts'
+import { County, endpoint, FileAnswer, MOST_NUMBER } from '../../platform/endpoint.schema.ts'
 import { CheckImport, UndoImport } from './batch.schema.ts'
 
 const Kind = z.object({ key: z.string(), title: z.string(), note: z.string() })
@@ -137,7 +137,7 @@ export const listImportRowsEndpoint = endpoint({
   title: '已在册跳过的行，或撤销时保留的行，各为什么',
   input: One.extend({
     status: z.enum(['known', 'kept']),
-    after: z.coerce.number().int().min(0).default(0),
+    after: z.coerce.number().int().min(0).max(MOST_NUMBER).default(0),
     limit: z.coerce.number().int().min(1).max(500).default(50),
   }),
   output: z.object({
