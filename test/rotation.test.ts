@@ -161,7 +161,11 @@ test('people of other counties are rotated too, each county within its own scope
   await plantAccounts(2)
   addKey(db.deps.keys)
 
-  expect(await rotateFields(db.deps, CHUNK)).toEqual({ rows: CIPHER_COLUMNS.length * (PEOPLE + 2), remaining: 0, damaged: [] })
+  expect(await rotateFields(db.deps, CHUNK)).toEqual({
+    rows: CIPHER_COLUMNS.length * (PEOPLE + 2),
+    remaining: 0,
+    damaged: [],
+  })
 })
 
 test('a file put in the place of another is named, and the others are rotated', () => {
