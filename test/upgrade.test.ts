@@ -72,7 +72,7 @@ test('0010: corrections on file stay decided, an open run checked by whoever sta
   const corrections = await pool.query(
     'select status, made_by, made_at, checked_by, recorded_at, rejected_why from benefits.correction',
   )
-  const at = '2020-03-01T00:00:00Z'
+  const at = '2020-03-01T00:00:00.000000Z'
   expect(corrections.rows).toEqual([
     {
       ...{ status: 'decided', made_by: MAKER, made_at: at, checked_by: CHECKER, recorded_at: at },
@@ -140,7 +140,7 @@ test('0017: numbers shown in clear before stand in the file of whom they belong 
   expect(looks.rows).toEqual([
     {
       ...{ person_id: person, what: 'revealed', part: null, purpose: 'verify_identity', actor_id: MAKER },
-      ...{ at: '2020-03-01T00:00:00Z', village: '441882100001' },
+      ...{ at: '2020-03-01T00:00:00.000000Z', village: '441882100001' },
     },
   ])
   const forced = await pool.query<{ relname: string }>(

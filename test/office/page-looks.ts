@@ -15,6 +15,11 @@ export const PLAIN: Display = { theme: 'light', size: 'normal' }
 /** Written when asked for: npm test looks at the pages without keeping pictures. */
 export const PICTURES = process.env.MINBEN_PICTURES
 
+/** Large type has the colours of the normal one: without pictures it is judged in one theme. */
+export const JUDGED = APPEARANCES.filter(
+  ({ theme, size }) => PICTURES || size === 'normal' || theme === 'light',
+)
+
 /** The addresses that the router knows, read from where they are written. */
 export function routerPaths(): string[] {
   const text = readFileSync(path.resolve(import.meta.dirname, '../../web/app/router.tsx'), 'utf8')

@@ -5,7 +5,7 @@ import { loadSome } from './office-lists.ts'
 import { fillOffice, LONG_NAME, type Filled } from './office-fill.ts'
 import { layoutFaults } from './layout-faults.ts'
 import { openOffice, type Desk, type OfficeWorld } from './office-world.ts'
-import { APPEARANCES, judge, PLAIN, routerPaths, show, take } from './page-looks.ts'
+import { JUDGED, judge, PLAIN, routerPaths, show, take } from './page-looks.ts'
 
 /**
  * Every page of the office with as much as it can hold: read by axe in each appearance, laid out on two screens, without a complaint of
@@ -182,13 +182,13 @@ async function open(page: Page, at: string, { ready, begin }: Visit): Promise<vo
   await page.waitForLoadState('networkidle')
 }
 
-test.each(Object.entries(VISITS))('%s full, in every appearance', async (address, visit) => {
+test.each(Object.entries(VISITS))('%s full, in its appearances', async (address, visit) => {
   const { page, complaints } = await deskOf(visit.login)
   const wrong: string[] = []
   const [first = '', ...further] = visit.paths()
   await open(page, first, visit)
   if (visit.rows) expect(await page.locator(visit.rows.of).count()).toBeGreaterThanOrEqual(visit.rows.least)
-  for (const display of APPEARANCES) {
+  for (const display of JUDGED) {
     const name = `${address} ${display.theme} ${display.size}`
     await show(page, display)
     await take(page, name)
