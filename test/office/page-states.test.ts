@@ -63,8 +63,21 @@ const STATES: Readonly<Record<string, State>> = {
   '/audit': { path: 'audit?x', login: 'audit.admin', says: /操作记录/ },
   '/accounts': { path: 'accounts', login: 'security.admin', says: /账号/ },
   '/calendar': {
-    ...{ path: 'calendar?year=2031', login: 'system.admin', says: NOT_FOUND },
+    ...{ path: 'calendar?year=2031', login: 'system.admin', says: /还没有 2031 年的工作日历/ },
     deniedLogin: 'audit.admin',
+  },
+  '/awards/$awardId/why': { path: `awards/${NOBODY}/why`, says: NOT_FOUND },
+  '/batches/$batchNo/sheet': { path: 'batches/1/sheet', says: NOT_FOUND },
+  '/runs/$runNo/sheet': { path: 'runs/1/sheet', says: NOT_FOUND },
+  '/determinations/$id/edit': { path: `determinations/${NOBODY}/edit`, says: NOT_FOUND },
+  '/imports': { path: 'imports', says: /还没有导入过名册/ },
+  '/imports/new': { path: 'imports/new', says: /上传名册/, denied: /上传名册/ },
+  '/imports/$importId': { path: `imports/${NOBODY}`, says: NOT_FOUND },
+  '/roles': { path: 'roles', login: 'security.admin', says: /系统管理员/ },
+  '/settings': { path: 'settings', says: /设置项/, denied: /系统配置/ },
+  '/calendar/new': {
+    ...{ path: 'calendar/new?year=2031', login: 'system.admin', says: /录入 2031 年/ },
+    ...{ denied: /录入 2031 年/, deniedLogin: 'audit.admin' },
   },
   '/profile': { path: 'profile', says: /正在使用/, denied: /正在使用/ },
 }

@@ -2,12 +2,10 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { getRunSheetEndpoint, type SheetRow } from '../../../server/engines/benefits/run-sheet.schema.ts'
 import { getRunEndpoint, type RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { count, minute, money, monthText, signedMoney } from '../../ui/format.ts'
 import { Paper, PaperSigns } from '../../ui/Paper.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import { RUN_STATES } from './run-words.ts'
 
 const route = getRouteApi('/runs/$runNo/sheet')
@@ -18,10 +16,10 @@ export function RunSheetPage() {
   const runNo = Number(route.useParams().runNo)
   const shown = useEndpoint(getRunEndpoint, { county, runNo })
   const sheet = useEndpoint(getRunSheetEndpoint, { county, runNo })
-  const error = shown.error ?? sheet.error
-  if (error)
-    return <Problem error={error} onRetry={() => void Promise.all([shown.refetch(), sheet.refetch()])} />
-  if (!shown.data || !sheet.data) return <Loading rows={12} />
+  if (!shown.data || !sheet.data) {
+    const refetch = () => Promise.all([shown.refetch(), sheet.refetch()])
+    return <PageWithout title="发放审批表" reading={{ error: shown.error ?? sheet.error, refetch }} />
+  }
   const { run, total, people } = shown.data
   return (
     <Page

@@ -1,12 +1,11 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Blank, Loading } from '../../ui/Blank.tsx'
+import { Blank } from '../../ui/Blank.tsx'
 import { money, monthText } from '../../ui/format.ts'
 import { Paper, PaperSigns } from '../../ui/Paper.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import { Why } from '../../ui/Why.tsx'
 
 const route = getRouteApi('/awards/$awardId/why')
@@ -18,8 +17,7 @@ export function WhySheetPage() {
   const { month } = route.useSearch()
   const of = month ? { month, months: 1 } : {}
   const read = useEndpoint(getAwardEndpoint, { county, awardId, ...of })
-  if (read.error) return <Problem error={read.error} onRetry={() => void read.refetch()} />
-  if (!read.data) return <Loading rows={12} />
+  if (!read.data) return <PageWithout title="待遇计算说明书" reading={read} />
   const { award, why, people } = read.data
   const bureau = `${places[county] ?? county}民政局`
   return (

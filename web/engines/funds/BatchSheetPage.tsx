@@ -1,12 +1,10 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { getBatchEndpoint } from '../../../server/engines/funds/batch-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { count, minute, money, spanText } from '../../ui/format.ts'
 import { Paper, PaperSigns } from '../../ui/Paper.tsx'
-import { Problem } from '../../ui/Problem.tsx'
 import type { BatchShown } from './batch-words.ts'
 
 const route = getRouteApi('/batches/$batchNo/sheet')
@@ -16,8 +14,7 @@ export function BatchSheetPage() {
   const { county, places } = useAsker()
   const batchNo = Number(route.useParams().batchNo)
   const shown = useEndpoint(getBatchEndpoint, { county, batchNo })
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
-  if (!shown.data) return <Loading rows={12} />
+  if (!shown.data) return <PageWithout title="发放批次单" reading={shown} />
   const { batch } = shown.data
   return (
     <Page

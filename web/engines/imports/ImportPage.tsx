@@ -2,12 +2,10 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { getImportEndpoint, type ImportShown } from '../../../server/engines/imports/batch-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
-import { Page } from '../../app/Page.tsx'
+import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
-import { Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { count, minute } from '../../ui/format.ts'
-import { Problem } from '../../ui/Problem.tsx'
 import { Progress } from '../../ui/Progress.tsx'
 import { COUNTED, importState, isUnderWay } from './import-words.ts'
 import { ImportColumns } from './ImportColumns.tsx'
@@ -22,8 +20,7 @@ export function ImportPage() {
   const { county } = useAsker()
   const { importId } = route.useParams()
   const shown = useEndpoint(getImportEndpoint, { county, importId }, { every: pollOf })
-  if (shown.isPending) return <Loading rows={12} />
-  if (shown.error) return <Problem error={shown.error} onRetry={() => void shown.refetch()} />
+  if (!shown.data) return <PageWithout title="名册导入" reading={shown} />
   return <Batch key={importId} shown={shown.data} />
 }
 

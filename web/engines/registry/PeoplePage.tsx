@@ -75,7 +75,7 @@ export function PeoplePage() {
           </Blank>
         )}
         {found.data && found.data.people.length > 0 && (
-          <section className="sheet">
+          <section className="sheet scroll-x">
             <header>
               <h2>
                 按{BY[found.data.by]}找到{next === null && marks.length === 0 ? '' : '，这一页'}{' '}
@@ -104,7 +104,7 @@ export function PeoplePage() {
                     </td>
                     <td>{sex === null ? '—' : sex === 'female' ? '女' : '男'}</td>
                     <td className="mono">{idNumber ?? '无'}</td>
-                    <td>{place ?? '—'}</td>
+                    <td className="wrap">{place ?? '—'}</td>
                     <td className="mono">{phone ?? '无'}</td>
                   </tr>
                 ))}
