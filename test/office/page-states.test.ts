@@ -74,7 +74,7 @@ const STATES: Readonly<Record<string, State>> = {
   '/imports/new': { path: 'imports/new', says: /上传名册/, denied: /上传名册/ },
   '/imports/$importId': { path: `imports/${NOBODY}`, says: NOT_FOUND },
   '/roles': { path: 'roles', login: 'security.admin', says: /系统管理员/ },
-  '/settings': { path: 'settings', says: /设置项/, denied: /系统配置/ },
+  '/settings': { path: 'settings', says: /设置项/, denied: /本系统的配置/ },
   '/calendar/new': {
     ...{ path: 'calendar/new?year=2031', login: 'system.admin', says: /录入 2031 年/ },
     ...{ denied: /录入 2031 年/, deniedLogin: 'audit.admin' },
