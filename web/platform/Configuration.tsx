@@ -14,7 +14,7 @@ export function Configuration() {
   const { items } = shown.data
   const groups = [...new Set(items.map(({ group }) => group))]
   return (
-    <section className="sheet scroll-x">
+    <section className="sheet scroll-x" tabIndex={0} aria-label="本系统的配置">
       <header>
         <h2>本系统的配置</h2>
       </header>
