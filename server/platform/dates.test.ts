@@ -11,6 +11,7 @@ import {
   compare,
   daysApart,
   firstDay,
+  fullInstant,
   isMonth,
   isPlainDate,
   lastDay,
@@ -205,4 +206,22 @@ test('dates, months and instants sort as text', () => {
   expect(compare('2026-01', '2026-02')).toBe(-1)
   expect(compare('2026-02-10', '2026-02-09')).toBe(1)
   expect(compare('2026-02-10', '2026-02-10')).toBe(0)
+})
+
+test.each([
+  // What the server leaves out where it is 0.
+  ['2020-03-01T00:00:00.00004Z', '2020-03-01T00:00:00.000040Z'],
+  ['2020-03-01T00:00:00.123456Z', '2020-03-01T00:00:00.123456Z'],
+  ['2020-03-01T00:00:00Z', '2020-03-01T00:00:00.000000Z'],
+  ['2020-03-01T08:00:00+08:00', '2020-03-01T00:00:00.000000Z'],
+  ['2020-03-01T00:00Z', '2020-03-01T00:00:00.000000Z'],
+])('%s is %s in full', (text, full) => {
+  expect(fullInstant(text)).toBe(full)
+})
+
+test('instants in full lie in the order of time', () => {
+  const fractions = ['', '.00004', '.000042', '.1', '.12', '.123456']
+  const full = fractions.map((fraction) => fullInstant(`2020-03-01T00:00:00${fraction}Z`))
+
+  expect(full.toSorted()).toEqual(full)
 })

@@ -37,6 +37,15 @@ export function asMonth(value: unknown): Month {
   return value
 }
 
+const WITH_FRACTION = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.(\d{1,6})Z$/
+
+/** In UTC with six digits after the second, as the database gives instants: so the order of the texts is the order in time. */
+export function fullInstant(text: Instant): Instant {
+  const [, second, fraction = ''] = WITH_FRACTION.exec(text) ?? []
+  if (second === undefined) return new Date(text).toISOString().replace('Z', '000Z')
+  return `${second}.${fraction.padEnd(6, '0')}Z`
+}
+
 export function monthOf(date: PlainDate): Month {
   return date.slice(0, 7)
 }

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import { fullInstant } from './dates.ts'
 
 /** The SQL is written out (ADR 0005), so the row types stand at each statement and not in a schema interface. */
 export type Schema = Record<string, never>
@@ -23,9 +24,7 @@ function parseInteger(text: string): number {
  * leaves out where they are 0: so the order of the texts is the order in time.
  */
 function parseInstant(text: string): string {
-  const [, day, time, fraction = ''] = /^(\S+) ([\d:]{8})(?:\.(\d+))?\+00$/.exec(text) ?? []
-  if (day === undefined) throw new Error(`not an instant in UTC: ${text}`)
-  return `${day}T${time}.${fraction.padEnd(6, '0')}Z`
+  return fullInstant(text.replace(' ', 'T').replace(/\+00$/, 'Z'))
 }
 
 const types: pg.CustomTypesConfig = {

@@ -64,18 +64,17 @@ async function knowledgeOf(ctx: Ctx, around: readonly Around[], asked: FileQuest
   const oneOff = new Set(around.filter(({ program }) => program.isOneOff).map(({ award }) => award.id))
   const spans = around.flatMap((each) => each.spans)
   const months = rules.monthsAsked(on, spans, (id) => oneOff.has(id))
-  const [runs, all, open] = await Promise.all([
-    store.listPublishedRuns(tx, county, cut),
-    store.listExplainedOfAwards(tx, county, { awardIds, months }),
-    store.listOpenMatters(tx, county, { awardIds, cut }),
-  ])
+  const runs = await store.listPublishedRuns(tx, county, cut)
+  const all = await store.listExplainedOfAwards(tx, county, { awardIds, months })
+  const open = await store.listOpenMatters(tx, county, { awardIds, cut })
   const lines = all.filter(({ runNo }) => runs.has(runNo))
   const last = [...groupBy(lines, ({ awardId }) => awardId).values()].flatMap((group) => group.at(-1) ?? [])
   const rates = last.flatMap(({ detail }) => ratesOf(detail))
   const payees = last.flatMap(({ detail }) => detail.payee ?? [])
-  const [basis, payeeName] = await Promise.all([listBasis(tx, rates), payeeNames(ctx, payees, asked.names)])
   return {
-    ...{ runs, basis, payeeName },
+    runs,
+    basis: await listBasis(tx, rates),
+    payeeName: await payeeNames(ctx, payees, asked.names),
     open: groupBy(open, ({ awardId }) => awardId),
     lines: groupBy(lines, ({ awardId }) => awardId),
   }
@@ -155,11 +154,9 @@ export function awardEvents(programs: ProgramBook): PersonFileParts['awardEvents
     if (awardIds.length === 0) return { awardIds, events: [] }
     const opens = around.map(({ award }) => award.ledgerOpensMonth).reduce((a, b) => (a < b ? a : b))
     const months = rules.monthsSince(opens, asked.on)
-    const [runs, lines, determinations] = await Promise.all([
-      store.listPublishedRuns(tx, county, null),
-      store.listLinesOfAwards(tx, county, { awardIds, months }),
-      store.listDeterminationsOf(tx, county, awardIds),
-    ])
+    const runs = await store.listPublishedRuns(tx, county, null)
+    const lines = await store.listLinesOfAwards(tx, county, { awardIds, months })
+    const determinations = await store.listDeterminationsOf(tx, county, awardIds)
     const byAward = {
       lines: groupBy(lines, ({ awardId }) => awardId),
       determinations: groupBy(determinations, ({ awardId }) => awardId),

@@ -68,12 +68,8 @@ export async function readAward(
   const window = windowOf(award.ledgerOpensMonth, monthOf(today), input)
   const months = [...new Set([...window, ...(input.month === undefined ? [] : [input.month])])]
   const personIds = people.map(({ id }) => id)
-  const [all, money, head, decisions] = await Promise.all([
-    store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months }),
-    cash(ctx, { awardIds: [award.id], personIds, cut: null }),
-    headOf(ctx, page),
-    decisionsShown(ctx, page),
-  ])
+  const all = await store.listExplainedOfAwards(tx, county, { awardIds: [award.id], months })
+  const money = await cash(ctx, { awardIds: [award.id], personIds, cut: null })
   const lines = all.filter(({ runNo }) => runs.has(runNo))
   const counted = rules.countedMonths(lines, personIds)
   const asked = input.month ?? counted.at(-1)?.month
@@ -83,11 +79,11 @@ export async function readAward(
   const isProposed = determinations.some(({ status }) => status === 'proposed')
   return {
     award: {
-      ...head,
+      ...(await headOf(ctx, page)),
       ...rules.standingOf(program, spans, { on: today, isProposed }),
     },
     people: people.map(({ id, fullName }) => ({ id, fullName })),
-    determinations: decisions,
+    determinations: await decisionsShown(ctx, page),
     spans: spans.map(({ determinationId, outcome, fromMonth, toMonth }) => {
       return { determinationId, outcome, fromMonth, toMonth }
     }),
@@ -105,11 +101,9 @@ async function openAward(ctx: Ctx, programs: ProgramBook, awardId: string): Prom
   if (!program)
     throw notFound('benefits.award_unknown', '找不到这项待遇，或不在您负责的地区。请从人员档案进入。')
   const asked = { awardIds: [award.id], cut: null }
-  const [spans, determinations, runs] = await Promise.all([
-    store.listSpansKnown(tx, county, asked),
-    store.listDeterminationsOf(tx, county, asked.awardIds),
-    store.listPublishedRuns(tx, county, null),
-  ])
+  const spans = await store.listSpansKnown(tx, county, asked)
+  const determinations = await store.listDeterminationsOf(tx, county, asked.awardIds)
+  const runs = await store.listPublishedRuns(tx, county, null)
   const grant = spans.findLast(({ outcome }) => outcome === 'grant')
   const covered = grant ? program.covered(grant.content) : []
   const ids = [...covered, ...(award.holderKind === 'person' ? [award.holderId] : [])]
@@ -131,10 +125,7 @@ function windowOf(
 async function headOf({ tx, county }: Ctx, { award, program, people }: Page) {
   const { id, holderKind, holderId, town, village, ledgerOpensMonth } = award
   const codes = [town, village].filter((code) => code !== null)
-  const [areas, headName] = await Promise.all([
-    areaNames(tx, codes),
-    holderKind === 'person' ? null : findHeadName(tx, county, holderId),
-  ])
+  const areas = await areaNames(tx, codes)
   const placeOf = (code: string | null) => (code === null ? null : { code, name: areas.get(code) ?? null })
   return {
     ...{ id, program: program.key, programTitle: program.title, isOneOff: program.isOneOff },
@@ -144,7 +135,7 @@ async function headOf({ tx, county }: Ctx, { award, program, people }: Page) {
       name:
         holderKind === 'person'
           ? (people.find((person) => person.id === holderId)?.fullName ?? null)
-          : headName,
+          : await findHeadName(tx, county, holderId),
     },
     ...{ town: placeOf(town), village: placeOf(village), ledgerOpensMonth },
     ...{ lastPaidMonth: award.lastPaidMonth, lastPaidFen: award.lastPaidFen, replacesId: award.replacesId },
@@ -207,13 +198,11 @@ async function readWhy(
   const month = line.forMonth
   const covered = [...new Set([...people.map(({ id }) => id), ...line.detail.shares.map(([id]) => id)])]
   const { payee } = line.detail
-  const [basis, law, facts, reviews, accounts] = await Promise.all([
-    listBasis(tx, ratesOf(line.detail)),
-    listLaw(tx, county),
-    listFileFacts(tx, county, { personIds: covered, cut: null }),
-    store.listOpenReviews(tx, county, [page.award.id]),
-    payee ? currentAccounts(tx, county, { holderIds: [payee.id], on }) : new Map(),
-  ])
+  const basis = await listBasis(tx, ratesOf(line.detail))
+  const law = await listLaw(tx, county)
+  const facts = await listFileFacts(tx, county, { personIds: covered, cut: null })
+  const reviews = await store.listOpenReviews(tx, county, [page.award.id])
+  const accounts = payee ? await currentAccounts(tx, county, { holderIds: [payee.id], on }) : new Map()
   return whyOf({
     ...{ county, program, month, line, spans, law, basis },
     sentence: sentenceOf(program, line, { runs, basis }),

@@ -10,11 +10,9 @@ export async function cashInFile(
   { tx, county }: Ctx,
   { awardIds, personIds, cut }: CashQuestion,
 ): Promise<CashInFile> {
-  const [payments, holds, claims] = await Promise.all([
-    store.listPaymentsOf(tx, county, { awardIds, cut }),
-    store.listHoldHistory(tx, county, { awardIds, personIds }),
-    store.listClaimsOf(tx, county, awardIds),
-  ])
+  const payments = await store.listPaymentsOf(tx, county, { awardIds, cut })
+  const holds = await store.listHoldHistory(tx, county, { awardIds, personIds })
+  const claims = await store.listClaimsOf(tx, county, awardIds)
   return {
     payments: payments.map(rules.paymentShown),
     holds: rules.holdsShown(holds, cut),
@@ -26,16 +24,10 @@ export async function cashEvents(
   { tx, county }: Ctx,
   { awardIds, personIds }: CashQuestion,
 ): Promise<FileEvent[]> {
-  const [payments, holds, claims, receipts] = await Promise.all([
-    store.listPaymentsOf(tx, county, { awardIds, cut: null }),
-    store.listHoldHistory(tx, county, { awardIds, personIds }),
-    store.listClaimsOf(tx, county, awardIds),
-    store.listReceiptsOf(tx, county, awardIds),
-  ])
   return [
-    ...rules.paymentEvents(payments),
-    ...rules.holdEvents(holds),
-    ...rules.claimEvents(claims),
-    ...rules.receiptEvents(receipts),
+    ...rules.paymentEvents(await store.listPaymentsOf(tx, county, { awardIds, cut: null })),
+    ...rules.holdEvents(await store.listHoldHistory(tx, county, { awardIds, personIds })),
+    ...rules.claimEvents(await store.listClaimsOf(tx, county, awardIds)),
+    ...rules.receiptEvents(await store.listReceiptsOf(tx, county, awardIds)),
   ]
 }

@@ -1,6 +1,6 @@
 import { listNamedAccounts, listRolesWith } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
-import type { Instant, PlainDate } from '../../platform/dates.ts'
+import { fullInstant, type Instant, type PlainDate } from '../../platform/dates.ts'
 import { notFound } from '../../platform/errors.ts'
 import { areaNames } from './area.db.ts'
 import { tagsOf } from './file-text.rules.ts'
@@ -68,7 +68,7 @@ export async function asOfOf(
 /** The last instant of a day in China; an instant with an offset in UTC. */
 function cutOf(known: string): Instant {
   if (known.length === 10) return `${known}T15:59:59.999999Z`
-  return known.endsWith('Z') ? known : new Date(known).toISOString()
+  return fullInstant(known)
 }
 
 export interface OpenedFile {
@@ -115,23 +115,20 @@ export interface FileInput {
 }
 
 export async function readFile(ctx: Ctx, parts: PersonFileParts, input: FileInput) {
-  const [file, asOf] = await Promise.all([openFile(ctx, input.personId), asOfOf(ctx, input)])
+  const file = await openFile(ctx, input.personId)
+  const asOf = await asOfOf(ctx, input)
   const { on, cut, now: at } = asOf
   const { personIds, person } = file
-  const [housemates, hidden] = await Promise.all([
-    listHousemates(ctx.tx, ctx.county, { personIds, cut }),
-    moneyHidden(ctx),
-  ])
+  const housemates = await listHousemates(ctx.tx, ctx.county, { personIds, cut })
   const memberships = housemates.filter(({ personId }) => personIds.includes(personId))
   const names = new Map([
     ...housemates.map(({ personId, fullName }) => [personId, fullName] as const),
     [person.id, person.fullName],
   ])
-  const [life, money] = await Promise.all([
-    readLife(ctx, file, { asOf, housemates, memberships }),
-    hidden ? null : readMoney(ctx, parts, { personIds, memberships, names, on, cut }),
-    recordLooks(ctx, [person], { what: 'file', at }),
-  ])
+  const life = await readLife(ctx, file, { asOf, housemates, memberships })
+  const hidden = await moneyHidden(ctx)
+  const money = hidden ? null : await readMoney(ctx, parts, { personIds, memberships, names, on, cut })
+  await recordLooks(ctx, [person], { what: 'file', at })
   const { household, shown } = life
   return {
     person: life.person,
@@ -214,13 +211,9 @@ async function namesOf(
     .filter(({ kind }) => kind === 'residence')
     .flatMap(({ value }) => [value.town, value.village])
   const codes = [person.town, person.village, ...lived].filter((code) => typeof code === 'string')
-  const [areas, accounts] = await Promise.all([
-    areaNames(tx, [...new Set(codes)]),
-    listNamedAccounts(
-      tx,
-      facts.map(({ recordedBy }) => recordedBy),
-    ),
-  ])
+  const areas = await areaNames(tx, [...new Set(codes)])
+  const hands = facts.map(({ recordedBy }) => recordedBy)
+  const accounts = await listNamedAccounts(tx, hands)
   return {
     areaOf: (code) => areas.get(code) ?? null,
     accountOf: (id) => accounts.get(id)?.fullName ?? null,

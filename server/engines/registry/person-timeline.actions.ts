@@ -20,25 +20,17 @@ export interface TimelineInput {
 
 /** Everything that happened around a person. A life has some hundred events, so they are put in order here and cut into pages. */
 export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: TimelineInput) {
-  const [file, hidden, at] = await Promise.all([
-    openFile(ctx, input.personId),
-    moneyHidden(ctx),
-    ctx.clock.now(ctx.tx),
-  ])
-  const [own, money] = await Promise.all([
-    ownEvents(ctx, file),
-    hidden ? [] : moneyEvents(ctx, parts, { file, at }),
-  ])
+  const file = await openFile(ctx, input.personId)
+  const at = await ctx.clock.now(ctx.tx)
+  const own = await ownEvents(ctx, file)
+  const hidden = await moneyHidden(ctx)
+  const money = hidden ? [] : await moneyEvents(ctx, parts, { file, at })
   const { kind, after, limit } = input
   const { events, counts, next } = pageOf([...own, ...money], { kind, after, limit })
-  const [accounts] = await Promise.all([
-    listNamedAccounts(
-      ctx.tx,
-      events.flatMap(({ by }) => by ?? []),
-    ),
-    // A further page belongs to the same look.
-    after === undefined ? recordLooks(ctx, [file.person], { what: 'timeline', at }) : undefined,
-  ])
+  const hands = events.flatMap(({ by }) => by ?? [])
+  const accounts = await listNamedAccounts(ctx.tx, hands)
+  // A further page belongs to the same look.
+  if (after === undefined) await recordLooks(ctx, [file.person], { what: 'timeline', at })
   return {
     events: events.map((event) => ({
       ...event,
@@ -53,12 +45,10 @@ export async function readTimeline(ctx: Ctx, parts: PersonFileParts, input: Time
 const MOST_LOOKS = 500
 
 async function ownEvents({ tx, county }: Ctx, { personIds }: OpenedFile): Promise<FileEvent[]> {
-  const [facts, members, others, looks] = await Promise.all([
-    listFactDeeds(tx, county, personIds),
-    listMemberDeeds(tx, county, personIds),
-    listOtherDeeds(tx, county, personIds),
-    listLooks(tx, county, { personIds, what: 'revealed', limit: MOST_LOOKS }),
-  ])
+  const facts = await listFactDeeds(tx, county, personIds)
+  const members = await listMemberDeeds(tx, county, personIds)
+  const others = await listOtherDeeds(tx, county, personIds)
+  const looks = await listLooks(tx, county, { personIds, what: 'revealed', limit: MOST_LOOKS })
   const codes = facts.flatMap(({ kind, value }) => (kind === 'residence' ? [value.town, value.village] : []))
   const areas = await areaNames(tx, [...new Set(codes.filter((code) => typeof code === 'string'))])
   return [
