@@ -4,7 +4,7 @@ import { visit, type Finding, type SourceFile } from './source-files.ts'
 /** What people type or choose into. */
 const FIELDS = new Set([
   ...['input', 'textarea', 'select', 'Input', 'SearchField'],
-  ...['Field', 'TextBox', 'Select', 'Choice'],
+  ...['Field', 'TextBox', 'Select', 'Choice', 'FileChooser'],
 ])
 
 interface Component {
@@ -28,8 +28,12 @@ export function unkeptForms(
   const known = new Map<string, Component[]>()
   for (const each of components) known.set(each.name, [...(known.get(each.name) ?? []), each])
   const idle = Object.keys(exempt).filter((key) => !components.some((each) => keyOf(each) === key))
+  const needless = components.filter(
+    (each) => keyOf(each) in exempt && findingsOf(each, known, {}).length === 0,
+  )
   return [
     ...idle.map((key) => `${key}: exempt, and not there`),
+    ...needless.map((each) => `${keyOf(each)}: exempt, and nothing to be said of it`),
     ...components.flatMap((component) => findingsOf(component, known, exempt)),
   ]
 }

@@ -45,6 +45,7 @@ test.each([
     'by a hook of its file',
     `function X() { const { send } = useIt(); return <TextBox /> } function useIt() { return { send: useCommand(e) } }`,
   ],
+  ['a file', `function X() { const send = useCommand(e); return <FileChooser label="a" /> }`],
 ])('a form without useKept is found: %s', (_, text) => {
   expect(planted(text)).toEqual([expect.stringContaining('does not keep it')])
 })
@@ -59,4 +60,23 @@ test('a page that shows a form which keeps its own has nothing to keep', () => {
   const text = `function X() { const send = useCommand(e); return <Form /> }
     function Form() { const form = useKept('x.y', {}, o); const send = useCommand(e, d, form); return <Field /> }`
   expect(planted(text)).toEqual([])
+})
+
+test.each([
+  ['is not there', `function Y() { return null }`, 'exempt, and not there'],
+  [
+    'has nothing to keep',
+    `function X() { const send = useCommand(e); return <Confirm /> }`,
+    'exempt, and nothing to be said of it',
+  ],
+  [
+    'keeps what is typed',
+    `function X() { const form = useKept('x.y', {}, o); const send = useCommand(e, d, form); return <Field /> }`,
+    'exempt, and nothing to be said of it',
+  ],
+])('an exempt line is taken away once its form %s', (_, text, finding) => {
+  const files = [{ path: 'web/engines/funds/X.tsx', text }]
+  expect(unkeptForms(files, { 'engines/funds/X.tsx X': 'why' })).toEqual([
+    `engines/funds/X.tsx X: ${finding}`,
+  ])
 })

@@ -731,6 +731,7 @@ describe('who may', () => {
     expect(await neighbour.get('/imports')).toMatchObject({ status: 403 })
     const first = (await reader.get('/imports?limit=1')).body as { imports: { id: string }[]; next: string }
     const second = (await reader.get(`/imports?limit=1&after=${first.next}`)).body as typeof first
+    expect([first.imports.length, second.imports.length]).toEqual([1, 1])
     expect(second.imports[0]?.id).not.toBe(first.imports[0]?.id)
   })
 

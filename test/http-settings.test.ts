@@ -263,9 +263,10 @@ describe('a role that the county makes', () => {
       ...{ status: 404, body: { code: 'platform.role_unknown' } },
     })
     const login = 'over.there'
-    await there.post('/accounts', {
+    const made = await there.post('/accounts', {
       ...{ login, fullName: '测试人员', level: 'county', scope: ['441881'], roles: [key] },
     })
+    expect(made).toMatchObject({ status: 422, body: { code: 'platform.role_unknown' } })
     const { rows } = await db.pool.query('select from platform.account where login = $1', [login])
     expect(rows).toEqual([])
     expect(

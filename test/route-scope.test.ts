@@ -74,6 +74,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
     ]),
   )
   const got = new Map<string, number>()
+  const answered = new Set<string>()
   await fc.assert(
     fc.asyncProperty(asking, async ({ route, scope, of, isPermitted, index }) => {
       const { endpoint, permission, also = [] } = route
@@ -105,6 +106,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
         status: wanted?.status,
         ...(wanted?.code ? { code: wanted.code } : {}),
       })
+      if (wanted && wanted === sample?.answer) answered.add(keyOf(endpoint))
       if (wanted === sample?.answer && sample?.answer.ids && sample.idsOf)
         expect(sample.idsOf(body)).toEqual(sample.answer.ids)
       if (answer.statusCode !== 200 || sample?.answer.ids?.length === 0) {
@@ -117,6 +119,7 @@ test('whoever asks gets what their permission and their areas give, and nothing 
     }),
     { numRuns: 400 + examples.length, examples },
   )
+  expect([...answered].toSorted()).toEqual(routes.map(({ endpoint }) => keyOf(endpoint)).toSorted())
   // The asking reached a refusal and an answer of every address.
   for (const { endpoint } of routes)
     expect(

@@ -67,7 +67,10 @@ function inScope(row: Row, scope: readonly string[]): boolean {
   return scope.some((code) => code === row.county || code === row.town || code === row.village)
 }
 
-/** What an office may do, not whom it serves: read at sign-in, before it is known where somebody works. */
+/**
+ * What an office may do, not whom it serves: read at sign-in, before it is known where somebody works. Reading is open to the
+ * connection of requests, and so is writing: another county's rows are guarded by role.actions.ts and sign-in-ways.actions.ts alone.
+ */
 const OPEN_TABLES = ['platform.role', 'platform.second_factor_rule']
 
 async function guardedTables(): Promise<
@@ -131,6 +134,34 @@ describe('the tables', () => {
     const tables = await guardedTables()
     expect(tables.length).toBeGreaterThan(40)
     expect(tables.filter(({ rls, forced, policies }) => !rls || !forced || policies === 0)).toEqual([])
+  })
+
+  test('the open ones are written by requests alone, and only as far as role.actions and sign-in-ways.actions need', async () => {
+    const { rows } = await db.pool.query<{ may: string }>(
+      `select r.rolname || ' ' || p.name || ' ' || t.name as may
+         from pg_roles r, unnest($1::text[]) as t (name), unnest('{insert,update,delete,truncate}'::text[]) as p (name)
+        where r.rolname like 'minben%' and has_table_privilege(r.oid, t.name, p.name) order by 1`,
+      [OPEN_TABLES],
+    )
+    expect(rows.map(({ may }) => may)).toEqual([
+      'minben_app delete platform.second_factor_rule',
+      'minben_app insert platform.role',
+      'minben_app insert platform.second_factor_rule',
+      'minben_app update platform.role',
+    ])
+  })
+
+  test('the open ones: the database asks nobody where they work, neither to read nor to write', async () => {
+    await asApp(db, [], async (client) => {
+      const role = `insert into platform.role (key, title, permissions, county) values ('own', '本县的岗位', '{}', '430181')`
+      const rule = `insert into platform.second_factor_rule (county, role, set_by, set_at) values ('430181', 'own', gen_random_uuid(), now())`
+      expect([(await client.query(role)).rowCount, (await client.query(rule)).rowCount]).toEqual([1, 1])
+      for (const table of OPEN_TABLES)
+        expect([
+          table,
+          (await client.query(`select from ${table} where county = '430181'`)).rowCount,
+        ]).toEqual([table, 1])
+    })
   })
 
   test('every view obeys the rows its reader may see', async () => {
