@@ -18,6 +18,7 @@ import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
 import { openBrowser } from '../browser.ts'
 import { testDb, type TestDb } from '../db.ts'
+import { watchRequests } from './settled.ts'
 
 /** The office as people use it: the small scenario behind the real server, a browser in front of it. */
 export interface OfficeWorld {
@@ -28,6 +29,8 @@ export interface OfficeWorld {
   /** A browser window of their own, signed in with the keyboard. */
   signIn: (login: string, display?: Partial<Display>) => Promise<Desk>
   passwordOf: (login: string) => Promise<string>
+  /** A proxy answers instead of the server, until it is told that the server is there again; who is signed in is known already. */
+  breakDown: (isBroken: boolean) => void
   close: () => Promise<void>
 }
 
@@ -96,13 +99,14 @@ async function serve(db: TestDb, county: string, passwords: Map<string, string>)
     mostReleases: 100_000,
   })
   const url = await listen(http)
+  const breakDown = proxyBefore(http)
   const worker = await startWorker(db.deps, jobHandlers)
   const browser = await openBrowser()
   return {
     ...{ db, url, county, browser },
     signIn: async (login, display) =>
       signIn({ browser, url, login, password: await passwordOf(login) }, display),
-    passwordOf,
+    ...{ passwordOf, breakDown },
     close: async () => {
       await browser.close()
       await worker.stop()
@@ -116,6 +120,21 @@ async function listen(http: FastifyInstance): Promise<string> {
   await http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = http.server.address() as AddressInfo
   return `http://127.0.0.1:${port}/office/`
+}
+
+function proxyBefore({ server }: FastifyInstance): (isBroken: boolean) => void {
+  const answers = server.listeners('request')
+  let isGone = false
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    const isAsked = request.url?.startsWith('/api/') === true && request.url !== '/api/session'
+    if (isGone && isAsked)
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>')
+    else for (const answer of answers) answer.call(server, request, response)
+  })
+  return (isBroken) => {
+    isGone = isBroken
+  }
 }
 
 interface Way {
@@ -133,9 +152,11 @@ async function signIn({ browser, url, login, password }: Way, display: Partial<D
   })
   await context.addInitScript((kept) => localStorage.setItem('minben.display', kept), JSON.stringify(display))
   const page = await context.newPage()
+  watchRequests(page)
   const complaints: string[] = []
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text())
+    const isSignedOut = /Failed to load resource.* 401/.test(message.text())
+    if (message.type() === 'error' && !isSignedOut) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(String(error)))
   await page.goto(url)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { layoutFaults } from './layout-faults.ts'
 import { openNewOffice, type Desk, type OfficeWorld } from './office-world.ts'
 import { judge, PLAIN, routerPaths, take } from './page-looks.ts'
+import { settled } from './settled.ts'
 
 /** Every page of a county where nothing has happened yet, and of somebody whose post does not open it. */
 
@@ -20,9 +21,12 @@ const NOT_FOUND = /没有找到/
 interface State {
   path: string
   login?: string
+  /** In the body: the heading is there whatever happens. */
   says: RegExp
   /** What whoever has no right to it is told; no right at all is needed where there is none. */
   denied?: RegExp
+  /** What is not there for them. */
+  lacks?: RegExp
   deniedLogin?: string
   begin?: (page: Page) => Promise<void>
 }
@@ -54,14 +58,14 @@ const STATES: Readonly<Record<string, State>> = {
   '/standards': { path: 'standards', says: /还没有标准/ },
   '/standards/new': { path: 'standards/new', says: /还没有标准可以试算/ },
   '/batches': { path: 'batches', says: /还没有发放批次/ },
-  '/batches/new': { path: 'batches/new', says: /什么会编进来/ },
+  '/batches/new': { path: 'batches/new', says: /解除后进入下一批/ },
   '/batches/$batchNo': { path: 'batches/1', says: NOT_FOUND },
   '/holds': { path: 'holds', says: /没有暂缓发放的款项/ },
   '/budgets': { path: 'budgets', says: /还没有预算/ },
   '/claims': { path: 'claims', says: /没有未结的应追回款/ },
   '/figures': { path: 'figures', says: /还没有数字/ },
-  '/audit': { path: 'audit?x', login: 'audit.admin', says: /操作记录/ },
-  '/accounts': { path: 'accounts', login: 'security.admin', says: /账号/ },
+  '/audit': { path: 'audit?x', login: 'audit.admin', says: /涉及（编号与数量）/ },
+  '/accounts': { path: 'accounts', login: 'security.admin', says: /^everything$/ },
   '/calendar': {
     ...{ path: 'calendar?year=2031', login: 'system.admin', says: /还没有 2031 年的工作日历/ },
     deniedLogin: 'audit.admin',
@@ -71,13 +75,13 @@ const STATES: Readonly<Record<string, State>> = {
   '/runs/$runNo/sheet': { path: 'runs/1/sheet', says: NOT_FOUND },
   '/determinations/$id/edit': { path: `determinations/${NOBODY}/edit`, says: NOT_FOUND },
   '/imports': { path: 'imports', says: /还没有导入过名册/ },
-  '/imports/new': { path: 'imports/new', says: /上传名册/, denied: /上传名册/ },
+  '/imports/new': { path: 'imports/new', says: /名册里是什么/ },
   '/imports/$importId': { path: `imports/${NOBODY}`, says: NOT_FOUND },
   '/roles': { path: 'roles', login: 'security.admin', says: /系统管理员/ },
-  '/settings': { path: 'settings', says: /设置项/, denied: /本系统的配置/ },
+  '/settings': { path: 'settings', says: /各项目的设置/, denied: /本系统的配置/, lacks: /各项目的设置/ },
   '/calendar/new': {
-    ...{ path: 'calendar/new?year=2031', login: 'system.admin', says: /录入 2031 年/ },
-    ...{ denied: /录入 2031 年/, deniedLogin: 'audit.admin' },
+    ...{ path: 'calendar/new?year=2031', login: 'system.admin', says: /粘贴正文/ },
+    ...{ denied: /由系统管理员录入/, deniedLogin: 'audit.admin' },
   },
   '/profile': { path: 'profile', says: /正在使用/, denied: /正在使用/ },
 }
@@ -96,16 +100,18 @@ async function deskOf(login: string) {
 const isTold = (complaint: string) => /Failed to load resource.* (403|404)/.test(complaint)
 
 async function look(address: string, state: string, login: string): Promise<void> {
-  const { path, says, denied = SHUT, begin } = STATES[address] ?? { path: '', says: /./ }
+  const { path, says, denied = SHUT, lacks, begin } = STATES[address] ?? { path: '', says: /./ }
   const { page, complaints } = await deskOf(login)
   await page.goto(office.url + path)
   await begin?.(page)
+  const isEmpty = state === 'empty'
   await page
-    .locator('.main')
-    .getByText(state === 'empty' ? says : denied)
+    .locator(isEmpty ? '.page-body' : '.main')
+    .getByText(isEmpty ? says : denied)
     .first()
     .waitFor()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
+  if (lacks && !isEmpty) expect(await page.locator('.main').getByText(lacks).count()).toBe(0)
   await take(page, `${address} ${state}`)
   const wrong = [...(await judge(page, PLAIN)), ...(await layoutFaults(page))]
   expect([...wrong, ...complaints.splice(0).filter((each) => !isTold(each))]).toEqual([])

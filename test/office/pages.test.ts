@@ -5,7 +5,8 @@ import { loadSome } from './office-lists.ts'
 import { fillOffice, LONG_NAME, type Filled } from './office-fill.ts'
 import { layoutFaults } from './layout-faults.ts'
 import { openOffice, type Desk, type OfficeWorld } from './office-world.ts'
-import { JUDGED, judge, PLAIN, routerPaths, show, take } from './page-looks.ts'
+import { APPEARANCES, judge, PLAIN, routerPaths, show, take } from './page-looks.ts'
+import { settled } from './settled.ts'
 
 /**
  * Every page of the office with as much as it can hold: read by axe in each appearance, laid out on two screens, without a complaint of
@@ -46,6 +47,8 @@ interface Visit {
   begin?: (page: Page) => Promise<void>
   /** Rows that the page must have; less where it can never hold twenty. */
   rows?: { of: string; least: number }
+  /** A text that must stand there whole. */
+  whole?: string
 }
 
 const TABLE = { of: 'tbody tr', least: 20 }
@@ -79,6 +82,7 @@ const VISITS: Readonly<Record<string, Visit>> = {
     login: 'clerk',
     ready: 'table',
     rows: TABLE,
+    whole: LONG_NAME,
   },
   '/runs': { paths: () => ['runs'], login: 'clerk', ready: 'table', rows: TABLE },
   '/runs/$runNo': {
@@ -93,6 +97,7 @@ const VISITS: Readonly<Record<string, Visit>> = {
     login: 'checker',
     ready: '.case > .stack:first-child table',
     rows: TABLE,
+    whole: LONG_NAME,
   },
   '/corrections': { paths: () => ['corrections'], login: 'chief', ready: 'table', rows: TABLE },
   '/corrections/$correctionId': {
@@ -101,14 +106,27 @@ const VISITS: Readonly<Record<string, Visit>> = {
     ready: '.case > .stack:first-child table',
     rows: TABLE,
   },
-  '/aids': { paths: () => ['aids', 'aids?only=unfiled'], login: 'checker', ready: 'table', rows: TABLE },
+  '/aids': {
+    paths: () => ['aids', 'aids?only=unfiled'],
+    login: 'checker',
+    ready: 'table',
+    rows: TABLE,
+    whole: LONG_NAME,
+  },
   '/aids/new': {
     paths: () => [`aids/new?person=${filled.personId}`],
     login: 'clerk',
     ready: '.kv',
     rows: { of: '.checks label', least: 20 },
   },
-  '/people': { paths: () => ['people'], login: 'clerk', ready: 'table', begin: searchMany, rows: TABLE },
+  '/people': {
+    paths: () => ['people'],
+    login: 'clerk',
+    ready: 'table',
+    begin: searchMany,
+    rows: TABLE,
+    whole: LONG_NAME,
+  },
   '/people/$personId': {
     paths: () => [`people/${personId}`, `people/${filled.personId}`],
     login: 'clerk',
@@ -179,7 +197,7 @@ async function open(page: Page, at: string, { ready, begin }: Visit): Promise<vo
   await page.goto(office.url + at)
   await begin?.(page)
   await page.locator(ready).first().waitFor()
-  await page.waitForLoadState('networkidle')
+  await settled(page)
 }
 
 test.each(Object.entries(VISITS))('%s full, in its appearances', async (address, visit) => {
@@ -188,7 +206,8 @@ test.each(Object.entries(VISITS))('%s full, in its appearances', async (address,
   const [first = '', ...further] = visit.paths()
   await open(page, first, visit)
   if (visit.rows) expect(await page.locator(visit.rows.of).count()).toBeGreaterThanOrEqual(visit.rows.least)
-  for (const display of JUDGED) {
+  if (visit.whole !== undefined) await page.getByText(visit.whole, { exact: true }).first().waitFor()
+  for (const display of APPEARANCES) {
     const name = `${address} ${display.theme} ${display.size}`
     await show(page, display)
     await take(page, name)
@@ -204,25 +223,7 @@ test.each(Object.entries(VISITS))('%s full, in its appearances', async (address,
   expect([...wrong, ...complaints.splice(0)]).toEqual([])
 })
 
-const LIST_OF_NAMES = ['/aids', '/people', '/takeovers/$takeoverId', '/households/$householdId']
-
-test.each(LIST_OF_NAMES)('%s shows the long name whole', async (address) => {
-  const visit = VISITS[address]
-  if (!visit) throw new Error(`${address} is not visited`)
-  const { page } = await deskOf(visit.login)
-  await open(page, visit.paths()[0] ?? '', visit)
-  await page.getByText(LONG_NAME, { exact: true }).first().waitFor()
-})
-
-/** A proxy that answers instead of the server; who is signed in is known already. */
-async function breakServer(page: Page): Promise<void> {
-  await page.route(
-    ({ pathname }) => pathname.startsWith('/api/') && pathname !== '/api/session',
-    (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' }),
-  )
-}
-
-const isRead = (complaint: string) => complaint.includes('Failed to load resource')
+const isRead = (complaint: string) => /Failed to load resource.* 502/.test(complaint)
 
 /** What it asks for is known already where it is opened. */
 const ASKS_NOTHING = ['/calendar/new']
@@ -230,7 +231,7 @@ const ASKING = Object.entries(VISITS).filter(([address]) => !ASKS_NOTHING.includ
 
 test.each(ASKING)('%s without an answer, and with one again', async (address, visit) => {
   const { page, complaints } = await deskOf(visit.login)
-  await breakServer(page)
+  office.breakDown(true)
   await page.goto(office.url + (visit.paths()[0] ?? ''))
   await visit.begin?.(page)
   const again = page.getByRole('button', { name: '再试一次' })
@@ -238,18 +239,25 @@ test.each(ASKING)('%s without an answer, and with one again', async (address, vi
   await take(page, `${address} error`)
   const wrong = [...(await judge(page, PLAIN)), ...(await layoutFaults(page))]
   expect(await page.locator('.main').innerText()).toContain('没有连上服务器')
-  await page.unrouteAll()
+  office.breakDown(false)
   for (let parts = await again.count(); parts > 0; parts--) await again.first().press('Enter')
   // What is read after the first answer asks for itself.
   await page.locator(visit.ready).first().waitFor()
+  await settled(page)
+  expect(await again.count()).toBe(0)
   expect([...wrong, ...complaints.splice(0).filter((each) => !isRead(each))]).toEqual([])
 })
 
 test('a network that is gone is asked twice more, then says so', async () => {
   const { page, complaints } = await deskOf('clerk')
-  await page.route('**/api/counties/**', (route) => route.abort())
+  const asked: string[] = []
+  await page.route('**/api/counties/**', (route) => {
+    asked.push(new URL(route.request().url()).pathname)
+    return route.abort()
+  })
   await page.goto(`${office.url}runs`)
   await page.getByRole('button', { name: '再试一次' }).waitFor({ timeout: 20_000 })
+  expect(asked.filter((at) => at.endsWith('/runs'))).toHaveLength(3)
   await page.unrouteAll()
   await page.getByRole('button', { name: '再试一次' }).press('Enter')
   await page.locator('table').waitFor()
