@@ -3,6 +3,7 @@ import { EVENT_TITLES } from '../server/event-titles.ts'
 import { PERMISSION_TITLES } from '../server/permission-titles.ts'
 import { ROLES } from '../server/roles.ts'
 import { routes } from '../server/routes.ts'
+import { permissionGroups } from '../web/platform/role-words.ts'
 import { isTest, readSources } from './source-files.ts'
 
 const product = readSources(['server']).filter(({ path }) => !isTest(path))
@@ -32,6 +33,14 @@ test('every permission of a role or an address has a title, and every title its 
   ])
 
   expect(Object.keys(PERMISSION_TITLES).toSorted()).toEqual([...given].toSorted())
+})
+
+test('every permission stands under a part of the product', () => {
+  const all = Object.entries(PERMISSION_TITLES).map(([permission, title]) => ({
+    ...{ permission, title, isReserved: false },
+  }))
+
+  expect(permissionGroups(all).map(({ title }) => title)).not.toContain('其他')
 })
 
 test('every address can be reached by somebody: its permission is in a role', () => {

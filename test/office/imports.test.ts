@@ -47,6 +47,8 @@ test('upload, columns, faults, load, undo', async () => {
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('F8')
   await page.getByText('已载入 1 行').waitFor({ timeout: 30_000 })
+  await expect.poll(() => page.title()).toBe('名册导入 · 民本')
+  await page.getByText('九月新增.csv', { exact: true }).waitFor()
   await page.reload()
   await page.getByText('已载入 1 行').waitFor()
   await page.keyboard.press('z')

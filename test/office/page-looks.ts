@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { AxeBuilder } from '@axe-core/playwright'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import type { Display } from './office-world.ts'
@@ -17,7 +17,11 @@ export const PICTURES = process.env.MINBEN_PICTURES
 
 /** The addresses that the router knows, read from where they are written. */
 export function routerPaths(): string[] {
-  const text = readFileSync(path.resolve(import.meta.dirname, '../../web/app/router.tsx'), 'utf8')
+  const folder = path.resolve(import.meta.dirname, '../../web/app/routes')
+  const text = readdirSync(folder)
+    .toSorted()
+    .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    .join('\n')
   return [...text.matchAll(/^\s*path: '([^']+)'|path: '([^']+)', component/gm)].map(
     (match) => match[1] ?? match[2] ?? '',
   )

@@ -2,10 +2,14 @@ import { useState } from 'react'
 
 /** Shown once; nobody can look them up afterwards. */
 export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onDone: () => void }) {
-  const [isCopied, setCopied] = useState(false)
+  const [said, setSaid] = useState('')
   const copy = async () => {
-    await navigator.clipboard.writeText(codes.join('\n'))
-    setCopied(true)
+    try {
+      await navigator.clipboard.writeText(codes.join('\n'))
+      setSaid('已复制，用完请清空剪贴板')
+    } catch {
+      setSaid('没有复制成，请抄在纸上')
+    }
   }
   return (
     <div className="form">
@@ -18,19 +22,16 @@ export function RecoveryCodes({ codes, onDone }: { codes: readonly string[]; onD
           <li key={code}>{code}</li>
         ))}
       </ol>
-      <p className="mini">抄在纸上锁好，或打印后存放；不要存在登录用的电脑里，也不要用短信、微信发送。</p>
+      <p className="mini">抄在纸上锁好；不要存在登录用的电脑里，也不要用短信、微信发送。</p>
       <div className="hs wrap">
         <button className="btn btn-1" type="button" autoFocus onClick={onDone}>
           已经抄好
         </button>
-        <button className="btn" type="button" onClick={() => void copy().catch(() => setCopied(false))}>
+        <button className="btn" type="button" onClick={() => void copy()}>
           复制
         </button>
-        <button className="btn" type="button" onClick={() => window.print()}>
-          打印
-        </button>
         <span className="mini" aria-live="polite">
-          {isCopied && '已复制，用完请清空剪贴板'}
+          {said}
         </span>
       </div>
     </div>

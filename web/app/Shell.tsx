@@ -6,7 +6,7 @@ import { Icon } from '../ui/Icon.tsx'
 import { useEndpoint } from './api.ts'
 import { setDisplay, useDisplay, type Display } from './display.ts'
 import { useKeys } from './keys.ts'
-import { PrintMark, usePrint } from './printing.tsx'
+import { PrintMark } from './printing.tsx'
 import { isAt, pagesFor, PLACES } from './pages.ts'
 import { useAsker } from './session.tsx'
 
@@ -25,11 +25,9 @@ const FIND = '找人、功能，可用拼音首字母或证号后四位'
 export function Shell() {
   const asker = useAsker()
   const [isSearching, setSearching] = useState(false)
-  const printing = usePrint()
   useKeys({
     'Ctrl+K': () => setSearching(true),
     '/': () => setSearching(true),
-    'Ctrl+P': printing?.print,
   })
   return (
     <div className="app">

@@ -1,12 +1,15 @@
-import { useEffect, useRef } from 'react'
+import { useContext, useEffect, useRef } from 'react'
+import { Layer, layersOpen } from '../ui/layers.ts'
 
 /** 'F8', 'Ctrl+K', 'J', '/', '?' … as printed on the screen. */
 export type Keys = Readonly<Record<string, (() => void) | undefined>>
 
 /**
- * Keys of a page. Single letters are for lists and never act while somebody types; nothing acts while an input method composes.
+ * Keys of a page, or of the layer before it where they are used: a page's do nothing while a layer is open, but for those that act
+ * `everywhere`. Single letters are for lists and never act while somebody types; nothing acts while an input method composes.
  */
-export function useKeys(keys: Keys): void {
+export function useKeys(keys: Keys, { everywhere = false } = {}): void {
+  const layer = useContext(Layer)
   const known = useRef(keys)
   useEffect(() => {
     known.current = keys
@@ -14,6 +17,7 @@ export function useKeys(keys: Keys): void {
   useEffect(() => {
     function press(event: KeyboardEvent) {
       if (event.isComposing || event.defaultPrevented) return
+      if (!everywhere && layersOpen() > layer) return
       const name = nameOf(event)
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && event.key.length === 1
       if (isPlain && isTyping(event.target)) return
@@ -24,7 +28,7 @@ export function useKeys(keys: Keys): void {
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [])
+  }, [layer, everywhere])
 }
 
 function nameOf(event: KeyboardEvent): string {

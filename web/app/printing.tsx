@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom'
 import { printEndpoint, RELEASE_PERMISSION } from '../../server/platform/export.schema.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useCommand, type Refusal } from './api.ts'
+import { useKeys } from './keys.ts'
 import { useAsker } from './session.tsx'
 
 /** The line that stands on every page of the next paper: whose copy, when, under which number. */
@@ -27,7 +28,7 @@ interface Printing {
 }
 
 /** Puts the page on paper once it is on record; undefined = the reader's post may not. */
-export function usePrint(): Printing | undefined {
+function usePrint(): Printing | undefined {
   const { county, mayDo } = useAsker()
   const page = useRouterState({ select: ({ location }) => location.pathname })
   const record = useCommand(printEndpoint, (issued) => {
@@ -44,6 +45,8 @@ export function usePrint(): Printing | undefined {
 
 export function PrintButton() {
   const printing = usePrint()
+  // A layer is not put on paper, and keeps nobody from it.
+  useKeys({ 'Ctrl+P': printing?.print }, { everywhere: true })
   if (!printing) return null
   return (
     <>
@@ -55,7 +58,8 @@ export function PrintButton() {
       <button
         className="btn btn-0 print-button"
         type="button"
-        title="打印这一页；打印会被记录"
+        title="打印这一页（Ctrl P）；打印会被记录"
+        aria-disabled={printing.isBusy}
         onClick={printing.print}
       >
         <Icon name="print" />

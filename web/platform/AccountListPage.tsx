@@ -43,7 +43,7 @@ export function AccountListPage() {
   const opened = accounts.find(({ login }) => login === openedLogin)
   const known = roles.data?.roles ?? []
   const mayCreate = mayDo('platform.account.create')
-  useKeys({ F8: mayCreate && !isCreating && !isRuling && !opened ? () => setCreating(true) : undefined })
+  useKeys({ F8: mayCreate ? () => setCreating(true) : undefined })
   return (
     <Page
       title="账号"

@@ -1,9 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { enterYearEndpoint } from '../../server/platform/calendar-view.schema.ts'
-import { useCommand } from '../app/api.ts'
+import { enterYearEndpoint, listCalendarYearsEndpoint } from '../../server/platform/calendar-view.schema.ts'
+import { useCommand, useEndpoint } from '../app/api.ts'
 import { statesBy, useKept } from '../app/kept.ts'
 import { useKeys } from '../app/keys.ts'
-import { Page } from '../app/Page.tsx'
+import { Page, PageWithout } from '../app/Page.tsx'
 import { useAsker } from '../app/session.tsx'
 import { Act } from '../ui/Act.tsx'
 import { Field, TextBox } from '../ui/Field.tsx'
@@ -22,8 +22,16 @@ const SAID = statesBy<typeof EMPTY>({ text: '通知正文', number: '通知的�
 
 /** The year stands in the address: another one is another form. */
 export function CalendarNewPage() {
-  const { year = new Date().getFullYear() + 1 } = route.useSearch()
-  return <YearForm key={year} year={year} />
+  const { year } = route.useSearch()
+  return year === undefined ? <NextYear /> : <YearForm key={year} year={year} />
+}
+
+/** The year after the one that the system is in. */
+function NextYear() {
+  const { county } = useAsker()
+  const known = useEndpoint(listCalendarYearsEndpoint, { county })
+  if (!known.data) return <PageWithout title="录入工作日历" crumb="设置" reading={known} />
+  return <YearForm year={Number(known.data.today.slice(0, 4)) + 1} />
 }
 
 /** A whole year from the notice of the State Council: its text is read, and what it comes to stands beside it. */

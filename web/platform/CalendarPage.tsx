@@ -36,7 +36,7 @@ export function CalendarPage() {
   const year = asked ?? (known.data && Number(known.data.today.slice(0, 4)))
   const entry = known.data?.years.find((each) => each.year === year)
   const mayRecord = mayDo('platform.calendar.record')
-  useKeys({ F8: mayRecord && entry && form === undefined ? () => setForm('change') : undefined })
+  useKeys({ F8: mayRecord && entry ? () => setForm('change') : undefined })
   return (
     <Page
       title={year === undefined ? '工作日历' : `${year} 年工作日历`}

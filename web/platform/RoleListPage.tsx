@@ -21,7 +21,7 @@ export function RoleListPage() {
   const list = useEndpoint(listRolesEndpoint, { county })
   const mayDefine = mayDo('platform.role.define')
   const open = () => setForm('new')
-  useKeys({ F8: mayDefine && list.data && form === undefined ? open : undefined })
+  useKeys({ F8: mayDefine && list.data ? open : undefined })
   return (
     <Page
       title="岗位"

@@ -19,8 +19,10 @@ export function SecondFactorRules({ roles, onClose }: { roles: readonly Role[]; 
               <input
                 type="checkbox"
                 checked={needsSecondFactor}
-                disabled={rule.isPending}
-                onChange={() => rule.mutate({ county, role: key, isRequired: !needsSecondFactor })}
+                aria-disabled={rule.isPending}
+                onChange={() =>
+                  !rule.isPending && rule.mutate({ county, role: key, isRequired: !needsSecondFactor })
+                }
               />
               <span>{title}</span>
             </label>

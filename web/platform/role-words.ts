@@ -7,6 +7,7 @@ export type Permission = z.infer<typeof listRolesEndpoint.output>['permissions']
 /** By the part of the product that a permission begins with. */
 const GROUPS: Readonly<Record<string, string>> = {
   registry: '人与户',
+  imports: '名册导入',
   benefits: '待遇与核算',
   funds: '资金',
   indicators: '统计',

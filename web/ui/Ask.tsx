@@ -1,5 +1,6 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import { useContext, useEffect, useState, type ReactNode } from 'react'
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { Layer } from './layers.ts'
 
 interface AskProps {
   title: string
@@ -17,11 +18,15 @@ export function Ask({ title, onClose, children }: AskProps) {
           <Heading slot="title" level={2}>
             {title}
           </Heading>
-          {children}
+          <Within>{children}</Within>
         </Dialog>
       </Modal>
     </ModalOverlay>
   )
+}
+
+function Within({ children }: { children: ReactNode }) {
+  return <Layer value={useContext(Layer) + 1}>{children}</Layer>
 }
 
 /** To what opened the question, also where that stands in a drawer: otherwise the next Esc would go nowhere. */
@@ -65,7 +70,9 @@ export function Drawer({ title, aside, onClose, children }: DrawerProps) {
               关闭 <kbd>Esc</kbd>
             </button>
           </div>
-          <div className="drawer-body">{children}</div>
+          <div className="drawer-body">
+            <Within>{children}</Within>
+          </div>
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -52,12 +52,6 @@ export function spanText(from: string | null, to: string | null): string {
   return from === to ? from : `${from} 至 ${to}`
 }
 
-/** Yuan as somebody typed them, in fen; undefined = not an amount. */
-export function fenOf(typed: string): number | undefined {
-  const [, yuan, cents = ''] = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(typed.replace(/[,，\s]/g, '')) ?? []
-  return yuan === undefined ? undefined : Number(yuan + cents.padEnd(2, '0'))
-}
-
 /** A figure of statistics: money and levels to the fen, counts as they are. */
 export function figure(value: number, unit: string): string {
   const digits = unit.startsWith('元') && !Number.isInteger(value) ? 2 : 0

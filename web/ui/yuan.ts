@@ -1,6 +1,6 @@
-/** '860' or '860.5' in fen; undefined for anything that is no amount, rather than a guess. */
+/** '860', '860.5' or '12,000' in fen; undefined for anything that is no amount, rather than a guess. */
 export function yuanOf(text: string): number | undefined {
-  const match = /^(0|[1-9]\d{0,8})(?:\.(\d{1,2}))?$/.exec(text.trim())
+  const match = /^(0|[1-9]\d{0,11})(?:\.(\d{1,2}))?$/.exec(text.replace(/[,，\s]/g, ''))
   if (!match) return undefined
   const [, yuan = '', decimals = ''] = match
   return Number(yuan) * 100 + Number(decimals.padEnd(2, '0'))

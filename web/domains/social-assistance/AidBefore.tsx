@@ -14,7 +14,7 @@ export function AidBefore({ file: { money: cash, hidden } }: { file: AidPerson }
         以前的临时救助<i>{earlier.length} 笔</i>
       </h2>
       {hidden.money && <p className="mini">{hidden.money.text}</p>}
-      {!hidden.money && earlier.length === 0 && <p className="ink2">本人和本户没有办过。</p>}
+      {!hidden.money && earlier.length === 0 && <p className="ink2">没有以本人为救助对象的。</p>}
       <ul className="why-changes">
         {earlier.map(({ id, sinceMonth, proposals, amount, stateTitle }) => (
           <li key={id}>

@@ -103,7 +103,7 @@ function Row({ aid, ticked, onTick }: Omit<AidTableProps, 'aids'> & { aid: AidSh
       <td className="ink2">{filingText(aid)}</td>
       <td>
         <Link className="verb" to="/determinations/$id" params={{ id: determinationId }} data-row="">
-          {aid.status === 'proposed' ? '复核' : '看'}
+          看
           <span className="hidden">
             ：{first?.fullName} {month}
           </span>

@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { getDeterminationEndpoint } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { PageWithout } from '../../app/Page.tsx'
@@ -24,7 +24,21 @@ export function EditPage() {
 function From({ id, isEdit }: { id: string; isEdit: boolean }) {
   const { county } = useAsker()
   const shown = useEndpoint(getDeterminationEndpoint, { county, id })
-  if (!shown.data) return <PageWithout title={isEdit ? '修改待复核的认定' : '提出变更'} reading={shown} />
+  if (!shown.data) {
+    const title = isEdit ? '修改待复核的认定' : '提出变更'
+    return <PageWithout title={title} crumb={<BackTo id={id} />} reading={shown} />
+  }
   const { awardId } = shown.data.determination
   return <ChangeLoad awardId={awardId} source={{ ...shown.data, isEdit }} />
+}
+
+function BackTo({ id }: { id: string }) {
+  return (
+    <>
+      办业务 /{' '}
+      <Link to="/determinations/$id" params={{ id }}>
+        认定
+      </Link>
+    </>
+  )
 }

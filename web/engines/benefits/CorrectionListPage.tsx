@@ -16,7 +16,6 @@ import { TextBox } from '../../ui/Field.tsx'
 import { count, minute } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
 import { CORRECTION_KINDS, CORRECTION_STATES } from './correction-words.ts'
-import type { CorrectionKind } from './correction-search.ts'
 
 const route = getRouteApi('/corrections')
 
@@ -122,7 +121,7 @@ function laterText({ status, checkedBy, recordedAt, rejectedWhy }: Correction): 
 }
 
 interface ProposeProps {
-  kind: CorrectionKind
+  kind: Correction['kind']
   subject: string
   onClose: () => void
 }

@@ -112,7 +112,8 @@ function What({ correction }: { correction: Correction }) {
           {madeBy ?? '同事'} {minute(madeAt)}
         </dd>
       </dl>
-      {(kind === 'rate' || kind === 'setting') && <Link to="/standards">看标准的历次变化</Link>}
+      {kind === 'rate' && <Link to="/standards">看标准的历次变化</Link>}
+      {kind === 'setting' && <Link to="/settings">看设置项的历次变化</Link>}
     </section>
   )
 }

@@ -40,7 +40,7 @@ export function DeterminationActs({ determination, hasKeys = true, onDone }: Act
     ? () => !check.isPending && check.mutate({ county, ids: [id], versions: { [id]: version } })
     : undefined
   useKeys(
-    hasKeys && !asking
+    hasKeys
       ? { F8: checkNow && (() => void checkNow()), R: may.refuse ? () => setAsking('refuse') : undefined }
       : {},
   )

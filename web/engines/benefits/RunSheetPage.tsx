@@ -6,6 +6,7 @@ import { Page, PageWithout } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { count, minute, money, monthText, signedMoney } from '../../ui/format.ts'
 import { Paper, PaperSigns } from '../../ui/Paper.tsx'
+import { CHANGES } from './run-bars.ts'
 import { RUN_STATES } from './run-words.ts'
 
 const route = getRouteApi('/runs/$runNo/sheet')
@@ -18,21 +19,12 @@ export function RunSheetPage() {
   const sheet = useEndpoint(getRunSheetEndpoint, { county, runNo })
   if (!shown.data || !sheet.data) {
     const refetch = () => Promise.all([shown.refetch(), sheet.refetch()])
-    return <PageWithout title="发放审批表" reading={{ error: shown.error ?? sheet.error, refetch }} />
+    const reading = { error: shown.error ?? sheet.error, refetch }
+    return <PageWithout title="发放审批表" crumb={<Crumb runNo={runNo} />} reading={reading} />
   }
   const { run, total, people } = shown.data
   return (
-    <Page
-      title={`${monthText(run.month)}发放审批表`}
-      crumb={
-        <>
-          资金 / <Link to="/runs">月度核算</Link> /{' '}
-          <Link to="/runs/$runNo" params={{ runNo: String(run.no) }}>
-            第 {run.no} 次
-          </Link>
-        </>
-      }
-    >
+    <Page title={`${monthText(run.month)}发放审批表`} crumb={<Crumb runNo={runNo} />}>
       <Paper
         isWide
         title={`${places[county] ?? county}社会救助资金发放审批表（${monthText(run.month)}）`}
@@ -54,6 +46,17 @@ export function RunSheetPage() {
         />
       </Paper>
     </Page>
+  )
+}
+
+function Crumb({ runNo }: { runNo: number }) {
+  return (
+    <>
+      资金 / <Link to="/runs">月度核算</Link> /{' '}
+      <Link to="/runs/$runNo" params={{ runNo: String(runNo) }}>
+        第 {runNo} 次
+      </Link>
+    </>
   )
 }
 
@@ -141,7 +144,8 @@ function Cells({ previousFen, parts }: CellsProps) {
   )
 }
 
-const CHANGES = { new: '新增', ended: '停发', raised: '提高', lowered: '降低', unchanged: '不变' } as const
+const { new: came, ended, raised, lowered } = CHANGES
+const COMPARED = { new: came, ended, raised, lowered, unchanged: '不变' } as const
 
 /** Last month and this one: what came, went, rose and fell. */
 function Changes({ total: { previousFen, currentFen, changes } }: { total: Comparison }) {
@@ -151,7 +155,7 @@ function Changes({ total: { previousFen, currentFen, changes } }: { total: Compa
       <thead>
         <tr>
           <th scope="col">与上月比较</th>
-          {Object.values(CHANGES).map((title) => (
+          {Object.values(COMPARED).map((title) => (
             <th key={title} scope="col" className="r">
               {title}
             </th>
@@ -167,9 +171,9 @@ function Changes({ total: { previousFen, currentFen, changes } }: { total: Compa
       <tbody>
         <tr>
           <td>份数</td>
-          {Object.keys(CHANGES).map((key) => (
+          {Object.keys(COMPARED).map((key) => (
             <td key={key} className="r">
-              {count(changes[key as keyof typeof CHANGES].awards)}
+              {count(changes[key as keyof typeof COMPARED].awards)}
             </td>
           ))}
           <td className="r">—</td>
@@ -177,9 +181,9 @@ function Changes({ total: { previousFen, currentFen, changes } }: { total: Compa
         </tr>
         <tr>
           <td>金额</td>
-          {Object.keys(CHANGES).map((key) => (
+          {Object.keys(COMPARED).map((key) => (
             <td key={key} className="r">
-              {signedMoney(changes[key as keyof typeof CHANGES].fen)}
+              {signedMoney(changes[key as keyof typeof COMPARED].fen)}
             </td>
           ))}
           <td className="r">{money(previousFen)}</td>

@@ -5,7 +5,7 @@ import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
-import { fenOf, money } from '../../ui/format.ts'
+import { yuanOf, yuanText } from '../../ui/yuan.ts'
 
 const EMPTY = { value: '', from: '', document: '', number: '' }
 
@@ -26,7 +26,7 @@ export function SettingForm({ setting, onClose }: { setting: Setting; onClose: (
   const change = form.set
   const propose = useCommand(proposeStandardsEndpoint, onClose, form)
   const isAmount = kind === 'yuan'
-  const fen = isAmount ? fenOf(value) : undefined
+  const fen = isAmount ? yuanOf(value) : undefined
   const isWrong = isAmount && value !== '' && fen === undefined
   const missing =
     (value === '' ? '先填新的值' : undefined) ??
@@ -37,7 +37,7 @@ export function SettingForm({ setting, onClose }: { setting: Setting; onClose: (
     propose.mutate({
       ...{ county, title: `${programTitle}：${title}` },
       document: { title: document.trim(), ...(number.trim() === '' ? {} : { number: number.trim() }) },
-      settings: [{ program, key, value: fen === undefined ? value : money(fen).replaceAll(',', ''), from }],
+      settings: [{ program, key, value: fen === undefined ? value : yuanText(fen), from }],
     })
   return (
     <Confirm

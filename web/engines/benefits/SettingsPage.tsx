@@ -40,6 +40,7 @@ function OfPrograms() {
   )
   return (
     <>
+      {drafts.error && <Problem error={drafts.error} onRetry={() => void drafts.refetch()} />}
       {waiting.map((draft) => (
         <StandardDraft key={draft.id} draft={draft} />
       ))}

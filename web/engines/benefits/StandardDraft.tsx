@@ -9,18 +9,16 @@ import { useCommand } from '../../app/api.ts'
 import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
-import { Ask } from '../../ui/Ask.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { TextBox } from '../../ui/Field.tsx'
 import { minute } from '../../ui/format.ts'
 
 /** New standards or settings that wait for a second person. */
 export function StandardDraft({ draft }: { draft: Draft }) {
-  const { county } = useAsker()
+  const { county, mayDo } = useAsker()
   const [isAsking, setAsking] = useState<'publish' | 'withdraw'>()
   const done = () => setAsking(undefined)
   const publish = useCommand(publishStandardsEndpoint, done)
-  const { error } = publish
   return (
     <section className="sheet">
       <header>
@@ -30,9 +28,11 @@ export function StandardDraft({ draft }: { draft: Draft }) {
           {draft.madeBy} {minute(draft.madeAt)} 提出
         </span>
         <span className="grow" />
-        <Link className="btn btn-s" to="/standards/new" search={{ policy: draft.id }}>
-          看试算
-        </Link>
+        {mayDo('benefits.policy.preview') && (
+          <Link className="btn btn-s" to="/standards/new" search={{ policy: draft.id }}>
+            看试算
+          </Link>
+        )}
         {draft.may.withdraw && (
           <button className="btn btn-s" type="button" onClick={() => setAsking('withdraw')}>
             撤回
@@ -77,24 +77,18 @@ export function StandardDraft({ draft }: { draft: Draft }) {
         </tbody>
       </table>
       {isAsking === 'publish' && (
-        <Ask title={`发布“${draft.title}”？`} onClose={() => setAsking(undefined)}>
+        <Confirm
+          title={`发布“${draft.title}”？`}
+          verb="发布"
+          onAct={() => publish.mutate({ county, policyId: draft.id })}
+          onClose={done}
+          isBusy={publish.isPending}
+          error={publish.error}
+        >
           <p>
             发布后，下一次核算按新标准计算；生效月早于上次核算的，差额作为补发逐月列出，不会改动已发布的账。
           </p>
-          {error && <p className="notice notice-bad">{error.message}</p>}
-          <div className="dialog-acts">
-            <button className="btn" type="button" onClick={() => setAsking(undefined)}>
-              再看看
-            </button>
-            <button
-              className="btn btn-1"
-              type="button"
-              onClick={() => publish.mutate({ county, policyId: draft.id })}
-            >
-              发布
-            </button>
-          </div>
-        </Ask>
+        </Confirm>
       )}
       {isAsking === 'withdraw' && <Withdraw draft={draft} onClose={done} />}
     </section>

@@ -17,21 +17,12 @@ export function WhySheetPage() {
   const { month } = route.useSearch()
   const of = month ? { month, months: 1 } : {}
   const read = useEndpoint(getAwardEndpoint, { county, awardId, ...of })
-  if (!read.data) return <PageWithout title="待遇计算说明书" reading={read} />
+  if (!read.data)
+    return <PageWithout title="待遇计算说明书" crumb={<Crumb awardId={awardId} />} reading={read} />
   const { award, why, people } = read.data
   const bureau = `${places[county] ?? county}民政局`
   return (
-    <Page
-      title="待遇计算说明书"
-      crumb={
-        <>
-          办业务 /{' '}
-          <Link to="/awards/$awardId" params={{ awardId }}>
-            待遇
-          </Link>
-        </>
-      }
-    >
+    <Page title="待遇计算说明书" crumb={<Crumb awardId={awardId} />}>
       {why === null ? (
         <Blank title="还没有核算过，没有可说明的数" />
       ) : (
@@ -59,5 +50,16 @@ export function WhySheetPage() {
         </Paper>
       )}
     </Page>
+  )
+}
+
+function Crumb({ awardId }: { awardId: string }) {
+  return (
+    <>
+      人与户 /{' '}
+      <Link to="/awards/$awardId" params={{ awardId }}>
+        待遇
+      </Link>
+    </>
   )
 }

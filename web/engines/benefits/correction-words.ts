@@ -1,6 +1,5 @@
 import type { Correction, SettledIn } from '../../../server/engines/benefits/correction-view.schema.ts'
 import type { Tone } from '../../ui/Chip.tsx'
-import type { CorrectionKind } from './correction-search.ts'
 
 export const CORRECTION_STATES: Readonly<Record<Correction['status'], { tone: Tone; word: string }>> = {
   proposed: { tone: 'wait', word: '待决定' },
@@ -8,7 +7,7 @@ export const CORRECTION_STATES: Readonly<Record<Correction['status'], { tone: To
   rejected: { tone: 'off', word: '已退回' },
 }
 
-export const CORRECTION_KINDS: Readonly<Record<CorrectionKind, string>> = {
+export const CORRECTION_KINDS: Readonly<Record<Correction['kind'], string>> = {
   rate: '标准',
   setting: '参数',
   formula: '计算办法',

@@ -14,20 +14,11 @@ export function BatchSheetPage() {
   const { county, places } = useAsker()
   const batchNo = Number(route.useParams().batchNo)
   const shown = useEndpoint(getBatchEndpoint, { county, batchNo })
-  if (!shown.data) return <PageWithout title="发放批次单" reading={shown} />
+  if (!shown.data)
+    return <PageWithout title="发放批次单" crumb={<Crumb batchNo={batchNo} />} reading={shown} />
   const { batch } = shown.data
   return (
-    <Page
-      title={`第 ${batch.no} 批批次单`}
-      crumb={
-        <>
-          资金 / <Link to="/batches">发放批次</Link> /{' '}
-          <Link to="/batches/$batchNo" params={{ batchNo: String(batch.no) }}>
-            第 {batch.no} 批
-          </Link>
-        </>
-      }
-    >
+    <Page title={`第 ${batch.no} 批批次单`} crumb={<Crumb batchNo={batchNo} />}>
       <Paper
         title={`${places[county] ?? county}资金发放批次单`}
         facts={[
@@ -51,6 +42,17 @@ export function BatchSheetPage() {
         />
       </Paper>
     </Page>
+  )
+}
+
+function Crumb({ batchNo }: { batchNo: number }) {
+  return (
+    <>
+      资金 / <Link to="/batches">发放批次</Link> /{' '}
+      <Link to="/batches/$batchNo" params={{ batchNo: String(batchNo) }}>
+        第 {batchNo} 批
+      </Link>
+    </>
   )
 }
 

@@ -49,7 +49,7 @@ export function BatchSign({ shown }: { shown: BatchShown }) {
     cancelled: undefined,
   }[batch.status]
   const actNow = () => {
-    if (next && next.reason === null && !next.isBusy && opened === undefined) next.act()
+    if (next && next.reason === null && !next.isBusy) next.act()
   }
   const mayCancel = batch.status === 'draft' || batch.status === 'approved'
   useKeys({ F8: actNow, Z: mayCancel && may.cancel.allowed ? () => setOpened('cancel') : undefined })

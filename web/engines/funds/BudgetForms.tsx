@@ -10,7 +10,8 @@ import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Confirm } from '../../ui/Act.tsx'
 import { Field, Select } from '../../ui/Field.tsx'
-import { fenOf, money } from '../../ui/format.ts'
+import { money } from '../../ui/format.ts'
+import { yuanOf } from '../../ui/yuan.ts'
 
 export type Budget = z.infer<typeof listBudgetsEndpoint.output>['budgets'][number]
 
@@ -32,7 +33,7 @@ export function CreateBudget({ year, budgets, onClose }: CreateProps) {
   const programs = usePrograms(budgets)
   const { source, amount, basis } = form.value
   const program = form.value.program || (programs[0]?.key ?? '')
-  const fen = fenOf(amount)
+  const fen = yuanOf(amount)
   const create = useCommand(createBudgetEndpoint, onClose, form)
   const change = form.set
   const missing = missingIn({ fen, amount, basis }) ?? (source.trim().length < 2 ? '先填来源' : undefined)
@@ -70,7 +71,7 @@ export function RaiseBudget({ budget, onClose }: { budget: Budget; onClose: () =
   const { county } = useAsker()
   const form = useKept('budget.raise', RAISE, { subject: budget.id, states: RAISE_SAID })
   const { amount, basis } = form.value
-  const fen = fenOf(amount)
+  const fen = yuanOf(amount)
   const raise = useCommand(raiseBudgetEndpoint, onClose, form)
   return (
     <Confirm

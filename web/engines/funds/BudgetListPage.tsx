@@ -32,7 +32,7 @@ export function BudgetListPage() {
     { isEnabled: year !== undefined },
   )
   const may = list.data?.may
-  useKeys({ F8: may?.create && !opened ? () => setOpened({ as: 'create' }) : undefined })
+  useKeys({ F8: may?.create ? () => setOpened({ as: 'create' }) : undefined })
   const close = () => setOpened(undefined)
   return (
     <Page

@@ -13,8 +13,9 @@ import { useAsker } from '../../app/session.tsx'
 import { Act } from '../../ui/Act.tsx'
 import { Choice } from '../../ui/Choice.tsx'
 import { Field, TextBox } from '../../ui/Field.tsx'
-import { fenOf, money } from '../../ui/format.ts'
+import { money } from '../../ui/format.ts'
 import { KeptAt, KeptNotice, type KeptShown } from '../../ui/KeptNotice.tsx'
+import { yuanOf } from '../../ui/yuan.ts'
 import { Refused } from './ClaimRefused.tsx'
 
 export type Deed = 'decide' | 'receipt' | 'offset' | 'writeOff'
@@ -92,7 +93,7 @@ function Receipt({ claim }: { claim: ClaimShown }) {
   const form = useKept('claim.receipt', RECEIPT, { subject: claim.id, states: RECEIPT_SAID })
   const typed = form.value
   const receivedOn = typed.on || today
-  const fen = fenOf(typed.amount)
+  const fen = yuanOf(typed.amount)
   const add = useCommand(addReceiptEndpoint, undefined, form)
   return (
     <>
@@ -140,7 +141,7 @@ function Offset({ claim }: { claim: ClaimShown }) {
   const typed = form.value
   const { where, basis } = typed
   const change = form.set
-  const fen = fenOf(typed.amount)
+  const fen = yuanOf(typed.amount)
   const toAward = where === 'same' ? claim.awardId : typed.award.trim()
   const offset = useCommand(offsetClaimEndpoint, undefined, form)
   const missing =
@@ -197,7 +198,7 @@ function ProposeWriteOff({ claim }: { claim: ClaimShown }) {
   const { county } = useAsker()
   const form = useKept('claim.write_off', WRITE_OFF, { subject: claim.id, states: WRITE_OFF_SAID })
   const typed = form.value
-  const fen = fenOf(typed.amount)
+  const fen = yuanOf(typed.amount)
   const propose = useCommand(proposeWriteOffEndpoint, undefined, form)
   return (
     <>
@@ -230,7 +231,7 @@ interface AmountOfProps {
 }
 
 function AmountOf({ claim, amount, onChange }: AmountOfProps) {
-  const fen = fenOf(amount)
+  const fen = yuanOf(amount)
   return (
     <Field
       label="金额（元）"

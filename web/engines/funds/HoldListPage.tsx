@@ -40,7 +40,7 @@ export function HoldListPage() {
   const may = list.pages[0]?.may
   const isNarrow = award !== undefined || person !== undefined
   const open = () => setSetting(true)
-  useKeys({ F8: may?.set && !isSetting && !opened ? open : undefined })
+  useKeys({ F8: may?.set ? open : undefined })
   return (
     <Page
       title="暂缓发放"

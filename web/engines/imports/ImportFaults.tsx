@@ -11,6 +11,7 @@ import { Loading } from '../../ui/Blank.tsx'
 import { count } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
+import { kindsOf } from './import-words.ts'
 
 /** What is wrong, by kind and row by row, and what to do about it. */
 export function ImportFaults({ shown }: { shown: ImportShown }) {
@@ -43,11 +44,11 @@ function Kinds({ shown: { faults }, code, onChoose }: KindsProps) {
       <table className="tbl">
         <caption className="hidden">各种错误有多少行</caption>
         <tbody>
-          {faults.map((fault) => (
-            <tr key={`${fault.code}${fault.column}`} aria-selected={fault.code === code}>
+          {kindsOf(faults).map((fault) => (
+            <tr key={fault.code} aria-selected={fault.code === code}>
               <td>
                 {fault.title}
-                <div className="mini">{fault.column}</div>
+                <div className="mini">{fault.columns.join('、')}</div>
               </td>
               <td className="r">
                 <button

@@ -20,8 +20,16 @@ export function ImportPage() {
   const { county } = useAsker()
   const { importId } = route.useParams()
   const shown = useEndpoint(getImportEndpoint, { county, importId }, { every: pollOf })
-  if (!shown.data) return <PageWithout title="名册导入" reading={shown} />
+  if (!shown.data) return <PageWithout title="名册导入" crumb={<Crumb />} reading={shown} />
   return <Batch key={importId} shown={shown.data} />
+}
+
+function Crumb() {
+  return (
+    <>
+      人与户 / <Link to="/imports">名册导入</Link>
+    </>
+  )
 }
 
 /** While the worker is at it, the page follows. */
@@ -36,14 +44,15 @@ function Batch({ shown }: { shown: ImportShown }) {
   return (
     <>
       <Page
-        title={batch.fileName}
+        title="名册导入"
         crumb={
           <>
-            人与户 / <Link to="/imports">名册导入</Link> / {batch.kindTitle}
+            <Crumb /> / {batch.kindTitle}
           </>
         }
         aside={
           <>
+            <b>{batch.fileName}</b>
             <Chip {...importState(batch)} />
             <span className="mini">
               {batch.madeBy} {minute(batch.madeAt)} 上传，{count(batch.rows)} 行

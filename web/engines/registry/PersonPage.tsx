@@ -4,6 +4,7 @@ import { getPersonEndpoint } from '../../../server/engines/registry/person-file.
 import { useEndpoint } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { PageWithout, useTitle } from '../../app/Page.tsx'
+import { PrintButton } from '../../app/printing.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Icon } from '../../ui/Icon.tsx'
 import type { PersonFile } from './person-shown.ts'
@@ -138,10 +139,7 @@ function Head({ file: { person, tags, mergedFrom, alsoKnownAs, may } }: { file: 
           办临时救助
         </Link>
       )}
-      <button className="btn" type="button" onClick={() => window.print()}>
-        <Icon name="print" />
-        打印
-      </button>
+      <PrintButton />
     </div>
   )
 }
