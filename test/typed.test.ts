@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { kindsOf } from '../web/engines/imports/import-words.ts'
+import { kindsOf } from '../web/engines/imports/import-kinds.ts'
 import { yuanOf, yuanText } from '../web/ui/yuan.ts'
 
 /** What people type and choose by, without a browser. */

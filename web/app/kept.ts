@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Stated } from '../ui/Compare.tsx'
+import type { Stated } from '../ui/stated.ts'
 import type { KeptShown } from '../ui/KeptNotice.tsx'
 import type { Sendable } from './api.ts'
 import { draftKeeper, type FoundDraft, type KeptState } from './draft-keeper.ts'

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { listAccountsEndpoint, listRolesEndpoint } from '../../server/platform/account-view.schema.ts'
 import type { Tone } from '../ui/Chip.tsx'
-import type { Stated } from '../ui/Compare.tsx'
+import type { Stated } from '../ui/stated.ts'
 
 export type Account = z.infer<typeof listAccountsEndpoint.output>['accounts'][number]
 export type Role = z.infer<typeof listRolesEndpoint.output>['roles'][number]

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { listRolesEndpoint } from '../../server/platform/account-view.schema.ts'
-import type { Stated } from '../ui/Compare.tsx'
+import type { Stated } from '../ui/stated.ts'
 
 export type Permission = z.infer<typeof listRolesEndpoint.output>['permissions'][number]
 

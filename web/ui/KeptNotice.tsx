@@ -1,5 +1,6 @@
-import { Compare, differing, type Stated } from './Compare.tsx'
+import { Compare } from './Compare.tsx'
 import { minute } from './format.ts'
+import { differing, type Stated } from './stated.ts'
 
 export interface KeptShown {
   /** What was typed before and not sent, the latest first. */

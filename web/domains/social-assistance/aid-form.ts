@@ -4,7 +4,7 @@ import type {
   grantAidsEndpoint,
 } from '../../../server/domains/social-assistance/temporary-assistance-view.schema.ts'
 import type { getPersonEndpoint } from '../../../server/engines/registry/person-file.schema.ts'
-import type { Stated } from '../../ui/Compare.tsx'
+import type { Stated } from '../../ui/stated.ts'
 import { money } from '../../ui/format.ts'
 import { yuanOf } from '../../ui/yuan.ts'
 

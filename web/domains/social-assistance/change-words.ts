@@ -1,4 +1,4 @@
-import type { Stated } from '../../ui/Compare.tsx'
+import type { Stated } from '../../ui/stated.ts'
 import { money } from '../../ui/format.ts'
 import { yuanOf } from '../../ui/yuan.ts'
 import type { ChangeText, Draft, SubsistenceDraft } from './change-form.ts'

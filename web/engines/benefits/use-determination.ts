@@ -2,7 +2,7 @@ import { getAwardEndpoint } from '../../../server/engines/benefits/award-view.sc
 import type { Determination } from '../../../server/engines/benefits/determination-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { useAsker } from '../../app/session.tsx'
-import type { Stated } from '../../ui/Compare.tsx'
+import type { Stated } from '../../ui/stated.ts'
 
 /** What a determination says, and what is in force in its first month, as rows of a form; undefined while read, or not to be seen. */
 export function useStated(

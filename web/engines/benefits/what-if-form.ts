@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Standard, StandardsDraft } from '../../../server/engines/benefits/standard.schema.ts'
-import type { Stated } from '../../ui/Compare.tsx'
+import type { Stated } from '../../ui/stated.ts'
 import { yuanOf } from '../../ui/yuan.ts'
 
 /** The form's text; money as typed. */

@@ -5,7 +5,7 @@ import { useKeys } from '../../app/keys.ts'
 import { useToday } from '../../app/known-day.ts'
 import { useAsker } from '../../app/session.tsx'
 import { Act } from '../../ui/Act.tsx'
-import type { Stated } from '../../ui/Compare.tsx'
+import type { Stated } from '../../ui/stated.ts'
 import { Field, Select } from '../../ui/Field.tsx'
 import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 

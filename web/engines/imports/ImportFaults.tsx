@@ -11,7 +11,7 @@ import { Loading } from '../../ui/Blank.tsx'
 import { count } from '../../ui/format.ts'
 import { MoreButton } from '../../ui/MoreButton.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { kindsOf } from './import-words.ts'
+import { kindsOf } from './import-kinds.ts'
 
 /** What is wrong, by kind and row by row, and what to do about it. */
 export function ImportFaults({ shown }: { shown: ImportShown }) {
