@@ -19,8 +19,8 @@ test.each([
   expect(yuanOf(typed)).toBe(fen)
 })
 
-test('fen are written as they are typed', () => {
-  expect([86000, 86050, 5].map((fen) => yuanText(fen))).toEqual(['860', '860.50', '0.05'])
+test('fen are written as policies state them', () => {
+  expect([86000, 86050, 5].map((fen) => yuanText(fen))).toEqual(['860.00', '860.50', '0.05'])
 })
 
 test('the same mistake in two columns is one kind, as the rows are chosen by it', () => {

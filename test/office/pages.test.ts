@@ -241,8 +241,10 @@ test.each(ASKING)('%s without an answer, and with one again', async (address, vi
   expect(await page.locator('.main').innerText()).toContain('没有连上服务器')
   office.breakDown(false)
   for (let parts = await again.count(); parts > 0; parts--) await again.first().press('Enter')
-  // What is read after the first answer asks for itself.
   await page.locator(visit.ready).first().waitFor()
+  await settled(page)
+  // What had no answer either shows itself once the page around it is there.
+  for (let parts = await again.count(); parts > 0; parts--) await again.first().press('Enter')
   await settled(page)
   expect(await again.count()).toBe(0)
   expect([...wrong, ...complaints.splice(0).filter((each) => !isRead(each))]).toEqual([])

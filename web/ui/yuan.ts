@@ -6,9 +6,7 @@ export function yuanOf(text: string): number | undefined {
   return Number(yuan) * 100 + Number(decimals.padEnd(2, '0'))
 }
 
-/** Fen as one types them: 86000 → '860', 86050 → '860.50'. */
+/** Fen as policies state them: 86000 → '860.00'. */
 export function yuanText(fen: number): string {
-  return fen % 100 === 0
-    ? String(fen / 100)
-    : `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
+  return `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
 }
