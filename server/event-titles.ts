@@ -72,7 +72,6 @@ export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'imports.batch.signed': '签认一批名册',
   'imports.batch.undo_asked': '提交撤销一批名册',
   'imports.batch.part_undone': '撤销一批名册的一部分',
-  'imports.batch.row_refused': '载入或撤销名册时有行没有通过',
   'imports.fault.listed': '查看名册中需改正的行',
   'imports.faults.downloaded': '下载名册中需改正的行（含完整号码）',
   'imports.row.listed': '查看名册中跳过或保留的行',

@@ -8,7 +8,6 @@ import { commands } from '../server/app.ts'
 import { peopleKind } from '../server/engines/imports/index.ts'
 import { readSheet } from '../server/engines/imports/sheet.actions.ts'
 import { findHeader } from '../server/engines/imports/sheet.rules.ts'
-import type * as view from '../server/engines/imports/batch-view.schema.ts'
 import { buildHttp } from '../server/http.ts'
 import { jobHandlers } from '../server/jobs.ts'
 import { execute, read } from '../server/platform/command.ts'
@@ -16,6 +15,7 @@ import { runAvailable } from '../server/platform/jobs.ts'
 import { routes } from '../server/routes.ts'
 import { asking, type Answer, type Asking } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
+import { base64, csvOf, importDesk, PEOPLE, person } from './import-desk.ts'
 import { idNumberOf, PLANTED_KINDS, plantedSheet, workbookOf, type SheetRow } from './import-sheet.ts'
 import {
   COUNTY,
@@ -64,65 +64,7 @@ beforeEach(() => {
 })
 
 const work = () => runAvailable(db.deps, jobHandlers)
-const base64 = (bytes: Uint8Array | string) => Buffer.from(bytes).toString('base64')
-const csvOf = (rows: readonly (readonly (string | number)[])[]) => rows.map((row) => row.join(',')).join('\n')
-
-interface Upload {
-  kind?: string
-  fileName?: string
-  bytes: Uint8Array | string
-}
-
-async function upload(
-  who: Asking,
-  { kind = 'people', fileName = '名册.xlsx', bytes }: Upload,
-): Promise<string> {
-  const answer = await who.post('/imports', { kind, fileName, base64: base64(bytes) })
-  expect(answer.body).toMatchObject({ importId: expect.any(String) })
-  return (answer.body as { importId: string }).importId
-}
-
-const shown = async (who: Asking, id: string) => (await who.get(`/imports/${id}`)).body as view.ImportShown
-
-async function check(who: Asking, id: string, rest: object = {}): Promise<view.ImportShown> {
-  const { columns } = await shown(who, id)
-  expect(await who.post(`/imports/${id}/check`, { columns, ...rest })).toMatchObject({
-    ...{ status: 200, body: { importId: id, status: 'checking' } },
-  })
-  await work()
-  return shown(who, id)
-}
-
-async function load(who: Asking, id: string): Promise<view.ImportShown> {
-  expect(await who.post(`/imports/${id}/load`)).toMatchObject({ status: 200, body: { status: 'loading' } })
-  await work()
-  return shown(who, id)
-}
-
-async function undo(who: Asking, id: string): Promise<view.ImportShown> {
-  expect(await who.post(`/imports/${id}/undo`, { why: '文件传错了' })).toMatchObject({ status: 200 })
-  await work()
-  return shown(who, id)
-}
-
-async function faultsOf(who: Asking, id: string) {
-  const faults: {
-    row: number
-    place: number
-    code: string
-    value: string
-    reason: string
-    remedy: string
-  }[] = []
-  let after = ''
-  do {
-    const { body } = await who.get(`/imports/${id}/faults?limit=100${after}`)
-    const page = body as { faults: typeof faults; next: string | null }
-    faults.push(...page.faults)
-    after = page.next === null ? '' : `&after=${page.next}`
-  } while (after !== '')
-  return faults
-}
+const { upload, shown, check, load, undo, faultsOf } = importDesk(work)
 
 /** An archive of one file; its directory says that the file is small. */
 function zipOf(name: string, content: Buffer): Buffer {
@@ -149,13 +91,6 @@ function zipOf(name: string, content: Buffer): Buffer {
   end.writeUInt32LE(30 + name.length + packed.length, 16)
   return Buffer.concat([local, Buffer.from(name), packed, entry, Buffer.from(name), end])
 }
-
-/** Good people of the first village: what a row says, by serial. */
-function person(serial: number, changes: Partial<Record<number, string>> = {}): string[] {
-  const row = [`张${serial}`.replace(/\d+/, '某'), idNumberOf(serial), '上村', '北山镇']
-  return row.map((cell, index) => changes[index] ?? cell)
-}
-const PEOPLE = ['姓名', '身份证号', '村', '乡镇']
 
 describe('a list with every kind of fault', () => {
   test('600 rows: each fault is found in its row and column, nothing else is, and the others load', async () => {
@@ -185,7 +120,14 @@ describe('a list with every kind of fault', () => {
       const lines = await readSheet(await workbookOf(sheet))
       const { row: headerRow = 0, columns = {} } = findHeader(lines, peopleKind.fields) ?? {}
       const own = peopleKind.read(lines, { headerRow, columns, today })
-      const options = { columns, on: today, bankCode: '', source: '名册', today }
+      const options = {
+        columns,
+        on: today,
+        bankCode: '',
+        source: '名册',
+        today,
+        seen: new Map<string, number>(),
+      }
       const { faults: others } = await read(db.deps, { actor: world.clerk, county: COUNTY }, (ctx) =>
         peopleKind.check(ctx, own.rows, options),
       )

@@ -111,6 +111,19 @@ describe('settings', () => {
     })
   })
 
+  test('that are loaded from a policy file say so to whoever types one', async () => {
+    const setting = {
+      program: 'subsistence_allowance',
+      key: 'supplement_by_age',
+      value: '70',
+      from: '2020-01-01',
+    }
+    const answer = await clerk.post('/standards/drafts', { ...draft('70'), settings: [setting] })
+
+    expect(answer).toMatchObject({ status: 422, body: { code: 'benefits.setting_value' } })
+    expect((answer.body as { detail: string }).detail).toContain('请用政策文件导入')
+  })
+
   test('tell a reader why they cannot propose', async () => {
     expect((await checker.get('/settings')).body).toMatchObject({
       may: { propose: false, reason: '您的岗位不能提出新设置' },

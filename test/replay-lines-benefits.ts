@@ -206,10 +206,10 @@ export const BENEFITS_LINES: WriteLines = {
       body: { ...said, cause: '收入又变化', version: 1 },
     }
   }, refused('benefits.determination_changed')),
-  [`POST ${HERE}/determinations/check`]: line(
-    async (place) => ({ by: place.of.checker, body: { ids: [await proposed(place)] } }),
-    changed,
-  ),
+  [`POST ${HERE}/determinations/check`]: line(async (place) => {
+    const id = await proposed(place)
+    return { by: place.of.checker, body: { ids: [id], versions: { [id]: 1 } } }
+  }, changed),
   [`POST ${HERE}/determinations/:id/refuse`]: line(
     async (place) => ({
       by: place.of.checker,

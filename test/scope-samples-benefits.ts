@@ -164,7 +164,7 @@ export const BENEFITS_SAMPLES: Samples = {
   }),
   'POST /api/counties/:county/determinations/check': ({ person }) => ({
     path: {},
-    body: { ids: [waiting.get(person.id), randomUUID()] },
+    body: { ids: [waiting.get(person.id), randomUUID()], versions: {} },
     answer: unknown,
   }),
   'POST /api/counties/:county/determinations/:id/refuse': () => ({

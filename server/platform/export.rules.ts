@@ -24,6 +24,11 @@ export interface Column<Row> extends ColumnHead {
   value: (row: Row) => CellValue
 }
 
+export const PLACE_COLUMNS: readonly Column<{ town: string | null; village: string | null }>[] = [
+  { title: '乡镇', kind: 'place', value: ({ town }) => town },
+  { title: '村（社区）', kind: 'place', value: ({ village }) => village },
+]
+
 /** A list on its way out, in both formats: the line that says whose copy it is, the columns, the rows page by page. */
 export interface Outgoing {
   title: string

@@ -10,7 +10,7 @@ const ROLES = ['minben_app', 'minben_runner', 'minben_auditor', 'minben_sealer']
 export type RoleName = (typeof ROLES)[number]
 export type RoleSecrets = Record<RoleName, string>
 
-/** Owns the one function that looks behind row-level security for a person already on file; nobody logs in as it. */
+/** Owns the few functions that look behind row-level security, each for one question; nobody logs in as it. */
 const DUPLICATES_OWNER = 'minben_duplicates'
 
 export interface Migration {

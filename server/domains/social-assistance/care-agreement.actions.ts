@@ -7,6 +7,7 @@ import { uuidv7 } from '../../platform/uuid.ts'
 import {
   closeAgreements,
   insertAgreements,
+  listAgreedAmong,
   listSupported,
   liveAgreements,
   type AgreementRow,
@@ -119,6 +120,6 @@ export async function usedInAgreements(
   { tx, county }: Ctx,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
-  const agreements = await liveAgreements(tx, { county, personIds: ids })
-  return new Map(agreements.map(({ personId }) => [personId, '已有照料护理协议']))
+  const agreed = await listAgreedAmong(tx, county, ids)
+  return new Map(agreed.map((id) => [id, '已有照料护理协议']))
 }

@@ -49,6 +49,13 @@ function matching({ personIds, on }: AgreementFilter) {
   return sql`${ofPeople} and ${onDay}`
 }
 
+/** Which of these people have an agreement, in the whole county: also past the asker's areas. */
+export async function listAgreedAmong(db: Db, county: string, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from social_assistance.find_uses(${county}, ${ids}::uuid[])`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 export async function closeAgreements(
   tx: Tx,
   { county, at }: { county: string; at: Instant },

@@ -1,4 +1,4 @@
-import { listLaw } from '../../engines/benefits/index.ts'
+import { listLaw, rateBook } from '../../engines/benefits/index.ts'
 import { areaNames, listPeople } from '../../engines/registry/index.ts'
 import { listNames } from '../../platform/account.db.ts'
 import { civilDateOf } from '../../platform/clock.ts'
@@ -51,7 +51,7 @@ export async function aidChoices({ tx, county, clock }: Ctx): Promise<AidChoices
   const { settings } = await listLaw(tx, county)
   return {
     month: monthOf(today),
-    limit: townshipLimitOf(settings, today) ?? null,
+    limit: townshipLimitOf(rateBook(county, [], settings), today) ?? null,
     events: Object.entries(AID_EVENTS).map(([key, title]) => ({ key, title })),
   }
 }

@@ -43,7 +43,8 @@ describe('#8 who decides', () => {
 })
 
 const limit = (value: string, part: object = {}) => ({
-  ...{ area: '441882', program: 'temporary_assistance', key: 'township_limit_yuan', value, basis: '通知' },
+  ...{ id: '', recordedAt: '2020-01-01T00:00:00.000000Z', area: '441882', value, basis: '通知' },
+  ...{ program: 'temporary_assistance', key: 'township_limit_yuan' },
   ...{ fromDay: '2019-10-01', toDay: null, ...part },
 })
 
@@ -55,7 +56,7 @@ test.each([
   ['the county’s own before the province’s', [limit('800.00', { area: '44' }), limit('1500.00')], 150_000],
   ['another setting', [limit('1500.00', { key: 'other' })], undefined],
 ])('the limit shown on 2020-03-05: %s', (_, settings, fen) => {
-  expect(townshipLimitOf(settings, '2020-03-05')?.fen).toBe(fen)
+  expect(townshipLimitOf(book([], settings), '2020-03-05')?.fen).toBe(fen)
 })
 
 test('#9 a family of five gets 3 000.00 as one amount: five shares of 600.00', () => {

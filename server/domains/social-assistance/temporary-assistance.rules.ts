@@ -18,40 +18,24 @@ export function decidingLevelOf(amountFen: Fen, limitFen: Fen): 'township' | 'co
   return amountFen <= limitFen ? 'township' : 'county'
 }
 
+/** Where it stands, too; undefined = none is in force on the day. */
+export function townshipLimitOf(
+  rates: RatesOf,
+  on: PlainDate,
+): { fen: Fen; from: PlainDate; basis: string } | undefined {
+  const row = rates.settingRow('temporary_assistance', 'township_limit_yuan', on)
+  if (typeof row?.value !== 'string') return undefined
+  return { fen: yuanToFen(row.value), from: row.fromDay, basis: row.basis }
+}
+
 export function townshipLimitFen(rates: RatesOf, on: PlainDate): Fen {
-  const limit = rates.setting('temporary_assistance', 'township_limit_yuan', on)
-  if (typeof limit === 'string') return yuanToFen(limit)
+  const limit = townshipLimitOf(rates, on)
+  if (limit) return limit.fen
   throw invalid(
     'social_assistance.township_limit_missing',
     `${on} 没有临时救助乡镇审批限额。请先录入限额及依据。`,
     { on },
   )
-}
-
-interface LimitSetting {
-  area: string
-  program: string
-  key: string
-  value: unknown
-  /** Days [fromDay, toDay); null = open. */
-  fromDay: PlainDate
-  toDay: PlainDate | null
-  basis: string
-}
-
-/** The same limit with where it stands, of the nearest area that has set one; undefined = none is in force on the day. */
-export function townshipLimitOf(
-  settings: readonly LimitSetting[],
-  on: PlainDate,
-): { fen: Fen; from: PlainDate; basis: string } | undefined {
-  const [nearest] = settings
-    .filter(({ program, key, fromDay, toDay }) => {
-      const isIt = program === 'temporary_assistance' && key === 'township_limit_yuan'
-      return isIt && fromDay <= on && (toDay === null || on < toDay)
-    })
-    .toSorted((a, b) => b.area.length - a.area.length)
-  if (!nearest || typeof nearest.value !== 'string') return undefined
-  return { fen: yuanToFen(nearest.value), from: nearest.fromDay, basis: nearest.basis }
 }
 
 export function temporaryLevel(

@@ -60,6 +60,7 @@ export type EditDetermination = z.infer<typeof EditDetermination>
 export const Versions = z.record(z.uuid(), z.number().int().min(1))
 export const CheckDeterminations = z.object({
   ids: z.array(z.uuid()).min(1).max(2000),
+  /** Over HTTP always; whoever loads many proposals has just made them. */
   versions: Versions.optional(),
 })
 export const RefuseDetermination = z.object({ id: z.uuid(), why: z.string().trim().min(1, '请写明退回原因') })

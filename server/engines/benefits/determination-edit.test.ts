@@ -185,8 +185,8 @@ describe('a proposal that waits', () => {
 })
 
 describe('checking', () => {
-  const check = (who: Actor, id: string, version?: number) =>
-    office.post(who, url('/check'), { ids: [id], ...(version ? { versions: { [id]: version } } : {}) })
+  const check = (who: Actor, id: string, version = 1) =>
+    office.post(who, url('/check'), { ids: [id], versions: { [id]: version } })
 
   test('is not for an editor, who is one of its makers; the desk does not offer it', async () => {
     const { id, said } = await proposed()
@@ -197,7 +197,7 @@ describe('checking', () => {
       may: { check: false, refuse: false, undo: false, withdraw: false, edit: true },
       mayNot: '您修改过这份认定，要由另一位同事复核。',
     })
-    expect((await check(colleague, id)).body).toMatchObject({ code: 'benefits.maker_is_checker' })
+    expect((await check(colleague, id, 2)).body).toMatchObject({ code: 'benefits.maker_is_checker' })
     expect((await office.post(colleague, url(`/${id}/refuse`), { why: '不对' })).body).toMatchObject({
       code: 'benefits.maker_is_checker',
     })
@@ -223,6 +223,12 @@ describe('checking', () => {
 
     expect(await check(checker, id, 1)).toMatchObject({
       ...{ status: 409, body: { code: 'benefits.determination_changed', details: { version: 2 } } },
+    })
+    expect(await office.post(checker, url('/check'), { ids: [id], versions: {} })).toMatchObject({
+      ...{ status: 409, body: { code: 'benefits.determination_changed' } },
+    })
+    expect(await office.post(checker, url('/check'), { ids: [id] })).toMatchObject({
+      ...{ status: 422, body: { code: 'platform.input_invalid' } },
     })
     expect((await one(checker, id)).determination.status).toBe('proposed')
     expect((await check(checker, id, 2)).status).toBe(200)

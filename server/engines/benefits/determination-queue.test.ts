@@ -221,7 +221,8 @@ describe('an answer', () => {
   test('yes: it takes effect once, by another; undone, it says why', async () => {
     const { persons, awardId } = await family()
     const [id = ''] = (await propose(colleague, awardId, { content: content(persons) })).body.ids
-    const check = (who: Actor, key?: string) => answer(who, '/check', { ids: [id] }, key)
+    const check = (who: Actor, key?: string) =>
+      answer(who, '/check', { ids: [id], versions: { [id]: 1 } }, key)
 
     expect(await check(colleague)).toMatchObject({ status: 403, body: { code: 'benefits.maker_is_checker' } })
     expect(await check(chief)).toMatchObject({ status: 403, body: { code: 'benefits.level_too_low' } })

@@ -125,7 +125,7 @@ export const checkDeterminationsEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/determinations/check',
   title: '复核通过，认定生效；一份有问题则全部不生效',
-  input: InCounty.extend({ ids: z.array(z.uuid()).min(1).max(200), versions: Versions.optional() }),
+  input: InCounty.extend({ ids: z.array(z.uuid()).min(1).max(200), versions: Versions }),
   output: z.object({ effective: z.number().int(), recordedAt: z.string() }),
 })
 

@@ -73,12 +73,12 @@ export function determinationCommands(programs: ProgramBook) {
     permission: 'benefits.determination.check',
     input: CheckDeterminations,
     needsKey: true,
-    run: async (ctx: Ctx, { ids, versions = {} }) => {
+    run: async (ctx: Ctx, { ids, versions }) => {
       const at = await ctx.recordedAt()
       const rows = await store.listDeterminationsForUpdate(ctx.tx, ctx.county, ids)
       if (rows.length !== ids.length)
         throw notFound('benefits.determination_unknown', '有认定不存在或不在您的管辖范围内，未复核。')
-      for (const row of rows) rules.requireRead(row, versions[row.id])
+      if (versions) for (const row of rows) rules.requireRead(row, versions[row.id])
       const awards = await requireAwards(
         ctx,
         rows.map((row) => row.awardId),

@@ -123,7 +123,7 @@ export function requireRead(
   { id, version }: { id: string; version: number },
   read: number | undefined,
 ): void {
-  if (read === undefined || read === version) return
+  if (read === version) return
   throw conflict(
     'benefits.determination_changed',
     '您打开以后，这份认定又改过，没有复核。请看过新的内容再签。',

@@ -1,12 +1,11 @@
-import type { Column } from '../../platform/export.rules.ts'
+import { PLACE_COLUMNS, type Column } from '../../platform/export.rules.ts'
 import type { Determination } from './determination-view.schema.ts'
+import { LINE_KINDS } from './line.rules.ts'
 import type { Changed, ChangeKind, Sampled } from './run-change.schema.ts'
 import type { Line } from './run-view.schema.ts'
 import type { DatedValue, Standard } from './standard.schema.ts'
 
 /** What the columns of the exported lists are called and say of a row; one table for all formats. */
-
-const KINDS: Readonly<Record<Line['kind'], string>> = { regular: '当月', arrears: '补发', correction: '更正' }
 
 const CHANGES: Readonly<Record<ChangeKind, string>> = {
   new: '新增',
@@ -28,18 +27,13 @@ function namesOf(people: Named): string {
   return people.map(({ fullName }) => fullName).join('、')
 }
 
-const placed: readonly Column<{ town: string | null; village: string | null }>[] = [
-  { title: '乡镇', kind: 'place', value: ({ town }) => town },
-  { title: '村（社区）', kind: 'place', value: ({ village }) => village },
-]
-
 export const RUN_LINE_COLUMNS: readonly Column<Line>[] = [
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
   { title: '保障人员', kind: 'text', value: ({ people }) => namesOf(people) },
   { title: '人数', kind: 'count', value: ({ people }) => people.length },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '所属月份', kind: 'code', value: ({ forMonth }) => forMonth },
-  { title: '类别', kind: 'text', value: ({ kind }) => KINDS[kind] },
+  { title: '类别', kind: 'text', value: ({ kind }) => LINE_KINDS[kind] },
   { title: '应得（元）', kind: 'money', value: ({ dueFen }) => dueFen },
   { title: '已定（元）', kind: 'money', value: ({ wasFen }) => wasFen },
   { title: '本次（元）', kind: 'money', value: ({ fen }) => fen },
@@ -51,7 +45,7 @@ export const RUN_CHANGE_COLUMNS: readonly Column<Changed & { change: ChangeKind 
   { title: '变化', kind: 'text', value: ({ change }) => CHANGES[change] },
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
   { title: '保障人员', kind: 'text', value: ({ people }) => namesOf(people) },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '所属月份', kind: 'code', value: ({ forMonth }) => forMonth },
   { title: '原来（元）', kind: 'money', value: ({ previousFen }) => previousFen },
   { title: '现在（元）', kind: 'money', value: ({ currentFen }) => currentFen },
@@ -66,9 +60,9 @@ export type SampledMonth = Omit<Sampled, 'months'> & { month: Sampled['months'][
 export const RUN_SAMPLE_COLUMNS: readonly Column<SampledMonth>[] = [
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
   { title: '保障人员', kind: 'text', value: ({ people }) => namesOf(people) },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '所属月份', kind: 'code', value: ({ month }) => month.forMonth },
-  { title: '类别', kind: 'text', value: ({ month }) => KINDS[month.kind] },
+  { title: '类别', kind: 'text', value: ({ month }) => LINE_KINDS[month.kind] },
   { title: '应得（元）', kind: 'money', value: ({ month }) => month.dueFen },
   { title: '已定（元）', kind: 'money', value: ({ month }) => month.wasFen },
   { title: '本次（元）', kind: 'money', value: ({ month }) => month.fen },

@@ -70,7 +70,7 @@ export {
 export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
 export { usedInBenefits } from './award-use.actions.ts'
-export { listAwardsOfHolders, type HeldAward } from './award-use.db.ts'
+export { listHeldAwards, listUnsignedAwards, type HeldAward } from './award-use.db.ts'
 export { takeoverCommands } from './takeover.actions.ts'
 export { takeoverRoutes } from './takeover.routes.ts'
 export { listTakeoverAwards, listTakeovers, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'

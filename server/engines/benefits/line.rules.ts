@@ -51,7 +51,11 @@ export function lineKind(forMonth: Month, runMonth: Month, fen: Fen): LineKind {
   return forMonth === runMonth ? 'regular' : 'arrears'
 }
 
-const KIND_TITLE: Readonly<Record<LineKind, string>> = { regular: '', arrears: '补发', correction: '更正' }
+export const LINE_KINDS: Readonly<Record<LineKind, string>> = {
+  regular: '当月',
+  arrears: '补发',
+  correction: '更正',
+}
 
 /** The sentence a recipient, a clerk and an auditor read; from the stored line and the legal basis of each rate it names. */
 export function explainLine(
@@ -70,6 +74,5 @@ export function explainLine(
     rates: detail.rates.map((rate) => ({ ...rate, basis: basisOf(rate.id) })),
     inputs: detail.inputs,
   })
-  const title = KIND_TITLE[line.kind]
-  return title === '' ? sentence : `【${title}】${sentence}`
+  return line.kind === 'regular' ? sentence : `【${LINE_KINDS[line.kind]}】${sentence}`
 }

@@ -75,6 +75,8 @@ export interface RatesOf {
   rate: (program: string, item: string, when: When, month: Month) => UsedRate
   findRate: (program: string, item: string, when: When, month: Month) => UsedRate | undefined
   setting: (program: string, key: string, on: PlainDate) => unknown
+  /** The row that a setting's value stands in. */
+  settingRow: (program: string, key: string, on: PlainDate) => SettingRow | undefined
 }
 
 /**
@@ -160,15 +162,19 @@ export function rateBook(
     )
   }
 
-  const foundSettings = new Map<string, unknown>()
+  const foundSettings = new Map<string, SettingRow | undefined>()
 
   function setting(program: string, key: string, on: PlainDate): unknown {
+    return settingRow(program, key, on)?.value
+  }
+
+  function settingRow(program: string, key: string, on: PlainDate): SettingRow | undefined {
     const asked = `${program}.${key}|${on}`
-    if (!foundSettings.has(asked)) foundSettings.set(asked, settingOf(program, key, on))
+    if (!foundSettings.has(asked)) foundSettings.set(asked, inForceOn(program, key, on))
     return foundSettings.get(asked)
   }
 
-  function settingOf(program: string, key: string, on: PlainDate): unknown {
+  function inForceOn(program: string, key: string, on: PlainDate): SettingRow | undefined {
     for (const area of chain) {
       const row = settings.find(
         (each) =>
@@ -178,12 +184,12 @@ export function rateBook(
           each.fromDay <= on &&
           (each.toDay === null || on < each.toDay),
       )
-      if (row) return row.value
+      if (row) return row
     }
     return undefined
   }
 
-  return { amount, rate, findRate, setting }
+  return { amount, rate, findRate, setting, settingRow }
 }
 
 export function isMissingRate(error: unknown): error is AppError {

@@ -41,11 +41,13 @@ function newSettingsOf(
   )
   if (inForce.length === 0 || !due.span || !due.assessed) return []
   const asked = new Set<string>()
-  const setting: RatesOf['setting'] = (program, key, on) => {
+  const settingRow: RatesOf['settingRow'] = (program, key, on) => {
     asked.add(`${program}.${key}`)
-    return ctx.rates.setting(program, key, on)
+    return ctx.rates.settingRow(program, key, on)
   }
-  ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, { ...ctx.rates, setting }, month)
+  const setting: RatesOf['setting'] = (...question) => settingRow(...question)?.value
+  const rates = { ...ctx.rates, setting, settingRow }
+  ctx.formulaOf(award.program).assess(due.span.content, ctx.facts, rates, month)
   return inForce.filter(({ program, key }) => asked.has(`${program}.${key}`)).map(({ id }) => id)
 }
 

@@ -38,6 +38,6 @@ function nowOf(own: readonly Standard[]): Setting['now'] {
     isLocal: areaLevel === 'county' && !DOCUMENT_NUMBER.test(now.basis),
     proposedBy: recorded?.proposedBy ?? null,
     publishedBy: recorded?.publishedBy ?? null,
-    recordedAt: recorded?.recordedAt ?? '',
+    recordedAt: recorded?.recordedAt ?? null,
   }
 }

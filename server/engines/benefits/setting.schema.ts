@@ -25,7 +25,7 @@ const Setting = z.object({
       isLocal: z.boolean(),
       proposedBy: z.string().nullable(),
       publishedBy: z.string().nullable(),
-      recordedAt: z.string(),
+      recordedAt: z.string().nullable(),
     })
     .nullable(),
   /** The latest first. */

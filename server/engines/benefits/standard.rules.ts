@@ -153,9 +153,14 @@ function requireValue(
     file: value !== null && typeof value === 'object',
   }
   if (isFit[form.kind]) return
+  const remedy = {
+    yuan: '请填写以元为单位的金额，最多两位小数。',
+    choice: '请从给出的选项中选择。',
+    file: '这一项的内容请用政策文件导入。',
+  }
   throw invalid(
     'benefits.setting_value',
-    `“${known.lawTitles?.[key] ?? key}”不能这样填，未保存。${form.kind === 'yuan' ? '请填写以元为单位的金额，最多两位小数。' : '请从给出的选项中选择。'}`,
+    `“${known.lawTitles?.[key] ?? key}”不能这样填，未保存。${remedy[form.kind]}`,
     { program, key },
   )
 }

@@ -5,8 +5,9 @@ import { listHouseholds, listPeople, requireAreasInForce } from '../registry/ind
 import { requireReplaced } from './award.actions.ts'
 import { listAwardsById } from './award.db.ts'
 import { requireHolder, requireOpening } from './award.rules.ts'
+import { listHeldAwards } from './award-use.db.ts'
 import type { ProgramBook } from './programs.rules.ts'
-import { listHeldAwards, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'
+import type { TakeoverAward, TakeoverRow } from './takeover.db.ts'
 import { heldTwice, repeatedHolders } from './takeover-view.rules.ts'
 import type { TakeoverCheck } from './takeover-view.schema.ts'
 

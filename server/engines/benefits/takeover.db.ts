@@ -67,10 +67,13 @@ export async function findTakeover(db: Db, county: string, id: string): Promise<
   return rows[0]
 }
 
-/** In the order in which they were proposed. */
-export async function listTakeovers(db: Db, county: string): Promise<TakeoverRow[]> {
+/** In the order in which they were proposed; of the whole county, or those asked for. */
+export async function listTakeovers(db: Db, county: string, ids?: readonly string[]): Promise<TakeoverRow[]> {
+  const asked = ids === undefined ? sql`` : sql`and id = any (${ids}::uuid[])`
   const { rows } = await sql<TakeoverRow>`
-    select ${COLUMNS} from benefits.takeover where county = ${county} order by made_at, id`.execute(db)
+    select ${COLUMNS} from benefits.takeover where county = ${county} ${asked} order by made_at, id`.execute(
+    db,
+  )
   return rows
 }
 
@@ -111,18 +114,6 @@ export async function listTakeoverParts(db: Db, county: string, takeoverId: stri
     select program, town, count(*) as awards, sum(last_paid_fen)::bigint as last_paid_fen
       from benefits.takeover_award where county = ${county} and takeover_id = ${takeoverId}
      group by program, town order by program, town`.execute(db)
-  return rows
-}
-
-/** Awards on file of these holders. */
-export async function listHeldAwards(
-  db: Db,
-  county: string,
-  holderIds: readonly string[],
-): Promise<{ id: string; program: string; holderId: string }[]> {
-  const { rows } = await sql<{ id: string; program: string; holderId: string }>`
-    select id, program, holder_id from benefits.award
-     where county = ${county} and holder_id = any (${[...holderIds]}::uuid[])`.execute(db)
   return rows
 }
 

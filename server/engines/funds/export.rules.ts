@@ -1,14 +1,9 @@
-import type { Column } from '../../platform/export.rules.ts'
+import { PLACE_COLUMNS, type Column } from '../../platform/export.rules.ts'
 import type { InstructionShown } from './batch-view.schema.ts'
 import type { HoldShown } from './budget-view.schema.ts'
 import type { ClaimShown } from './claim-view.schema.ts'
 
 /** What the columns of the exported lists are called and say of a row; one table for all formats. */
-
-const placed: readonly Column<{ town: string | null; village: string | null }>[] = [
-  { title: '乡镇', kind: 'place', value: ({ town }) => town },
-  { title: '村（社区）', kind: 'place', value: ({ village }) => village },
-]
 
 export const INSTRUCTION_COLUMNS: readonly Column<InstructionShown>[] = [
   { title: '业务编号', kind: 'code', value: ({ ref }) => ref },
@@ -16,7 +11,7 @@ export const INSTRUCTION_COLUMNS: readonly Column<InstructionShown>[] = [
   { title: '收款人类别', kind: 'text', value: ({ payeeKind }) => (payeeKind === 'person' ? '个人' : '单位') },
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
   { title: '所属月份', kind: 'code', value: ({ forMonth }) => forMonth },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '银行代码', kind: 'text', value: ({ bankCode }) => bankCode },
   { title: '账户', kind: 'text', value: ({ account }) => account },
   { title: '金额（元）', kind: 'money', value: ({ fen }) => fen },
@@ -28,7 +23,7 @@ export const INSTRUCTION_COLUMNS: readonly Column<InstructionShown>[] = [
 export const HOLD_COLUMNS: readonly Column<HoldShown>[] = [
   { title: '姓名', kind: 'text', value: ({ fullName }) => fullName },
   { title: '暂缓什么', kind: 'text', value: ({ programTitle }) => programTitle ?? '本人的全部待遇' },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '从哪月起', kind: 'code', value: ({ fromMonth }) => fromMonth },
   { title: '复查日', kind: 'day', value: ({ reviewOn }) => reviewOn },
   { title: '原因', kind: 'text', value: ({ cause }) => cause },
@@ -46,7 +41,7 @@ export const HOLD_COLUMNS: readonly Column<HoldShown>[] = [
 export const CLAIM_COLUMNS: readonly Column<ClaimShown>[] = [
   { title: '姓名', kind: 'text', value: ({ fullName }) => fullName },
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
-  ...placed,
+  ...PLACE_COLUMNS,
   { title: '所属月份', kind: 'code', value: ({ forMonth }) => forMonth },
   { title: '状态', kind: 'text', value: ({ status }) => (status === 'open' ? '未结' : '已结') },
   { title: '多发（元）', kind: 'money', value: ({ openedFen }) => openedFen },

@@ -196,12 +196,9 @@ export async function listAwardsHeldBy(
   return rows.map((row) => row.awardId)
 }
 
-/** Which of these people have a live hold of their own. */
+/** Which of these people have a live hold of their own, in the whole county: also past the asker's areas. */
 export async function listHeldAmong(db: Db, county: string, ids: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ personId: string }>`
-    select person_id from funds.hold
-     where county = ${county} and person_id = any (${ids}::uuid[]) and superseded_at is null and not voided`.execute(
-    db,
-  )
-  return rows.map(({ personId }) => personId)
+  const { rows } = await sql<{ id: string }>`
+    select id from funds.find_uses(${county}, ${ids}::uuid[])`.execute(db)
+  return rows.map(({ id }) => id)
 }

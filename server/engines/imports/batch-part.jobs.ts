@@ -1,6 +1,8 @@
 import { command, execute, type Call, type Ctx, type Deps } from '../../platform/command.ts'
 import { encryptField } from '../../platform/field-crypto.ts'
 import { isAppError } from '../../platform/errors.ts'
+import { groupBy } from '../../platform/group.ts'
+import { inSavepoint, tryOut } from '../../platform/savepoint.db.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import * as store from './batch.db.ts'
 import { faultPlace } from './batch.rules.ts'
@@ -39,103 +41,108 @@ export interface Parts {
   ended: 'loaded' | 'undone'
   event: string
   permission: string
-  act: (ctx: Ctx, rows: readonly store.BatchRow[]) => Promise<void>
+  act: (ctx: Ctx, rows: Rows) => Promise<void>
 }
 
 /**
  * Part by part, each in a transaction that also marks its rows: whoever is killed in between goes on with what is left, and whoever
- * comes twice finds nothing. A part that is refused is tried unit by unit, so that one row keeps nobody else out.
+ * comes twice finds nothing. Rows that are refused keep nobody else out of their part, nor make of one list many.
  */
-export async function inParts(work: Work, parts: Parts): Promise<void> {
-  const { deps, call, batch, kind } = work
-  const attempt = (limit: number) =>
-    execute(deps, partCommand(parts, limit), { ...call, input: { importId: batch.id } })
-  let left = true
-  while (left) {
-    try {
-      left = (await attempt(kind.atOnce)) > 0
-    } catch (error) {
-      if (!isRowRefused(error)) throw error
-      await oneByOne(work, parts, attempt)
-    }
-  }
-}
-
-/** Refused for what a row says, not for want of a right or of a database. */
-function isRowRefused(error: unknown): boolean {
-  return isAppError(error) && error.status < 500 && !error.code.startsWith('platform.')
-}
-
-/** As many units as the refused part had rows, then in parts again. */
-async function oneByOne(
-  work: Work,
-  parts: Parts,
-  attempt: (limit: number) => Promise<number>,
-): Promise<void> {
-  let rows = 0
-  while (rows < work.kind.atOnce) {
-    try {
-      const done = await attempt(1)
-      if (done === 0) return
-      rows += done
-    } catch (error) {
-      if (!isRowRefused(error) || !isAppError(error)) throw error
-      rows += await execute(work.deps, refusedCommand(work, parts, error.message), {
-        ...work.call,
-        input: { importId: work.batch.id },
-      })
-    }
-  }
+export async function inParts({ deps, call, batch, kind }: Work, parts: Parts): Promise<void> {
+  const part = partCommand(parts, { batch, limit: kind.atOnce })
+  const attempt = () => execute(deps, part, { ...call, input: { importId: batch.id } })
+  while ((await attempt()).rows > 0);
 }
 
 /** Answers how many rows were done; none are left when it is 0, and the step is over. */
-function partCommand({ status, todo, ended, event, permission, act }: Parts, limit: number) {
+function partCommand(parts: Parts, { batch, limit }: { batch: store.Batch; limit: number }) {
+  const { status, todo, ended, event, permission, act } = parts
   return command({
     event,
     isBulk: true,
     permission,
     input: OneImport,
     run: async (ctx: Ctx, { importId }) => {
-      const batch = await batchIn(ctx, importId, status)
-      if (!batch) return 0
+      const now = await batchIn(ctx, importId, status)
+      if (!now) return { rows: 0, refused: 0 }
       const { tx, county } = ctx
       const rows = await store.listRowsToDo(tx, county, { batchId: importId, limit, ...todo })
-      if (rows.length > 0) {
-        await act(ctx, rows)
-        await store.updateProgress(tx, county, { id: importId, doneRows: batch.doneRows + rows.length })
-      } else
+      if (rows.length === 0) {
         await store.updateEnded(tx, county, { id: importId, status: ended, at: await ctx.clock.stamp(tx) })
-      return rows.length
+        return { rows: 0, refused: 0 }
+      }
+      const refused = await actOnSound(ctx, rows, act)
+      for (const each of refused) await putAside(ctx, { batch, status, ...each })
+      await store.updateProgress(tx, county, { id: importId, doneRows: now.doneRows + rows.length })
+      return { rows: rows.length, refused: refused.flatMap((each) => each.rows).length }
     },
-    subject: ({ importId }, rows) => ({ importId, rows }),
+    subject: ({ importId }, counts) => ({ importId, ...counts }),
   })
 }
 
-/** The first unit is put aside with what was said against it. */
-function refusedCommand({ batch }: Work, { status, todo, permission }: Parts, message: string) {
-  return command({
-    event: 'imports.batch.row_refused',
-    permission,
-    input: OneImport,
-    run: async (ctx: Ctx, { importId }) => {
-      if (!(await batchIn(ctx, importId, status))) return 0
-      const { tx, county } = ctx
-      const rows = await store.listRowsToDo(tx, county, { batchId: importId, limit: 1, ...todo })
-      const isLoad = status === 'loading'
-      const aside = rows.map(({ rowNo, subjectId }) => ({ rowNo, subjectId, why: isLoad ? null : message }))
-      await store.updateRows(tx, county, {
-        batchId: importId,
-        rows: aside,
-        status: isLoad ? 'wrong' : 'kept',
-      })
-      const [first] = rows
-      if (isLoad && first) {
-        const at = { row: first.rowNo, place: 0, column: '整行', value: '' }
-        const fault = faultOf('refused', at, { fault: message, remedy: '请按提示处理后，重新上传这一行' })
-        await insertFaults(tx, county, { batch, faults: [sealed(ctx, fault)] })
-      }
-      return rows.length
-    },
-    subject: ({ importId }, rows) => ({ importId, rows }),
-  })
+type Rows = readonly store.BatchRow[]
+
+/** Rows of one unit, and what was said against them. */
+interface Refused {
+  rows: Rows
+  message: string
+}
+
+/** All rows at once; where that is refused, all but the units that are refused by themselves, again at once. */
+async function actOnSound(ctx: Ctx, rows: Rows, act: Parts['act']): Promise<Refused[]> {
+  // Taken here and not in a savepoint, with which the lock of the writers would go.
+  await ctx.recordedAt()
+  const message = await refusalOf(() => inSavepoint(ctx.tx, () => act(ctx, rows)))
+  if (message === undefined) return []
+  const units = [...groupBy(rows, ({ unit }) => unit).values()]
+  const refused = await refusedAmong(ctx, { units, message }, act)
+  const aside = new Set(refused.flatMap((each) => each.rows))
+  const sound = rows.filter((row) => !aside.has(row))
+  // Refused together and none by itself: nobody knows which, and the step says so.
+  if (sound.length > 0) await act(ctx, sound)
+  return refused
+}
+
+/** Halves what was refused until each unit that is stands alone; what is tried out is written nowhere. */
+async function refusedAmong(
+  ctx: Ctx,
+  { units, message }: { units: readonly Rows[]; message: string },
+  act: Parts['act'],
+): Promise<Refused[]> {
+  const [only, ...others] = units
+  if (only && others.length === 0) return [{ rows: only, message }]
+  const middle = Math.ceil(units.length / 2)
+  const refused: Refused[] = []
+  for (const half of [units.slice(0, middle), units.slice(middle)]) {
+    const said = await refusalOf(() => tryOut(ctx.tx, () => act(ctx, half.flat())))
+    if (said !== undefined) refused.push(...(await refusedAmong(ctx, { units: half, message: said }, act)))
+  }
+  return refused
+}
+
+/** What was said; refused for what a row says, not for want of a right or of a database. */
+async function refusalOf(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    const isRefusal = isAppError(error) && error.status < 500 && !error.code.startsWith('platform.')
+    if (!isRefusal) throw error
+    return error.message
+  }
+}
+
+async function putAside(
+  ctx: Ctx,
+  { batch, status, rows, message }: Refused & { batch: store.Batch; status: Parts['status'] },
+): Promise<void> {
+  const isLoad = status === 'loading'
+  const aside = rows.map(({ rowNo, subjectId }) => ({ rowNo, subjectId, why: isLoad ? null : message }))
+  const write = { batchId: batch.id, rows: aside, status: isLoad ? ('wrong' as const) : ('kept' as const) }
+  await store.updateRows(ctx.tx, ctx.county, write)
+  const [first] = rows
+  if (!isLoad || !first) return
+  const at = { row: first.rowNo, place: 0, column: '整行', value: '' }
+  const fault = faultOf('refused', at, { fault: message, remedy: '请按提示处理后，重新上传这一行' })
+  await insertFaults(ctx.tx, ctx.county, { batch, faults: [sealed(ctx, fault)] })
 }

@@ -8,7 +8,7 @@ import { faultPlace, shownValue } from './batch.rules.ts'
 import type { ImportCounts, ImportHead, ImportShown } from './batch-view.schema.ts'
 import { faultTitle } from './fault.rules.ts'
 import { countFaults, listFaults, type FaultPage, type FaultRow } from './fault.db.ts'
-import type { ImportKind, KindBook } from './kind.rules.ts'
+import type { ImportKind, KindBook, SigningState } from './kind.rules.ts'
 
 /** Batches as a list shows them, in its order. */
 export async function headsOf(
@@ -55,7 +55,9 @@ export async function batchOf(ctx: Ctx, importId: string): Promise<store.Batch> 
 export async function showImport(ctx: Ctx, kinds: KindBook, batch: store.Batch): Promise<ImportShown> {
   const [head] = await headsOf(ctx, kinds, [batch])
   if (!head) throw new Error(`import ${batch.id} was found and not shown`)
-  const fields = kinds.get(batch.kind)?.fields ?? []
+  const kind = kinds.get(batch.kind)
+  const fields = kind?.fields ?? []
+  const signing = await signingOf(ctx, kind, batch)
   const faults = await countFaults(ctx.tx, ctx.county, batch.id)
   return {
     batch: head,
@@ -70,20 +72,25 @@ export async function showImport(ctx: Ctx, kinds: KindBook, batch: store.Batch):
       ...{ code, column: columnTitle, title: faultTitle(code), count },
     })),
     undone: batch.undoneWhy === null ? null : { why: batch.undoneWhy, at: batch.undoneAt },
-    signing: await signingOf(ctx, kinds.get(batch.kind), batch),
-    may: mayOf(ctx, { batch, counts: head.counts, kind: kinds.get(batch.kind) }),
+    signing: signing ? await signingShown(ctx, signing) : null,
+    may: mayOf(ctx, { batch, counts: head.counts, kind, isWaiting: signing?.isWaiting === true }),
   }
 }
 
 async function signingOf(
   ctx: Ctx,
   kind: ImportKind | undefined,
-  { id, signedBy, signedAt }: store.Batch,
-): Promise<ImportShown['signing']> {
-  if (!kind?.signing) return null
-  const names = await listNames(ctx.tx, signedBy === null ? [] : [signedBy])
+  { id }: store.Batch,
+): Promise<SigningState | undefined> {
   const of = { batchId: id, status: 'loaded' as const }
-  const summary = await kind.signing.summary(ctx, await store.listSubjects(ctx.tx, ctx.county, of))
+  return kind?.signing?.state(ctx, await store.listSubjects(ctx.tx, ctx.county, of))
+}
+
+async function signingShown(
+  { tx }: Ctx,
+  { signedBy, signedAt, summary }: SigningState,
+): Promise<NonNullable<ImportShown['signing']>> {
+  const names = await listNames(tx, signedBy === null ? [] : [signedBy])
   return { by: signedBy === null ? null : (names.get(signedBy) ?? ''), at: signedAt, summary }
 }
 
@@ -96,7 +103,12 @@ function toDo({ status, rowCount, doneRows }: store.Batch, counts: ImportCounts)
 
 function mayOf(
   { actor }: Ctx,
-  { batch, counts, kind }: { batch: store.Batch; counts: ImportCounts; kind: ImportKind | undefined },
+  {
+    batch,
+    counts,
+    kind,
+    isWaiting,
+  }: { batch: store.Batch; counts: ImportCounts; kind: ImportKind | undefined; isWaiting: boolean },
 ): ImportShown['may'] {
   const has = (permission: string) => actor.permissions.has(permission)
   const isTheirs = kind !== undefined && kind.permissions.every(has)
@@ -110,8 +122,7 @@ function mayOf(
       has(SIGN) &&
       has(kind.signing.permission) &&
       status === 'loaded' &&
-      batch.signedAt === null &&
-      counts.loaded > 0 &&
+      isWaiting &&
       batch.askedBy !== actor.id,
     download: has(LOAD) && batch.madeBy === actor.id && counts.wrong > 0,
   }

@@ -196,13 +196,12 @@ export function batchCommands(kinds: KindBook) {
       const batch = await store.findBatchForUpdate(ctx.tx, ctx.county, importId)
       const signing = batch && kinds.get(batch.kind)?.signing
       if (!batch) throw unknownBatch()
-      if (!signing || batch.status !== 'loaded' || batch.signedAt !== null)
-        throw conflict('imports.not_to_sign', '这批名册不需要签字，或已经签过。请刷新后再看。')
-      requirePermission(ctx.actor, signing.permission)
       const of = { batchId: importId, status: 'loaded' as const }
-      await signing.sign(ctx, await store.listSubjects(ctx.tx, ctx.county, of))
-      const at = await ctx.recordedAt()
-      await store.updateSigned(ctx.tx, ctx.county, { id: importId, by: ctx.actor.id, at })
+      const subjects = await store.listSubjects(ctx.tx, ctx.county, of)
+      const isWaiting = batch.status === 'loaded' && signing && (await signing.state(ctx, subjects)).isWaiting
+      if (!isWaiting) throw conflict('imports.not_to_sign', '这批名册不需要签字，或已经签过。请刷新后再看。')
+      requirePermission(ctx.actor, signing.permission)
+      await signing.sign(ctx, subjects)
       return { importId, status: batch.status }
     },
     subject: ({ importId }) => ({ importId }),

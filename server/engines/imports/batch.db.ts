@@ -32,16 +32,13 @@ export interface Batch extends BatchPlace {
   askedBy: string | null
   checkedAt: Instant | null
   loadedAt: Instant | null
-  signedBy: string | null
-  signedAt: Instant | null
   undoneAt: Instant | null
   undoneWhy: string | null
 }
 
 const COLUMNS =
   sql.raw(`id, kind, file_name, digest, header_row, headers, row_count, columns, options, status, done_rows,
-  code, message, town, village, made_by, made_at, asked_by, checked_at, loaded_at, signed_by, signed_at,
-  undone_at, undone_why`)
+  code, message, town, village, made_by, made_at, asked_by, checked_at, loaded_at, undone_at, undone_why`)
 
 export type NewBatch = Pick<
   Batch,
@@ -126,16 +123,6 @@ export async function updateEnded(
      where county = ${county} and id = ${id}`.execute(tx)
 }
 
-export async function updateSigned(
-  tx: Tx,
-  county: string,
-  { id, by, at }: { id: string; by: string; at: Instant },
-): Promise<void> {
-  await sql`
-    update imports.batch set signed_by = ${by}, signed_at = ${at}
-     where county = ${county} and id = ${id}`.execute(tx)
-}
-
 /** What the rows of one state came to, each once. */
 export async function listSubjects(
   db: Db,
@@ -150,15 +137,14 @@ export async function listSubjects(
   return rows.map(({ subjectId }) => subjectId)
 }
 
+/** The step was not carried out: the batch stands where it stood, and why it was to be undone is forgotten. */
 export async function updateFailed(
   tx: Tx,
   county: string,
   { id, status, code, message }: { id: string; status: BatchStatus; code: string; message: string },
 ): Promise<void> {
   await sql`
-    update imports.batch
-       set status = ${status}, code = ${code}, message = ${message},
-           undone_why = case when ${status} in ('undoing', 'undone') then undone_why end
+    update imports.batch set status = ${status}, code = ${code}, message = ${message}, undone_why = null
      where county = ${county} and id = ${id}`.execute(tx)
 }
 

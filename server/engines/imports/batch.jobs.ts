@@ -96,9 +96,9 @@ async function checkBatch(work: Work): Promise<void> {
   const own = await readRows(work, today)
   const findings = findingsOf(own)
   const units = unitParts(own, Math.max(CHECKED_AT_ONCE, kind.atOnce))
+  const options = { ...optionsOf(batch, today), today, seen: new Map<string, number>() }
   let done = 0
   for (const part of units) {
-    const options = { ...optionsOf(batch, today), today }
     findings.add(await read(deps, call, (ctx) => kind.check(ctx, part, options)))
     done += part.length
     await progress(work, done)
@@ -199,6 +199,7 @@ async function undoPart(
 ): Promise<void> {
   const { kind, batch } = work
   const ids = [...new Set(rows.flatMap(({ subjectId }) => subjectId ?? []))]
+  // Nobody computes from here on: what is found unused stays so until it is withdrawn.
   await ctx.recordedAt()
   const kept = new Map<string, string>()
   for (const find of uses) for (const [id, why] of await find(ctx, ids)) kept.set(id, why)

@@ -88,11 +88,6 @@ export const PEOPLE_FIELDS: readonly Field[] = [
     title: '户名',
     words: ['户名', '账户名', '帐户名', '开户人', '开户姓名', '持卡人', '开户人姓名', '持卡人姓名'],
   },
-  {
-    key: 'bankName',
-    title: '开户行',
-    words: ['开户行', '开户银行', '银行名称', '银行', '开户行名称', '开户网点'],
-  },
 ]
 
 export const HOUSEHOLD_FIELDS: readonly Field[] = [

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../platform/command.ts'
-import type { PlainDate } from '../../platform/dates.ts'
+import type { Instant, PlainDate } from '../../platform/dates.ts'
 import type { Kept, Withdrawal } from '../registry/index.ts'
 import type { RowFault } from './fault.rules.ts'
 import type { Columns, Field } from './field.rules.ts'
@@ -20,6 +20,12 @@ export interface LoadOptions {
   bankCode: string
   /** What stands as the source of each fact. */
   source: string
+}
+
+export interface CheckOptions extends LoadOptions {
+  today: PlainDate
+  /** What the rows of this file stood for so far, and in which row: a file is checked in parts, and a repeat may stand in another. */
+  seen: Map<string, number>
 }
 
 export interface ReadRows<Row> {
@@ -55,17 +61,27 @@ export interface ImportKind<Row extends { row: number } = { row: number }> {
   /** Rows of one transaction. */
   atOnce: number
   read: (sheet: readonly SheetLine[], at: ReadAt) => ReadRows<Row>
-  check: (ctx: Ctx, rows: readonly Row[], options: LoadOptions & { today: PlainDate }) => Promise<Checked>
+  check: (ctx: Ctx, rows: readonly Row[], options: CheckOptions) => Promise<Checked>
   /** By row. */
   load: (ctx: Ctx, rows: readonly Row[], options: LoadOptions) => Promise<Map<number, Done>>
   undo: (ctx: Ctx, withdrawal: Withdrawal) => Promise<Kept>
   /** What is loaded takes effect when a second person has signed it. */
   signing?: {
     permission: string
-    /** What the signer compares with the list in hand. */
-    summary: (ctx: Ctx, subjectIds: readonly string[]) => Promise<string>
+    state: (ctx: Ctx, subjectIds: readonly string[]) => Promise<SigningState>
+    /** What still waits; the rest is passed over. */
     sign: (ctx: Ctx, subjectIds: readonly string[]) => Promise<void>
   }
+}
+
+/** As it stands with the engine that keeps what was loaded: it may be signed or withdrawn there as well. */
+export interface SigningState {
+  isWaiting: boolean
+  /** Who signed last, and when; null while something waits, or where nothing was signed. */
+  signedBy: string | null
+  signedAt: Instant | null
+  /** What the signer compares with the list in hand. */
+  summary: string
 }
 
 export type KindBook = ReadonlyMap<string, ImportKind>

@@ -14,7 +14,7 @@ import {
 import { placeOf } from './cell.rules.ts'
 import { faultOf, type FaultCode, type Params, type RowFault } from './fault.rules.ts'
 import { PEOPLE_FIELDS } from './field.rules.ts'
-import type { Checked, Done, ImportKind, LoadOptions } from './kind.rules.ts'
+import type { Checked, CheckOptions, Done, ImportKind, LoadOptions } from './kind.rules.ts'
 import { placeFinder, type FoundPlace } from './place.rules.ts'
 import { readPeople, type PeopleRow } from './people.rules.ts'
 
@@ -37,7 +37,7 @@ const NUMBERS_AT_ONCE = 1000
 async function checkPeople(
   ctx: Ctx,
   rows: readonly PeopleRow[],
-  { columns, on, today }: LoadOptions & { today: string },
+  { columns, on, today }: CheckOptions,
 ): Promise<Checked> {
   const faults: RowFault[] = []
   const known = new Map<number, Done>()

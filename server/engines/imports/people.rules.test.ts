@@ -66,7 +66,7 @@ describe('reading a sheet', () => {
         town: '北山镇',
         phone: '13800000001',
         registeredPoor: true,
-        account: { number: '6217003110000000008', holderName: '张三', bankName: '农商行' },
+        account: { number: '6217003110000000008', holderName: '张三' },
       },
       {
         row: 5,

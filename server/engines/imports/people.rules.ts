@@ -18,7 +18,7 @@ export interface PeopleRow {
   town: string | null
   phone: string | null
   registeredPoor: boolean
-  account: { number: string; holderName: string; bankName: string | null } | null
+  account: { number: string; holderName: string } | null
 }
 
 /** Checks each row by itself and against the others. Good rows come back beside the faults of the rest. */
@@ -97,8 +97,7 @@ function accountIn({ cell, fault }: LineReader): PeopleRow['account'] {
   if (isLostNumber(typed)) fault('account', 'number_lost', { title: '银行账号', again: '重新录入' })
   else if (number === undefined) fault('account', 'account_form')
   else if (isMistypedCard(number)) fault('account', 'account_check')
-  else
-    return { number, holderName: cell('accountName') || cell('fullName'), bankName: cell('bankName') || null }
+  else return { number, holderName: cell('accountName') || cell('fullName') }
   return null
 }
 

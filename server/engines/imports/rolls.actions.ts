@@ -1,14 +1,16 @@
 import type { Ctx } from '../../platform/command.ts'
 import { addMonths } from '../../platform/dates.ts'
-import { conflict, isAppError } from '../../platform/errors.ts'
+import { conflict } from '../../platform/errors.ts'
 import { formatYuan, sumFen } from '../../platform/money.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import {
-  listAwardsOfHolders,
+  listHeldAwards,
   listTakeovers,
+  listUnsignedAwards,
   takeoverCommands,
   type HeldAward,
   type ProgramBook,
+  type TakeoverRow,
 } from '../benefits/index.ts'
 import {
   dayAt,
@@ -21,7 +23,7 @@ import {
 import { placeOf } from './cell.rules.ts'
 import { faultOf, type FaultCode, type Params, type RowFault } from './fault.rules.ts'
 import { ROLL_FIELDS } from './field.rules.ts'
-import type { Checked, Done, ImportKind, LoadOptions } from './kind.rules.ts'
+import type { Checked, CheckOptions, Done, ImportKind, SigningState } from './kind.rules.ts'
 import { isSameName, officeNames, onFileOf } from './people.actions.ts'
 import { readRolls, type RollRow, type RollWords } from './rolls.rules.ts'
 
@@ -59,13 +61,11 @@ export function rollsKind(
     undo: (ctx, { ids, reason }) => withdrawLists(ctx, takeover, { ids, reason }),
     signing: {
       permission: takeover.signTakeover.permission,
-      summary: async ({ tx, county }, takeoverIds) => {
-        const lists = (await listTakeovers(tx, county)).filter(({ id }) => takeoverIds.includes(id))
-        const awards = lists.reduce((sum, list) => sum + list.awards, 0)
-        return `${awards} 项，末次发放合计 ${formatYuan(sumFen(lists.map(({ lastPaidFen }) => lastPaidFen)))} 元`
-      },
+      state: async ({ tx, county }, takeoverIds) => stateOf(await listTakeovers(tx, county, takeoverIds)),
       sign: async (ctx, takeoverIds) => {
-        for (const takeoverId of takeoverIds) await takeover.signTakeover.run(ctx, { takeoverId })
+        const lists = await listTakeovers(ctx.tx, ctx.county, takeoverIds)
+        for (const { id } of lists.filter(isProposed))
+          await takeover.signTakeover.run(ctx, { takeoverId: id })
       },
     },
   }
@@ -73,18 +73,32 @@ export function rollsKind(
 
 type Takeover = ReturnType<typeof takeoverCommands>
 
-/** A list that was signed stays: its awards are in the ledger. */
-async function withdrawLists(ctx: Ctx, takeover: Takeover, { ids, reason }: Withdrawal): Promise<Kept> {
-  const kept = new Map<string, string>()
-  for (const takeoverId of ids) {
-    try {
-      await takeover.withdrawTakeover.run(ctx, { takeoverId, why: reason })
-    } catch (error) {
-      if (!isAppError(error) || error.code !== 'benefits.takeover_state') throw error
-      kept.set(takeoverId, '清单已由第二人签字，待遇已在台账中')
-    }
+function isProposed({ status }: TakeoverRow): boolean {
+  return status === 'proposed'
+}
+
+function stateOf(lists: readonly TakeoverRow[]): SigningState {
+  const isWaiting = lists.some(isProposed)
+  const signed = lists.filter(({ status }) => status === 'signed')
+  const last = isWaiting
+    ? undefined
+    : signed.toSorted((a, b) => ((a.recordedAt ?? '') < (b.recordedAt ?? '') ? -1 : 1)).at(-1)
+  const standing = lists.filter(({ status }) => status !== 'withdrawn')
+  const awards = standing.reduce((sum, list) => sum + list.awards, 0)
+  const fen = sumFen(standing.map(({ lastPaidFen }) => lastPaidFen))
+  return {
+    ...{ isWaiting, signedBy: last?.signedBy ?? null, signedAt: last?.recordedAt ?? null },
+    summary: `${awards} 项，末次发放合计 ${formatYuan(fen)} 元`,
   }
-  return kept
+}
+
+/** A list that was signed stays: its awards are in the ledger. One that was withdrawn before is undone already. */
+async function withdrawLists(ctx: Ctx, takeover: Takeover, { ids, reason }: Withdrawal): Promise<Kept> {
+  const lists = await listTakeovers(ctx.tx, ctx.county, ids)
+  for (const { id } of lists.filter(isProposed))
+    await takeover.withdrawTakeover.run(ctx, { takeoverId: id, why: reason })
+  const signed = lists.filter(({ status }) => status === 'signed')
+  return new Map(signed.map(({ id }) => [id, '清单已由第二人签字，待遇已在台账中']))
 }
 
 interface Holder {
@@ -141,13 +155,16 @@ async function holdersOf(
 async function checkRolls(
   ctx: Ctx,
   rows: readonly RollRow[],
-  { programs, options }: { programs: ProgramBook; options: LoadOptions },
+  { programs, options }: { programs: ProgramBook; options: CheckOptions },
 ): Promise<Checked> {
   const { onFile, holders } = await lookUp(ctx, rows, programs)
   const offices = await officeNames(ctx, [...onFile.values()])
   const ids = [...new Set([...holders.values()].map(({ id }) => id))]
-  const held = await listAwardsOfHolders(ctx.tx, ctx.county, ids)
-  const seen = new Map<string, number>()
+  const held = [
+    ...(await listHeldAwards(ctx.tx, ctx.county, ids)),
+    ...(await listUnsignedAwards(ctx.tx, ctx.county, ids)),
+  ]
+  const { seen } = options
   const faults: RowFault[] = []
   const known = new Map<number, Done>()
   for (const row of rows) {

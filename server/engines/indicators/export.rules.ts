@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Column } from '../../platform/export.rules.ts'
+import { PLACE_COLUMNS, type Column } from '../../platform/export.rules.ts'
 import type { listCountedEndpoint, listFiguresEndpoint } from './figure-view.schema.ts'
 
 type Figure = z.infer<typeof listFiguresEndpoint.output>['figures'][number] & { period: string }
@@ -21,8 +21,7 @@ export const FIGURE_COLUMNS: readonly Column<Figure>[] = [
 export const COUNTED_COLUMNS: readonly Column<Counted>[] = [
   { title: '时间', kind: 'code', value: ({ period }) => period },
   { title: '人员', kind: 'text', value: ({ people }) => people.map(({ fullName }) => fullName).join('、') },
-  { title: '乡镇', kind: 'place', value: ({ town }) => town },
-  { title: '村（社区）', kind: 'place', value: ({ village }) => village },
+  ...PLACE_COLUMNS,
   { title: '全户金额（元）', kind: 'money', value: ({ fen }) => fen },
   { title: '待遇编号', kind: 'code', value: ({ awardId }) => awardId },
 ]

@@ -1,4 +1,4 @@
-import type { Column } from '../../platform/export.rules.ts'
+import { PLACE_COLUMNS, type Column } from '../../platform/export.rules.ts'
 import type { PersonInList } from './person-view.schema.ts'
 
 /** Numbers come masked already. */
@@ -7,7 +7,6 @@ export const PEOPLE_COLUMNS: readonly Column<PersonInList>[] = [
   { title: '性别', kind: 'text', value: ({ sex }) => (sex === null ? null : sex === 'female' ? '女' : '男') },
   { title: '证件号码', kind: 'text', value: ({ idNumber }) => idNumber },
   { title: '电话', kind: 'text', value: ({ phone }) => phone },
-  { title: '乡镇', kind: 'place', value: ({ town }) => town },
-  { title: '村（社区）', kind: 'place', value: ({ village }) => village },
+  ...PLACE_COLUMNS,
   { title: '档案编号', kind: 'code', value: ({ id }) => id },
 ]

@@ -2,9 +2,9 @@ import { z } from 'zod'
 
 /** What benefits and funds tell a person's file: awards, payments, holds, claims. */
 
-const Fen = z.number().int()
-const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
-const Day = z.iso.date('请填写如 2026-03-01 的日期')
+export const Fen = z.number().int()
+export const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
+export const Day = z.iso.date('请填写如 2026-03-01 的日期')
 
 /** The record that a sentence, a fact or an amount comes from. */
 export const FileSource = z.object({

@@ -1,12 +1,17 @@
 import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
-import { AwardInFile, ClaimInFile, FileSource, HoldInFile, Payment } from './file-money.schema.ts'
+import {
+  AwardInFile,
+  ClaimInFile,
+  Day,
+  Fen,
+  FileSource,
+  HoldInFile,
+  Month,
+  Payment,
+} from './file-money.schema.ts'
 
 /** 一人一档: what the engines put together about one person. The file's own parts are here; `looks` and the timeline beside it. */
-
-const Fen = z.number().int()
-const Month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, '月份应为 YYYY-MM')
-const Day = z.iso.date('请填写如 2026-03-01 的日期')
 
 /** As it was on a day, as known at an instant or at the end of a day; absent = today, as known now. */
 export const AsOf = {

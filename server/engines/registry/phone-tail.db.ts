@@ -25,7 +25,7 @@ export async function updatePhoneTails(
 ): Promise<void> {
   const ids = tails.map(({ id }) => id)
   await sql`
-    update registry.person p set phone_tail = t.tail
-      from unnest(${ids}::uuid[], ${tails.map(({ tail }) => tail)}::text[]) as t (id, tail)
-     where p.county = ${county} and p.id = t.id`.execute(tx)
+    update registry.person
+       set phone_tail = (${tails.map(({ tail }) => tail)}::text[])[array_position(${ids}::uuid[], id)]
+     where county = ${county} and id = any (${ids}::uuid[])`.execute(tx)
 }

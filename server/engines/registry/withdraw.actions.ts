@@ -4,7 +4,7 @@ import { uuidv7 } from '../../platform/uuid.ts'
 import { sealedAnew } from './account.actions.ts'
 import { insertUndoneAccounts, listKnownAccounts, supersedeAccounts, type AccountRow } from './account.db.ts'
 import { insertUndoings, supersedeFacts, type FactRow } from './fact.db.ts'
-import { insertUndoneMembers, listMemberships, supersedeMembers, type MemberRow } from './household.db.ts'
+import { insertUndoneMembers, supersedeMembers, type MemberRow } from './household.db.ts'
 import type { Span } from './timeline.rules.ts'
 import * as store from './withdraw.db.ts'
 
@@ -33,11 +33,15 @@ export async function withdrawPeople(ctx: Ctx, { ids, reason }: Withdrawal): Pro
   const keep = (owners: Iterable<string>, why: string) => {
     for (const id of owners) if (!kept.has(id)) kept.set(id, why)
   }
-  keep(await store.listMerged(tx, county, all), '档案已与别的档案合并')
+  const uses = await store.listPersonUses(tx, county, ids)
+  const used = (as: string) => uses.filter(({ reason }) => reason === as).map(({ id }) => id)
+  const seen = new Set(all)
   keep(
-    (await listMemberships(tx, county, all)).map(({ personId }) => personId),
-    '已是某一户的成员，请先撤销那一户',
+    used('on_file').filter((id) => !seen.has(id)),
+    '已迁到您负责的地区以外',
   )
+  keep(used('merged'), '档案已与别的档案合并')
+  keep(used('member'), '已是某一户的成员，请先撤销那一户')
   const later = async (table: 'fact' | 'bank_account', rows: readonly Span[]) =>
     laterThan(ctx, { table, rows, at: entered })
   keep(ownersOf(facts, await later('fact', facts), 'personId'), '之后又登记了新的情况')

@@ -69,14 +69,15 @@ export async function listEnteredAt(
   return new Set(rows.map(({ id }) => id))
 }
 
-/** People who go by another record, or by whom another goes. */
-export async function listMerged(db: Db, county: string, ids: readonly string[]): Promise<Set<string>> {
-  const { rows } = await sql<{ id: string; aliasOf: string }>`
-    select id, alias_of from registry.person
-     where county = ${county} and alias_of is not null and (id = any (${ids}::uuid[]) or alias_of = any (${ids}::uuid[]))`.execute(
-    db,
-  )
-  return new Set(rows.flatMap(({ id, aliasOf }) => [id, aliasOf]))
+/** What is known of these people in the whole county, also past the asker's areas. */
+export async function listPersonUses(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<{ id: string; reason: 'member' | 'merged' | 'on_file' }[]> {
+  const { rows } = await sql<{ id: string; reason: 'member' | 'merged' | 'on_file' }>`
+    select id, reason from registry.find_uses(${county}, ${ids}::uuid[])`.execute(db)
+  return rows
 }
 
 /** No list and no search finds them any more; their numbers are gone from here. */

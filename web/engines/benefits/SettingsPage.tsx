@@ -109,7 +109,7 @@ function Row({ setting, onOpen, onChange }: RowProps) {
         {now ? now.basis : '没有设置，按通行做法'} {now?.isLocal && '[本地规定]'}
       </td>
       <td className="ink2">
-        {now && (
+        {now?.recordedAt && (
           <>
             {now.proposedBy} 提出，{now.publishedBy} {minute(now.recordedAt)} 发布
           </>
