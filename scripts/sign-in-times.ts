@@ -2,6 +2,7 @@
  * `npx tsx scripts/sign-in-times.ts [rounds]`: how long a refused sign-in takes, by why it is refused, on a database of its own that is
  * thrown away. Nobody should learn from the time who has an account: the slowest kind takes at most a fifth more than the quickest.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -18,8 +19,8 @@ import { confirmSecondFactor, startSecondFactor } from '../server/platform/secon
 import { SESSION } from '../server/platform/session.actions.ts'
 import { TOOLS } from '../server/platform/sign-in-tools.ts'
 import { signIn } from '../server/platform/sign-in.actions.ts'
-import { codeAt, stepAt } from '../server/platform/totp.rules.ts'
 import { ROLES } from '../server/roles.ts'
+import { authenticatorCode } from '../test/authenticator.ts'
 
 const COUNTY = '441882'
 const KINDS = {
@@ -42,24 +43,17 @@ async function openAccounts(deps: Deps): Promise<string> {
   for (const { login } of people) await resetPassword(deps, { ...call, login })
   const password = await resetPassword(deps, { ...call, login: 'closed' })
   await execute(deps, deactivateAccount, { ...call, input: { login: 'closed' } })
-  await enrol(deps)
+  await enrol(deps, await resetPassword(deps, { ...call, login: 'guarded' }))
   for (let tries = 0; tries < SESSION.mostFailures; tries++) await refuse(deps, 'locked', 'wrong')
   return password
 }
 
-async function enrol(deps: Deps): Promise<void> {
+async function enrol(deps: Deps, password: string): Promise<void> {
   const actor = await getActor(deps.database.app, 'guarded')
-  const signedIn = { actor, sessionId: '', fullName: '', roleTitles: [], needsSecondFactor: false }
-  const { secret } = await startSecondFactor(deps, signedIn)
-  const seconds = await TOOLS.seconds(deps.database.app)
-  const code = codeAt(bytesOf(secret), stepAt(seconds))
+  const signedIn = { actor, sessionId: randomUUID(), fullName: '', roleTitles: [], needsSecondFactor: false }
+  const { secret } = await startSecondFactor(deps, signedIn, { password, tools: TOOLS })
+  const code = authenticatorCode(secret, await TOOLS.seconds(deps.database.app))
   await confirmSecondFactor(deps, signedIn, { code, tools: TOOLS })
-}
-
-function bytesOf(base32: string): Uint8Array {
-  const bits = [...base32].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter))
-  const text = bits.map((five) => five.toString(2).padStart(5, '0')).join('')
-  return Uint8Array.from(text.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2))
 }
 
 async function refuse(deps: Deps, login: string, password: string): Promise<number> {

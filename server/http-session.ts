@@ -71,7 +71,7 @@ export function mountSessions(api: FastifyInstance, deps: Deps, options: Session
   })
   mountOwnSessions(api, deps)
   mountSecondFactor(api, deps, { guesses: GUESSES, tools })
-  mountOutside(api, deps, { outside, cookies, isTls, tools })
+  mountOutside(api, deps, { outside, cookies, isTls, tools, guesses: GUESSES })
 }
 
 /** What a person does about their own sign-ins and password while signed in. */

@@ -23,7 +23,7 @@ describe('turning it on', () => {
   test('takes a code of the secret, gives ten codes once, and nothing of it stands readable in the database', async () => {
     await world.person('on.one')
     const { browser } = await world.signIn('on.one')
-    const started = await browser.ask('POST', '/api/second-factor/start', {})
+    const started = await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })
     const { secret, uri } = started.body as { secret: string; uri: string }
 
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
@@ -42,7 +42,7 @@ describe('turning it on', () => {
     expect(new Set(recoveryCodes).size).toBe(10)
     for (const each of recoveryCodes) expect(each).toMatch(/^([a-z2-9]{4}-){2}[a-z2-9]{4}$/)
     expect((await browser.ask('GET', '/api/second-factor')).body).toEqual({
-      ...{ turnedOnAt: expect.any(String), isRequired: false, codesLeft: 10 },
+      ...{ turnedOnAt: expect.any(String), isRequired: false, hasPassword: true, codesLeft: 10 },
     })
     for (const table of ['second_factor', 'recovery_code', 'half_session', 'audit_row', 'account']) {
       for (const hidden of [secret, recoveryCodes[0], recoveryCodes[0]?.replaceAll('-', '')]) {
@@ -54,7 +54,7 @@ describe('turning it on', () => {
       }
     }
     expect(await world.audit('platform.second_factor.turned_on')).toMatchObject({ outcome: 'done' })
-    expect(await browser.ask('POST', '/api/second-factor/start', {})).toMatchObject({
+    expect(await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })).toMatchObject({
       ...{ status: 409, body: { code: 'platform.second_factor_on' } },
     })
   })
@@ -67,7 +67,11 @@ describe('turning it on', () => {
       ...{ status: 409, body: { code: 'platform.second_factor_not_started' } },
     })
     const start = async () =>
-      ((await browser.ask('POST', '/api/second-factor/start', {})).body as { secret: string }).secret
+      (
+        (await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })).body as {
+          secret: string
+        }
+      ).secret
     const [first, second] = [await start(), await start()]
 
     expect(await confirm(world.code(first))).toMatchObject({ body: { code: 'platform.code_wrong' } })
