@@ -79,6 +79,46 @@ describe('turning it on', () => {
   })
 })
 
+describe('setting it up', () => {
+  test('takes the password, counted like one at the door', async () => {
+    await world.person('set.guess')
+    const { browser } = await world.signIn('set.guess')
+    const start = (password?: string) =>
+      browser.ask('POST', '/api/second-factor/start', password === undefined ? {} : { password })
+    for (const password of [undefined, 'wrong', 'wrong', 'wrong'])
+      expect(await start(password)).toMatchObject({ status: 422, body: { code: 'platform.password_wrong' } })
+    expect((await start(PASSWORD)).status).toBe(200)
+    await start('wrong')
+
+    expect((await start(PASSWORD)).body).toMatchObject({ code: 'platform.password_wrong' })
+    expect((await world.signIn('set.guess')).status).toBe(401)
+  })
+
+  test('ends the other sign-ins, which had none', async () => {
+    await world.person('set.other')
+    const before = await world.signIn('set.other')
+    const { browser } = await world.enrol('set.other')
+
+    expect((await before.browser.ask('GET', '/api/session')).status).toBe(401)
+    expect((await browser.ask('GET', '/api/session')).status).toBe(200)
+  })
+
+  test('and proving it, asks no password of whoever has none and comes from outside', async () => {
+    await world.person('set.outside')
+    const { browser } = await world.signIn('set.outside')
+    await world.db.pool.query(`update platform.account set password_hash = null where login = 'set.outside'`)
+    expect((await browser.ask('GET', '/api/second-factor')).body).toMatchObject({ hasPassword: false })
+    const started = await browser.ask('POST', '/api/second-factor/start', {})
+    const { secret } = started.body as { secret: string }
+    await browser.ask('POST', '/api/second-factor/confirm', { code: world.code(secret) })
+    later()
+    const off = (code: string) => browser.ask('POST', '/api/second-factor/off', { code })
+
+    expect(await off('0000000')).toMatchObject({ body: { code: 'platform.proof_wrong' } })
+    expect((await off(world.code(secret))).status).toBe(200)
+  })
+})
+
 describe('signing in with it', () => {
   const answer = async (login: string, code: string) => {
     const { browser } = await world.signIn(login)
@@ -355,6 +395,14 @@ describe('the security administrator', () => {
       ...{ password: PASSWORD, code: world.code(secret) },
     })
     expect(allowed.status).toBe(200)
+  })
+
+  test('asks it of a role of their own, and lifts it from none', async () => {
+    const admin = await as('admin')
+    const rule = (isRequired: boolean) =>
+      admin.ask('POST', `/api/counties/${COUNTY}/roles/security_admin/second-factor`, { isRequired })
+
+    expect(await rule(false)).toMatchObject({ status: 403, body: { code: 'platform.own_role' } })
   })
 
   test('requires it of a role, in their own county alone', async () => {
