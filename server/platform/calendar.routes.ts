@@ -183,7 +183,7 @@ export const enterYear = command({
   subject: ({ year }) => ({ year }),
 })
 
-export const undoYear = command({
+const undoYear = command({
   event: 'platform.calendar.year_undone',
   permission: 'platform.calendar.record',
   needsKey: true,

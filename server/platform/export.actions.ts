@@ -26,7 +26,7 @@ export interface AskedExport {
 
 /** Rows that everybody may take out at once, and those with the permission for long lists. */
 export const MOST_ROWS = 5_000
-export const LONG_PERMISSION = 'platform.release.long'
+const LONG_PERMISSION = 'platform.release.long'
 const event = 'platform.list.exported'
 
 /**
