@@ -135,7 +135,7 @@ describe('signing in with it', () => {
     expect([...browser.cookies.keys()]).toEqual(['minben_half'])
     expect(await world.audit('platform.session.half_opened')).toMatchObject({ outcome: 'done' })
     expect(await browser.ask('GET', '/api/session')).toMatchObject({
-      ...{ status: 401, body: { code: 'platform.code_needed' } },
+      ...{ status: 200, body: { next: 'code' } },
     })
     const half = browser.cookies.get('minben_half')?.value ?? ''
     for (const url of ['/api/sessions', '/api/second-factor', `/api/counties/${COUNTY}/runs`]) {

@@ -160,7 +160,3 @@ export function halfSessionOver(): AppError {
     code: 'platform.half_session_over',
   })
 }
-
-export function codeNeeded(): AppError {
-  return new AppError('密码已通过，还差动态验证码。', { status: 401, code: 'platform.code_needed' })
-}

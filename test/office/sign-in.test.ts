@@ -223,13 +223,16 @@ test('by way of a provider of another site one comes in and is bound; without a 
   await outside.stop()
 }, 120_000)
 
-test('without a provider the sign-in page has no such button', async () => {
+test('without a provider the sign-in page has no such button, and the browser has nothing to complain of', async () => {
   const context = await office.browser.newContext({ locale: 'zh-CN' })
   const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
   const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/session/ways'))
   await page.goto(office.url)
   await asked
   await page.getByRole('button', { name: '登录', exact: true }).waitFor()
   expect(await page.getByRole('button').count()).toBe(1)
+  expect(complaints).toEqual([])
   await context.close()
 })
