@@ -1,8 +1,9 @@
 /** What of the product is configured outside of the database, as the settings page shows it. */
 import { programs } from './app.ts'
 import { layouts } from './layouts.ts'
-import { MOST_GUESSES, MOST_REQUESTS } from './limits.ts'
+import { MOST_GUESSES, MOST_RELEASES, MOST_REQUESTS } from './limits.ts'
 import type { ConfigurationItem } from './platform/configuration.schema.ts'
+import { MOST_ROWS } from './platform/export.actions.ts'
 
 const FIXED = '随版本固定，不能在系统内更改'
 
@@ -14,6 +15,14 @@ export const configuration: readonly ConfigurationItem[] = [
   {
     ...{ group: '接口', title: '一台电脑每分钟试密码最多', text: `${MOST_GUESSES} 次`, since: null },
     ...{ basis: '[本系统规定]', how: FIXED },
+  },
+  {
+    ...{ group: '导出和打印', title: '一人每分钟最多', text: `${MOST_RELEASES} 次`, since: null },
+    ...{ basis: '[本系统规定]', how: FIXED },
+  },
+  {
+    ...{ group: '导出和打印', title: '一次导出最多', text: `${MOST_ROWS} 行`, since: null },
+    ...{ basis: '[本系统规定]', how: '有“导出长名单”权限的岗位不受此限' },
   },
   ...[...layouts.values()].map(({ key, title }) => ({
     ...{ group: '银行文件格式', title, text: key, since: null, basis: '与代发银行的约定' },

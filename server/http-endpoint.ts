@@ -12,7 +12,7 @@ import { FileAnswer, pathNames, StreamAnswer, type Endpoint } from './platform/e
 interface Mounting<Input extends z.ZodObject, Output extends z.ZodType> {
   /** For the description of the interface. */
   description?: string
-  /** Before the input is looked at. */
+  /** Before the input is read: nobody makes the server take in what they may not send. */
   guard?: (request: FastifyRequest) => Promise<unknown>
   config?: RouteShorthandOptions['config']
   answer: (input: z.output<Input>, request: FastifyRequest, reply: FastifyReply) => Promise<z.input<Output>>
@@ -52,7 +52,7 @@ export function mountEndpoint<Input extends z.ZodObject, Output extends z.ZodTyp
     schema,
     ...(config ? { config } : {}),
     ...(mostBytes ? { bodyLimit: mostBytes } : {}),
-    ...(guard ? { preValidation: (request: FastifyRequest) => guard(request) } : {}),
+    ...(guard ? { preParsing: async (request: FastifyRequest) => void (await guard(request)) } : {}),
     handler: async (request, reply) => {
       answering.add(request)
       const asked = method === 'POST' ? request.body : request.query

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify'
 import { deviceOf } from './http-asker.ts'
 import type { SessionCookies } from './http-cookies.ts'
 import { mountEndpoint } from './http-endpoint.ts'
@@ -17,13 +17,14 @@ interface OutsideOptions {
   cookies: SessionCookies
   isTls: boolean
   tools: SignInTools
+  guesses: RouteShorthandOptions['config'] & object
 }
 
 /** Signing in by way of an outside provider: off to it, and back. */
 export function mountOutside(
   api: FastifyInstance,
   deps: Deps,
-  { outside, cookies, isTls, tools }: OutsideOptions,
+  { outside, cookies, isTls, tools, guesses }: OutsideOptions,
 ): void {
   // Lax: the way back is a step from the provider's page to ours.
   const trip = { httpOnly: true, sameSite: 'lax', secure: isTls, path: '/api/session/outside' } as const
@@ -33,6 +34,7 @@ export function mountOutside(
   })
   if (!outside) return
   mountEndpoint(api, contract.startOutsideEndpoint, {
+    config: guesses,
     answer: async (_, __, reply) => {
       const left = await outside.leave()
       const until = (await tools.seconds(deps.database.app)) + TRIP_MINUTES * 60
@@ -45,7 +47,8 @@ export function mountOutside(
   })
   api.get(
     OUTSIDE_RETURN,
-    { schema: { hide: true } },
+    // A stranger's way back leaves a row each time.
+    { schema: { hide: true }, config: guesses },
     async (request: FastifyRequest, reply: FastifyReply) => {
       const entry = await enterFromOutside(deps, outside, {
         url: new URL(request.url, outside.returnTo),

@@ -27,7 +27,9 @@ export function mountSecondFactor(
     },
   })
   mountEndpoint(api, contract.startSecondFactorEndpoint, {
-    answer: async (_, request) => startSecondFactor(deps, await asker(request)),
+    config: guesses,
+    answer: async ({ password }, request) =>
+      startSecondFactor(deps, await asker(request), { password, tools }),
   })
   mountEndpoint(api, contract.confirmSecondFactorEndpoint, {
     config: guesses,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { areaNames } from './engines/registry/index.ts'
 import { deviceOf, requireSignedIn } from './http-asker.ts'
-import { HALF_COOKIE, sessionCookies } from './http-cookies.ts'
+import { COOKIE, HALF_COOKIE, sessionCookies } from './http-cookies.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOutside } from './http-outside.ts'
 import { mountSecondFactor } from './http-second-factor.ts'
@@ -14,7 +14,7 @@ import { endOwnSession, SESSION, type SignedIn } from './platform/session.action
 import { listOpenSessions } from './platform/session.db.ts'
 import * as contract from './platform/session.schema.ts'
 import { TOOLS, type SignInTools } from './platform/sign-in-tools.ts'
-import { answerCode, codeNeeded, halfSessionOver, isHalfWay, signIn } from './platform/sign-in.actions.ts'
+import { answerCode, halfSessionOver, isHalfWay, signIn } from './platform/sign-in.actions.ts'
 
 /** Where a password or a code may be tried: so often from one address. */
 const GUESSES = { rateLimit: { max: MOST_GUESSES, timeWindow: '1 minute' } }
@@ -56,10 +56,8 @@ export function mountSessions(api: FastifyInstance, deps: Deps, options: Session
   })
   mountEndpoint(api, contract.getMeEndpoint, {
     answer: async (_, request) => {
-      const signedIn = await asker(request).catch(async (error: unknown) => {
-        throw (await isHalfWay(deps, request.cookies[HALF_COOKIE])) ? codeNeeded() : error
-      })
-      return meOf(deps, signedIn, isDemo)
+      const found = await asker(request).catch((error: unknown) => nextStep(deps, request, error))
+      return 'next' in found ? found : meOf(deps, found, isDemo)
     },
   })
   mountEndpoint(api, contract.signOutEndpoint, {
@@ -71,7 +69,14 @@ export function mountSessions(api: FastifyInstance, deps: Deps, options: Session
   })
   mountOwnSessions(api, deps)
   mountSecondFactor(api, deps, { guesses: GUESSES, tools })
-  mountOutside(api, deps, { outside, cookies, isTls, tools })
+  mountOutside(api, deps, { outside, cookies, isTls, tools, guesses: GUESSES })
+}
+
+/** What whoever is not signed in gives next; throws again where a sign-in has ended. */
+async function nextStep(deps: Deps, { cookies }: FastifyRequest, refused: unknown) {
+  if (await isHalfWay(deps, cookies[HALF_COOKIE])) return { next: 'code' as const }
+  if (cookies[COOKIE] === undefined) return { next: 'password' as const }
+  throw refused
 }
 
 /** What a person does about their own sign-ins and password while signed in. */

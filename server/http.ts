@@ -9,7 +9,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
-import { MOST_REQUESTS } from './limits.ts'
+import { MOST_RELEASES, MOST_REQUESTS } from './limits.ts'
 import type { Deps } from './platform/command.ts'
 import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
@@ -56,7 +56,8 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
   mountHealth(http, deps)
   await mountOffice(http)
   await http.register(async (api) => {
-    api.addHook('preValidation', requireOwnPage)
+    // After the counting by address, before the body is read.
+    api.addHook('preParsing', requireOwnPage)
     api.addHook('preValidation', requireReadable)
     mountSessions(api, deps, options)
     const limit = releaseLimit(api, deps, options)
@@ -169,7 +170,7 @@ function mount(
 }
 
 /** What leaves the office is counted by person, all lists and papers together. */
-function releaseLimit(api: FastifyInstance, deps: Deps, { mostReleases = 30 }: HttpOptions) {
+function releaseLimit(api: FastifyInstance, deps: Deps, { mostReleases = MOST_RELEASES }: HttpOptions) {
   const count = api.createRateLimit({
     max: mostReleases,
     timeWindow: '1 minute',

@@ -143,8 +143,11 @@ describe.each(named.filter(([, { endpoint }]) => endpoint.method !== 'GET'))('%s
   test('is not carried out for a page of another site, which leaves its row', async () => {
     const bare = await sendSample(route, { headers: { 'x-minben': '' } })
     const foreign = await sendSample(route, { headers: { origin: 'https://evil.example' } })
+    const unread = await sendSample(route, {
+      ...{ payload: '{', headers: { 'x-minben': '', 'content-type': 'application/json' } },
+    })
 
-    for (const answer of [bare, foreign]) {
+    for (const answer of [bare, foreign, unread]) {
       expect([answer.statusCode, answer.json<{ code: string }>().code]).toEqual([
         403,
         'platform.foreign_request',
@@ -289,13 +292,13 @@ describe('addresses without a permission', () => {
     })
   })
 
-  test('a stranger fills nothing: what they send elsewhere leaves no row', async () => {
+  test('a stranger fills nothing: what they send elsewhere is not read and leaves no row', async () => {
     const answer = await send({
       ...{ method: 'POST', url: `/api/counties/${COUNTY}/holds`, payload: '{', token: 'nobody' },
       headers: { 'content-type': 'application/json' },
     })
 
-    expect(answer.statusCode).toBe(400)
+    expect(answer.statusCode).toBe(401)
     expect(await rowOf(answer)).toBeUndefined()
   })
 })

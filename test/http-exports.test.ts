@@ -434,6 +434,15 @@ test('a number on paper or in a file is found in the audit trail', async () => {
   })
 })
 
+test('of the audit trail it is on record whose deeds and which number were asked for', async () => {
+  const filter = { actor: 'chief', release: '1' }
+  await chief.post('/exports/audit', { ...filter, format: 'csv', purpose: 'check_work' })
+  const [started] = await lastRows(2)
+
+  expect(started?.subject).toMatchObject({ list: 'audit', actor: 'chief', ofRelease: 1 })
+  expect(started?.subject.release).not.toBe(1)
+})
+
 test('a page on paper has a number of the same series, and its row', async () => {
   const { body } = await chief.post('/prints', { page: '/runs/2/sheet' })
   const next = await chief.post('/prints', { page: '/people/0190a1b2-0000-7000-8000-000000000000' })

@@ -47,6 +47,8 @@ beforeAll(async () => {
     ['441882100'],
   )
   neighbour = await as('neighbour', administrators, ['441881'])
+  // What is planted for these people is no role that comes with the product.
+  await db.pool.query(`update platform.role set county = '441800' where key like 'role\\_%'`)
 })
 afterAll(async () => {
   await http.close()
@@ -228,6 +230,28 @@ describe('a role that the county makes', () => {
     const { key, title: own } = await ownRole(['funds.hold.read'])
     expect(await security.post(`/roles/${key}`, { title: own, permissions, version: 1 })).toMatchObject({
       ...{ status, body: { code } },
+    })
+  })
+
+  test('may hold what administrators share with everybody', async () => {
+    const { key } = await ownRole(['platform.draft.keep', 'platform.release.make', 'platform.release.long'])
+    const { permissions } = (await security.get('/roles')).body as {
+      permissions: { permission: string; isReserved: boolean }[]
+    }
+
+    expect(key).toMatch(/^own_441882_/)
+    const reserved = permissions.flatMap(({ permission, isReserved }) => (isReserved ? [permission] : []))
+    expect(reserved).toContain('platform.sign_in.manage')
+    expect(reserved).not.toContain('platform.draft.keep')
+  })
+
+  test('of two that are given one name at the same moment one is made', async () => {
+    const body = { title: `同名岗位${++made}`, permissions: ['funds.hold.read'] }
+    const both = await Promise.all([security.post('/roles', body), security.post('/roles', body)])
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
+    expect(both.find(({ status }) => status === 409)?.body).toMatchObject({
+      code: 'platform.role_title_taken',
     })
   })
 

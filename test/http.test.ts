@@ -166,6 +166,12 @@ test('a new password is shown once, works, and ends every sign-in and lock; only
   await expect(unknown).rejects.toMatchObject({ code: 'platform.account_unknown' })
 })
 
+test('whoever brings no sign-in is told the way in', async () => {
+  const { status, body } = await ask('GET', '/api/session')
+
+  expect([status, body]).toEqual([200, { next: 'password' }])
+})
+
 describe('a session', () => {
   test.each([
     ['idle for too long', `seen_at = seen_at - make_interval(mins => ${SESSION.idleMinutes})`],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { MOST_GUESSES } from '../server/limits.ts'
 import { outsideWorld, type OutsideWorld } from './outside-world.ts'
 import { COUNTY, NOON, signInWorld, type Browser, type SignInWorld } from './sign-in-world.ts'
 
@@ -88,7 +89,7 @@ test('a second factor is asked for as after a password', async () => {
 
   expect(await goThrough(browser, 'wang')).toBe('/office/')
   expect(await browser.ask('GET', '/api/session')).toMatchObject({
-    ...{ status: 401, body: { code: 'platform.code_needed' } },
+    ...{ status: 200, body: { next: 'code' } },
   })
   expect((await browser.ask('POST', '/api/session/code', { code: world.code(secret) })).status).toBe(200)
 })
@@ -240,4 +241,41 @@ test('a provider that does not answer is said to be so, on the way there and on 
   })
   await shut.close()
   await cut.close()
+})
+
+test('a gateway that answers for the provider is no answer; a provider that does not take our secret has said no', async () => {
+  const goBack = async (there: OutsideWorld, meanwhile: () => void) => {
+    const here = await signInWorld({ outside: there.provider })
+    const browser = here.browser()
+    const { url } = (await browser.ask('POST', '/api/session/outside', {})).body as { url: string }
+    const back = await there.signInThere(url, 'li')
+    meanwhile()
+    const { location } = await browser.ask('GET', back)
+    await here.close()
+    await there.stop()
+    return location
+  }
+  const broken = await outsideWorld()
+
+  expect(await goBack(broken, broken.breakDown)).toBe('/office/?outside=unreachable')
+  expect(await goBack(await outsideWorld({ secret: 'another' }), () => {})).toBe('/office/?outside=refused')
+})
+
+test('a stranger at the way back is heard so often in a minute, and leaves no row more', async () => {
+  const strangers = world.browser()
+  const rows = async () =>
+    (await world.db.pool.query<{ count: number }>(`select count(*) from platform.audit_row`)).rows[0]
+      ?.count ?? 0
+  const before = Number(await rows())
+  const answers: number[] = []
+  for (let tries = 0; tries < MOST_GUESSES + 2; tries += 1)
+    answers.push((await strangers.ask('GET', '/api/session/outside/return?state=x&code=y')).status)
+
+  expect(answers.filter((status) => status === 302)).toHaveLength(MOST_GUESSES)
+  expect(answers.slice(MOST_GUESSES)).toEqual([429, 429])
+  expect(Number(await rows()) - before).toBe(MOST_GUESSES)
+  const leaving: number[] = []
+  for (let tries = 0; tries <= MOST_GUESSES; tries += 1)
+    leaving.push((await strangers.ask('POST', '/api/session/outside', {})).status)
+  expect(leaving.at(-1)).toBe(429)
 })

@@ -11,6 +11,8 @@ export interface OutsideWorld {
   signInThere: (url: string, as: string) => Promise<string>
   /** Turns back at the provider's door. */
   turnBackThere: (url: string) => Promise<string>
+  /** From now on a gateway answers in its place: 502. */
+  breakDown: () => void
   stop: () => Promise<void>
 }
 
@@ -19,6 +21,8 @@ const CLIENT = { clientId: 'minben', secret: 'known to this test alone' }
 export async function outsideWorld({
   host = '127.0.0.1',
   office = 'http://127.0.0.1:8080',
+  /** What the office says that its secret is. */
+  secret = CLIENT.secret,
 } = {}): Promise<OutsideWorld> {
   const server = createServer()
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
@@ -40,10 +44,14 @@ export async function outsideWorld({
     cookies: { keys: ['of this test'] },
   })
   const answer = provider.callback()
-  server.on('request', (request, response) => void answer(request, response))
+  let isBroken = false
+  server.on('request', (request, response) => {
+    if (isBroken) response.writeHead(502).end('Bad Gateway')
+    else void answer(request, response)
+  })
   return {
     provider: outsideProvider({
-      ...{ issuer: `${origin}/`, ...CLIENT, claim: 'employee_no' },
+      ...{ issuer: `${origin}/`, clientId: CLIENT.clientId, secret, claim: 'employee_no' },
       ...{ title: '统一身份认证', returnTo },
     }),
     signInThere: async (url, as) => {
@@ -56,6 +64,9 @@ export async function outsideWorld({
     turnBackThere: async (url) => {
       const visit = visiting()
       return pathOf(await visit(`${await visit(url)}/abort`))
+    },
+    breakDown: () => {
+      isBroken = true
     },
     stop: () => closed(server),
   }

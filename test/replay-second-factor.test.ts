@@ -31,7 +31,11 @@ describe('asked again', () => {
     const { browser } = await world.signIn('again.start')
     const before = await digestOf(world.db)
     const start = async () =>
-      ((await browser.ask('POST', '/api/second-factor/start', {})).body as { secret: string }).secret
+      (
+        (await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })).body as {
+          secret: string
+        }
+      ).secret
     const [lost, seen] = [await start(), await start()]
     const confirm = (secret: string) =>
       browser.ask('POST', '/api/second-factor/confirm', { code: world.code(secret) })

@@ -23,7 +23,7 @@ describe('turning it on', () => {
   test('takes a code of the secret, gives ten codes once, and nothing of it stands readable in the database', async () => {
     await world.person('on.one')
     const { browser } = await world.signIn('on.one')
-    const started = await browser.ask('POST', '/api/second-factor/start', {})
+    const started = await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })
     const { secret, uri } = started.body as { secret: string; uri: string }
 
     expect(secret).toMatch(/^[A-Z2-7]{32}$/)
@@ -42,7 +42,7 @@ describe('turning it on', () => {
     expect(new Set(recoveryCodes).size).toBe(10)
     for (const each of recoveryCodes) expect(each).toMatch(/^([a-z2-9]{4}-){2}[a-z2-9]{4}$/)
     expect((await browser.ask('GET', '/api/second-factor')).body).toEqual({
-      ...{ turnedOnAt: expect.any(String), isRequired: false, codesLeft: 10 },
+      ...{ turnedOnAt: expect.any(String), isRequired: false, hasPassword: true, codesLeft: 10 },
     })
     for (const table of ['second_factor', 'recovery_code', 'half_session', 'audit_row', 'account']) {
       for (const hidden of [secret, recoveryCodes[0], recoveryCodes[0]?.replaceAll('-', '')]) {
@@ -54,7 +54,7 @@ describe('turning it on', () => {
       }
     }
     expect(await world.audit('platform.second_factor.turned_on')).toMatchObject({ outcome: 'done' })
-    expect(await browser.ask('POST', '/api/second-factor/start', {})).toMatchObject({
+    expect(await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })).toMatchObject({
       ...{ status: 409, body: { code: 'platform.second_factor_on' } },
     })
   })
@@ -67,11 +67,55 @@ describe('turning it on', () => {
       ...{ status: 409, body: { code: 'platform.second_factor_not_started' } },
     })
     const start = async () =>
-      ((await browser.ask('POST', '/api/second-factor/start', {})).body as { secret: string }).secret
+      (
+        (await browser.ask('POST', '/api/second-factor/start', { password: PASSWORD })).body as {
+          secret: string
+        }
+      ).secret
     const [first, second] = [await start(), await start()]
 
     expect(await confirm(world.code(first))).toMatchObject({ body: { code: 'platform.code_wrong' } })
     expect((await confirm(world.code(second))).status).toBe(200)
+  })
+})
+
+describe('setting it up', () => {
+  test('takes the password, counted like one at the door', async () => {
+    await world.person('set.guess')
+    const { browser } = await world.signIn('set.guess')
+    const start = (password?: string) =>
+      browser.ask('POST', '/api/second-factor/start', password === undefined ? {} : { password })
+    for (const password of [undefined, 'wrong', 'wrong', 'wrong'])
+      expect(await start(password)).toMatchObject({ status: 422, body: { code: 'platform.password_wrong' } })
+    expect((await start(PASSWORD)).status).toBe(200)
+    await start('wrong')
+
+    expect((await start(PASSWORD)).body).toMatchObject({ code: 'platform.password_wrong' })
+    expect((await world.signIn('set.guess')).status).toBe(401)
+  })
+
+  test('ends the other sign-ins, which had none', async () => {
+    await world.person('set.other')
+    const before = await world.signIn('set.other')
+    const { browser } = await world.enrol('set.other')
+
+    expect((await before.browser.ask('GET', '/api/session')).status).toBe(401)
+    expect((await browser.ask('GET', '/api/session')).status).toBe(200)
+  })
+
+  test('and proving it, asks no password of whoever has none and comes from outside', async () => {
+    await world.person('set.outside')
+    const { browser } = await world.signIn('set.outside')
+    await world.db.pool.query(`update platform.account set password_hash = null where login = 'set.outside'`)
+    expect((await browser.ask('GET', '/api/second-factor')).body).toMatchObject({ hasPassword: false })
+    const started = await browser.ask('POST', '/api/second-factor/start', {})
+    const { secret } = started.body as { secret: string }
+    await browser.ask('POST', '/api/second-factor/confirm', { code: world.code(secret) })
+    later()
+    const off = (code: string) => browser.ask('POST', '/api/second-factor/off', { code })
+
+    expect(await off('0000000')).toMatchObject({ body: { code: 'platform.proof_wrong' } })
+    expect((await off(world.code(secret))).status).toBe(200)
   })
 })
 
@@ -91,7 +135,7 @@ describe('signing in with it', () => {
     expect([...browser.cookies.keys()]).toEqual(['minben_half'])
     expect(await world.audit('platform.session.half_opened')).toMatchObject({ outcome: 'done' })
     expect(await browser.ask('GET', '/api/session')).toMatchObject({
-      ...{ status: 401, body: { code: 'platform.code_needed' } },
+      ...{ status: 200, body: { next: 'code' } },
     })
     const half = browser.cookies.get('minben_half')?.value ?? ''
     for (const url of ['/api/sessions', '/api/second-factor', `/api/counties/${COUNTY}/runs`]) {
@@ -351,6 +395,14 @@ describe('the security administrator', () => {
       ...{ password: PASSWORD, code: world.code(secret) },
     })
     expect(allowed.status).toBe(200)
+  })
+
+  test('asks it of a role of their own, and lifts it from none', async () => {
+    const admin = await as('admin')
+    const rule = (isRequired: boolean) =>
+      admin.ask('POST', `/api/counties/${COUNTY}/roles/security_admin/second-factor`, { isRequired })
+
+    expect(await rule(false)).toMatchObject({ status: 403, body: { code: 'platform.own_role' } })
   })
 
   test('requires it of a role, in their own county alone', async () => {

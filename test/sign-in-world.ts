@@ -80,7 +80,9 @@ export async function signInWorld(more: Partial<HttpOptions> = {}): Promise<Sign
     },
     enrol: async (login) => {
       const { browser: own } = await signIn(login)
-      const { secret } = (await own.ask('POST', '/api/second-factor/start', {})).body as { secret: string }
+      const { secret } = (await own.ask('POST', '/api/second-factor/start', { password: PASSWORD })).body as {
+        secret: string
+      }
       const confirmed = await own.ask('POST', '/api/second-factor/confirm', { code: code(secret) })
       const { recoveryCodes } = confirmed.body as { recoveryCodes: string[] }
       return { secret, recoveryCodes, browser: own }

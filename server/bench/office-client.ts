@@ -5,6 +5,8 @@ export interface Answer {
   /** From the request to the last byte of the answer. */
   ms: number
   text: string
+  /** As they are set. */
+  cookies: readonly string[]
 }
 
 /** One connection that stays open, as a browser's. */
@@ -33,7 +35,7 @@ export function connectTo(port: number, cookie = ''): Client {
           const text = Buffer.concat(parts).toString('utf8')
           const status = response.statusCode ?? 0
           if (status >= 400) reject(new Error(`${method} ${path}: ${status} ${text.slice(0, 300)}`))
-          else resolve({ status, ms, text })
+          else resolve({ status, ms, text, cookies: response.headers['set-cookie'] ?? [] })
         })
       })
       sent.once('error', reject)
@@ -47,28 +49,12 @@ export function connectTo(port: number, cookie = ''): Client {
 }
 
 /** The cookie of a session opened with a password, as the sign-in page does. */
-export function signInAt(
-  port: number,
-  { login, password }: { login: string; password: string },
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const payload = JSON.stringify({ login, password })
-    const headers = {
-      ...{ 'x-minben': '1', 'content-type': 'application/json' },
-      'content-length': Buffer.byteLength(payload),
-    }
-    const sent = request(
-      { host: '127.0.0.1', port, method: 'POST', path: '/api/session', headers },
-      (response) => {
-        response.resume()
-        const [cookie] = response.headers['set-cookie'] ?? []
-        if (response.statusCode === 200 && cookie) resolve(cookie.split(';')[0] ?? '')
-        else reject(new Error(`signing in was answered with ${response.statusCode}`))
-      },
-    )
-    sent.once('error', reject)
-    sent.end(payload)
-  })
+export async function signInAt(port: number, account: { login: string; password: string }): Promise<string> {
+  const client = connectTo(port)
+  const { cookies } = await client.post('/api/session', account).finally(client.close)
+  const [cookie] = cookies
+  if (cookie === undefined) throw new Error('signing in gave no cookie')
+  return cookie.split(';')[0] ?? ''
 }
 
 /** All tasks, each client one after another; the answers in the order of the tasks. */

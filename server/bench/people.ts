@@ -1,5 +1,5 @@
 import { addDays, type PlainDate } from '../platform/dates.ts'
-import { checkIdNumber } from '../platform/id-number.ts'
+import { checkDigit } from '../platform/id-number.ts'
 import type { Dice } from './dice.ts'
 import { makeName, type MadeName } from './names.ts'
 import type { PlannedAward } from './plan.ts'
@@ -75,11 +75,7 @@ function numberMaker({ county, dice }: Making): NumberMaker {
       const body = `${region}${bornOn.replaceAll('-', '')}${String(serial).padStart(3, '0')}`
       if (given.has(body)) continue
       given.add(body)
-      return body + checkCharacter(body)
+      return body + checkDigit(body)
     }
   }
-}
-
-function checkCharacter(body: string): string {
-  return [...'0123456789X'].find((character) => checkIdNumber(body + character).ok) ?? ''
 }

@@ -1,5 +1,5 @@
 import { addDays, yearOf, type PlainDate } from '../platform/dates.ts'
-import { checkIdNumber } from '../platform/id-number.ts'
+import { checkDigit } from '../platform/id-number.ts'
 import { looksLikeBankCard } from '../platform/bank-card.ts'
 import { diceFor, type Dice } from './dice.ts'
 import { idOf, type Draft } from './draft.ts'
@@ -85,12 +85,10 @@ function unusedIdNumber(draft: Draft, { region, bornOn, sex, table, dice }: Numb
   throw new Error(`no serial number left for ${region} ${bornOn} in table ${table}`)
 }
 
-/** The whole number: 17 digits and the one check character that fits. */
+/** The whole number: 17 digits and their check character. */
 export function idNumberWith(region: string, bornOn: PlainDate, serial: number): string {
   const body = region + bornOn.replaceAll('-', '') + String(serial).padStart(3, '0')
-  const check = [...'0123456789X'].find((character) => checkIdNumber(body + character).ok)
-  if (check === undefined) throw new Error(`no check character fits ${body}`)
-  return body + check
+  return body + checkDigit(body)
 }
 
 /** A birth date with this age on 2020-01-01. */

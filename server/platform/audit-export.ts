@@ -26,6 +26,6 @@ export function auditExport(titles: EventTitles): ExportList {
     rows: ({ rows }) => rows,
     next: ({ next }) => next,
     columns: COLUMNS,
-    subject: ['from', 'to', 'event', 'outcome'],
+    subject: ['from', 'to', 'actor', 'event', 'outcome', ['release', 'ofRelease']],
   })
 }

@@ -86,6 +86,7 @@ export const changeDay = command({
   }),
   run: async (ctx: Ctx, { day, kind, basis }) => {
     requireWholeCounty(ctx.actor, ctx.county)
+    await lockCalendar(ctx.tx)
     const known = await getWorkingCalendar(ctx.tx)
     const year = yearOf(day)
     if (!known.bases.has(year))
@@ -182,7 +183,7 @@ export const enterYear = command({
   subject: ({ year }) => ({ year }),
 })
 
-export const undoYear = command({
+const undoYear = command({
   event: 'platform.calendar.year_undone',
   permission: 'platform.calendar.record',
   needsKey: true,

@@ -36,8 +36,8 @@ interface Declared<Result, Row> {
   columns: readonly Column<Row>[]
   /** For what the file is: 第 3 次核算. */
   about?: (filter: Filter) => string
-  /** Of the filter, what may stand in the audit trail: ids, numbers, months. */
-  subject?: readonly string[]
+  /** Of the filter, what may stand in the audit trail: ids, numbers, months; `[name, as]` where the row has that name already. */
+  subject?: readonly (string | readonly [name: string, as: string])[]
   /** One file of several readings, one after the other; absent = the filter as it is. */
   parts?: (filter: Filter) => readonly Filter[]
 }
@@ -55,7 +55,10 @@ export function exported<Result, Row>(list: Declared<Result, Row>): ExportList {
     title: (filter) => [contract.listTitle, list.about?.(filter)].filter(Boolean).join(' '),
     subject: (filter) =>
       Object.fromEntries(
-        subject.flatMap((name) => (filter[name] === undefined ? [] : [[name, filter[name]]])),
+        subject.flatMap((each) => {
+          const [name, as] = typeof each === 'string' ? [each, each] : each
+          return filter[name] === undefined ? [] : [[as, filter[name]]]
+        }),
       ),
     read: async (ctx, filter, { part, after }) => {
       const parts = partsOf(filter)

@@ -38,7 +38,7 @@ export interface Outgoing {
 }
 
 /** Named on the file, on each page and in the audit trail. */
-export function releaseNumber(county: string, no: number): string {
+function releaseNumber(county: string, no: number): string {
   return `${county}-${String(no).padStart(6, '0')}`
 }
 

@@ -74,7 +74,8 @@ export function lastFour(text: string): string {
   return normaliseIdNumber(text).slice(-4)
 }
 
-function checkDigit(number: string): string {
+/** Of the first 17 digits. */
+export function checkDigit(number: string): string {
   const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(number[index]), 0)
   return CHECK_DIGITS.charAt(sum % 11)
 }

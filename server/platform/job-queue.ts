@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Logger, runMigrations } from 'graphile-worker'
 import type pg from 'pg'
 import { openPool, ownConnection } from './db.ts'
+import { freeJobsOf, holdName, keepAlive, listMissing } from './job-queue.db.ts'
 
 const GRANTS = [
   'grant usage on schema graphile_worker to minben_runner',
@@ -34,9 +35,6 @@ export async function migrateJobs(adminUrl: string): Promise<void> {
 export function queuePool(url: string, max: number): pg.Pool {
   return openPool({ url, max, applicationName: 'minben_jobs' })
 }
-
-/** Class of the locks that say who is at work; the other half is the name under which jobs are taken. */
-const AT_WORK = 731003
 
 export interface QueueTiming {
   /** How often jobs of the dead are looked for. */
@@ -78,49 +76,51 @@ export async function enterQueue(
 }
 
 const RECONNECT_MS = 200
-/** A computer without power is noticed after 10 + 3 × 5 seconds. */
-const KEEPALIVE =
-  'set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3'
 
 /** Holds the locks of some names on a connection of its own, and takes them again when it breaks. */
 async function lifeLine(pool: pg.Pool) {
   const names: string[] = []
   let hasLeft = false
-  let client: pg.Client
+  let reopening = Promise.resolve()
+  let client = await open()
 
-  async function open(): Promise<void> {
+  async function open(): Promise<pg.Client> {
     const opened = await ownConnection(pool)
-    client = opened
-    await opened.query(KEEPALIVE)
-    for (const name of names) await lock(opened, name)
-    opened.once('end', () => void reopen())
+    try {
+      await keepAlive(opened)
+      for (const name of names) await holdName(opened, name)
+    } catch (error) {
+      void opened.end().catch(() => {})
+      throw error
+    }
+    opened.once('end', () => {
+      reopening = reopen()
+    })
+    return opened
   }
   async function reopen(): Promise<void> {
     while (!hasLeft) {
-      const isOpen = await open().then(
-        () => true,
-        () => false,
-      )
-      if (isOpen) return
+      const opened = await open().catch(() => undefined)
+      if (opened) {
+        client = opened
+        return
+      }
       await wait(RECONNECT_MS)
     }
   }
-  await open()
   return {
     hold: async (name: string) => {
       names.push(name)
       // A line that breaks meanwhile is opened again, with this name too.
-      await lock(client, name).catch(() => {})
+      await holdName(client, name).catch(() => {})
     },
     end: async () => {
       hasLeft = true
+      // One that is being opened is in our hands only then.
+      await reopening
       await client.end()
     },
   }
-}
-
-async function lock(client: pg.ClientBase, name: string): Promise<void> {
-  await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [AT_WORK, name])
 }
 
 async function freeJobsOfDead(pool: pg.Pool, graceMs: number): Promise<void> {
@@ -129,24 +129,7 @@ async function freeJobsOfDead(pool: pg.Pool, graceMs: number): Promise<void> {
   await wait(graceMs)
   const still = new Set(await listMissing(pool))
   const dead = missing.filter((name) => still.has(name))
-  if (dead.length > 0) await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [dead])
-}
-
-/** Names that hold jobs and no lock. */
-async function listMissing(pool: pg.Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ name: string }>(
-    `select name from (
-       select locked_by as name from graphile_worker._private_jobs where locked_by is not null
-       union select locked_by from graphile_worker._private_job_queues where locked_by is not null
-     ) held
-      where not exists (
-        select from pg_locks l
-         where l.locktype = 'advisory' and l.granted and l.classid = $1 and l.objsubid = 2
-           and l.objid = (hashtext(held.name)::bigint & 4294967295)::oid
-           and l.database = (select oid from pg_database where datname = current_database()))`,
-    [AT_WORK],
-  )
-  return rows.map(({ name }) => name)
+  if (dead.length > 0) await freeJobsOf(pool, dead)
 }
 
 /** The caller handles signals; failures are read from the table, not from a log. */

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeEach, beforeAll, expect, inject, test } from 'vitest'
 import { testDb, type TestDb } from '../../test/db.ts'
@@ -17,6 +18,17 @@ function add(payload: Record<string, unknown>, options: JobOptions = {}): Promis
   return db.deps.database.app
     .transaction()
     .execute((tx) => enqueue(tx, 'platform.letter.send', payload, options))
+}
+
+const LINES = `from pg_locks where locktype = 'advisory' and mode = 'ShareLock'
+  and database = (select oid from pg_database where datname = current_database())`
+
+function breakLines() {
+  return db.pool.query(`select pg_terminate_backend(pid) ${LINES}`)
+}
+
+async function countLines(): Promise<number> {
+  return (await db.pool.query(`select ${LINES}`)).rows.length
 }
 
 /** A handler that notes what it was given, and what came of running everything due. */
@@ -118,13 +130,24 @@ test('a program whose line breaks is back before its jobs are given to others', 
   await working.hold('pool-busy')
   await add({ letterId: 'a' })
   await takenBy('pool-busy')
-  await db.pool.query(
-    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and mode = 'ShareLock'
-        and database = (select oid from pg_database where datname = current_database())`,
-  )
+  await breakLines()
 
   expect(await drain()).toEqual([])
   await working.leave()
+})
+
+test('a program that leaves while its line is opened again leaves no line behind', async () => {
+  for (let ms = 0; ms < 10; ms += 2) {
+    const working = await enterQueue(db.deps.database.pools.minben_runner)
+    await working.hold('pool-leaving')
+    await breakLines()
+    await wait(ms)
+    await working.leave()
+    // One that was being opened would be there by then.
+    await wait(50)
+
+    expect(await countLines()).toBe(0)
+  }
 })
 
 test('a worker that is killed over its job leaves it to one that was at work all along, and to nobody before', async () => {

@@ -53,7 +53,7 @@ export function outsideProvider(settings: OutsideSettings): OutsideProvider {
         return await nameOf(provider, claim, { trip, url })
       } catch (error) {
         if (isAnswerRefused(error)) return undefined
-        throw unreachable()
+        throw isOutOfReach(error) ? unreachable(error) : error
       }
     },
   }
@@ -65,8 +65,8 @@ async function discover({ issuer, clientId, secret }: OutsideSettings): Promise<
       timeout: TIMEOUT_SECONDS,
       execute: isPlainLoopback(issuer) ? [oidc.allowInsecureRequests] : [],
     })
-  } catch {
-    throw unreachable()
+  } catch (error) {
+    throw isAnswerRefused(error) || isOutOfReach(error) ? unreachable(error) : error
   }
 }
 
@@ -90,13 +90,29 @@ function isAnswerRefused(error: unknown): boolean {
   return (
     error instanceof oidc.AuthorizationResponseError ||
     error instanceof oidc.ResponseBodyError ||
-    (error instanceof oidc.ClientError && error.code !== 'OAUTH_TIMEOUT')
+    error instanceof oidc.WWWAuthenticateChallengeError ||
+    (error instanceof oidc.ClientError && error.code !== undefined && !NO_ANSWER.has(error.code))
   )
 }
 
-function unreachable() {
-  return unavailable(
+/** No answer in time, or one of what stands before the provider: 502 Bad Gateway. */
+const NO_ANSWER: ReadonlySet<string> = new Set([
+  'OAUTH_TIMEOUT',
+  'OAUTH_ABORT',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+])
+
+/** A connection that fails is a TypeError with the reason as its cause; one without is a mistake of ours. */
+function isOutOfReach(error: unknown): boolean {
+  if (error instanceof oidc.ClientError) return error.code !== undefined && NO_ANSWER.has(error.code)
+  return error instanceof TypeError && error.cause instanceof Error
+}
+
+function unreachable(cause: unknown) {
+  const error = unavailable(
     'platform.outside_unreachable',
     '身份提供方没有应答，没有登录。请稍后再试，或用账号和密码登录。',
   )
+  error.cause = cause
+  return error
 }

@@ -9,7 +9,7 @@ import { countyOfSignIns, recorded, SESSION, type SignedIn } from './session.act
 import {
   endSessionsOf,
   findCredentials,
-  isLockedForUpdate,
+  holdAccount,
   recordFailedSignIn,
   updateOwnPassword,
   updatePassword,
@@ -61,8 +61,8 @@ export async function changeOwnPassword(
   const deed = { event: 'platform.password.changed', actorId: actor.id } as const
   let isRight = false
   const { outcome } = await recorded(deps, countyOfSignIns(actor), async (tx) => {
-    const isLocked = await isLockedForUpdate(tx, actor.id)
-    isRight = matches && !isLocked
+    const { isLocked, passwordHash } = await holdAccount(tx, actor.id)
+    isRight = matches && !isLocked && passwordHash === credentials?.passwordHash
     if (!isRight) {
       if (!isLocked) await recordFailedSignIn(tx, { accountId: actor.id, ...SESSION })
       return { ...deed, outcome: 'refused', code: 'platform.password_wrong' }

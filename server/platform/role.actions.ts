@@ -3,7 +3,8 @@ import { requireWholeCounty } from './access.ts'
 import { ADMINISTRATORS } from './account.actions.ts'
 import { command, type Ctx } from './command.ts'
 import { nextNumber } from './counter.db.ts'
-import { conflict, forbidden, invalid, notFound } from './errors.ts'
+import { constraintOf } from './db.ts'
+import { conflict, forbidden, invalid, notFound, type AppError } from './errors.ts'
 import {
   findRoleForUpdate,
   insertOwnRole,
@@ -33,7 +34,8 @@ export function roleCommands(titles: Readonly<Record<string, string>>) {
       const permissions = await requireContent(ctx, content)
       const key = `own_${ctx.county}_${await nextNumber(ctx.tx, ctx.county, 'role')}`
       const made = { by: ctx.actor.id, at: await ctx.clock.stamp(ctx.tx) }
-      await insertOwnRole(ctx.tx, { ...made, key, county: ctx.county, title: content.title, permissions })
+      const own = { ...made, key, county: ctx.county, title: content.title, permissions }
+      await insertOwnRole(ctx.tx, own).catch(titleTaken(content.title))
       return { key, version: 1, added: permissions }
     },
     subject: (_, { key, added }) => ({ role: key, added }),
@@ -51,7 +53,9 @@ export function roleCommands(titles: Readonly<Record<string, string>>) {
         throw conflict('platform.role_changed', '这个岗位刚被他人修改，本次没有保存。请刷新，核对后再改。')
       const permissions = await requireContent(ctx, content, key)
       const made = { by: ctx.actor.id, at: await ctx.clock.stamp(ctx.tx) }
-      await updateOwnRole(ctx.tx, { ...made, key, title: content.title, permissions })
+      await updateOwnRole(ctx.tx, { ...made, key, title: content.title, permissions }).catch(
+        titleTaken(content.title),
+      )
       return {
         ...{ key, version: version + 1 },
         added: permissions.filter((each) => !role.permissions.includes(each)),
@@ -67,8 +71,7 @@ export function roleCommands(titles: Readonly<Record<string, string>>) {
     own?: string,
   ): Promise<string[]> {
     const roles = await listRoles(tx, county)
-    if (roles.some((role) => role.title === title && role.key !== own))
-      throw conflict('platform.role_title_taken', `已有名为“${title}”的岗位，请换一个名称。`)
+    if (roles.some((role) => role.title === title && role.key !== own)) throw roleTitleTaken(title)
     if (permissions.some((each) => !Object.hasOwn(titles, each)))
       throw invalid('platform.permission_unknown', '选中的权限里有系统没有的，没有保存。请刷新后再选。')
     const reserved = reservedPermissions(roles)
@@ -84,9 +87,26 @@ export function roleCommands(titles: Readonly<Record<string, string>>) {
   return { createRole, changeRole }
 }
 
-/** What one of the three administrators may do. */
+function roleTitleTaken(title: string): AppError {
+  return conflict('platform.role_title_taken', `已有名为“${title}”的岗位，请换一个名称。`)
+}
+
+/** Somebody else gave the name to another role at the same moment. */
+function titleTaken(title: string): (error: unknown) => never {
+  return (error) => {
+    throw constraintOf(error) === 'role_title_once' ? roleTitleTaken(title) : error
+  }
+}
+
+/** What the three administrators alone may do: of the roles that are installed no other holds it. */
 export function reservedPermissions(roles: readonly RoleRow[]): ReadonlySet<string> {
-  return new Set(roles.flatMap(({ key, permissions }) => (ADMINISTRATORS.includes(key) ? permissions : [])))
+  const shared = new Set(
+    roles.flatMap(({ key, county, permissions }) =>
+      county === null && !ADMINISTRATORS.includes(key) ? permissions : [],
+    ),
+  )
+  const held = roles.flatMap(({ key, permissions }) => (ADMINISTRATORS.includes(key) ? permissions : []))
+  return new Set(held.filter((permission) => !shared.has(permission)))
 }
 
 /** Throws `platform.role_unknown` for roles of other counties too, `platform.role_installed`, `platform.own_role`. */

@@ -17,7 +17,13 @@ import {
   useStep,
 } from './second-factor.db.ts'
 import { countyOfSignIns, DONE, recorded, SESSION, type Deed, type SignedIn } from './session.actions.ts'
-import { findCredentials, isLockedForUpdate, recordFailedSignIn } from './session.db.ts'
+import {
+  endSessionsOf,
+  findCredentials,
+  holdAccount,
+  recordFailedSignIn,
+  type HeldAccount,
+} from './session.db.ts'
 import type { SignInTools } from './sign-in-tools.ts'
 import { acceptedStep, authenticatorUri, base32, TOTP } from './totp.rules.ts'
 import { uuidv7 } from './uuid.ts'
@@ -69,41 +75,54 @@ function recoveryHash(keys: KeyRing, accountId: string, code: string): Buffer {
     .digest()
 }
 
-/** A secret that is not in use before its owner has shown a code of it. Throws `platform.second_factor_on`. */
+/**
+ * A secret that is not in use before its owner has shown a code of it. Takes the password, so that nobody makes somebody else's account
+ * their own at a screen left open. Throws `platform.second_factor_on`, `platform.password_wrong`.
+ */
 export async function startSecondFactor(
   deps: Deps,
   { actor }: SignedIn,
+  given: PasswordGiven,
 ): Promise<{ secret: string; uri: string }> {
+  const isStillProof = await comparePassword(deps, actor, given)
   const secret = randomBytes(TOTP.secretBytes)
   const id = uuidv7()
   const secretCipher = encryptField(deps.keys, { ...PLACE, rowId: id }, secret.toString('base64url'))
   const deed = { event: 'platform.second_factor.started', actorId: actor.id }
-  const { outcome } = await recorded(deps, countyOfSignIns(actor), async (tx): Promise<Deed> => {
-    await isLockedForUpdate(tx, actor.id)
+  const done = await recorded(deps, countyOfSignIns(actor), async (tx): Promise<Deed> => {
+    if (!isStillProof(await holdAccount(tx, actor.id))) {
+      await recordFailedSignIn(tx, { accountId: actor.id, ...SESSION })
+      return { ...deed, outcome: 'refused', code: 'platform.password_wrong' }
+    }
     const present = await findSecondFactor(tx, actor.id)
     if (present && present.turnedOnAt !== null)
       return { ...deed, outcome: 'failed', code: 'platform.second_factor_on' }
     await insertSecondFactor(tx, { id, accountId: actor.id, secretCipher })
     return { ...deed, ...DONE }
   })
-  if (outcome === 'done') return { secret: base32(secret), uri: authenticatorUri(secret, actor.login) }
+  if (done.outcome === 'done') return { secret: base32(secret), uri: authenticatorUri(secret, actor.login) }
+  if (done.code === 'platform.password_wrong')
+    throw invalid(
+      'platform.password_wrong',
+      `密码不对，或账号暂时停用，没有开始。连续错 ${SESSION.mostFailures} 次会停用 ${SESSION.lockMinutes} 分钟。`,
+    )
   throw conflict(
     'platform.second_factor_on',
     '动态验证码已经开启。要换一部手机，请先关闭，再重新开启；旧手机不在手边请找安全管理员重置。',
   )
 }
 
-/** Gives the recovery codes, which are shown once. Throws `platform.second_factor_not_started`, `platform.code_wrong`. */
+/** Gives the recovery codes, which are shown once, and ends one's other sign-ins, which had no second factor. Throws `platform.second_factor_not_started`, `platform.code_wrong`. */
 export async function confirmSecondFactor(
   deps: Deps,
-  { actor }: SignedIn,
+  { actor, sessionId }: SignedIn,
   { code, tools }: { code: string; tools: SignInTools },
 ): Promise<string[]> {
   const made = newCodes(deps.keys, actor.id)
   const seconds = await tools.seconds(deps.database.app)
   const deed = { event: 'platform.second_factor.turned_on', actorId: actor.id }
   const done = await recorded(deps, countyOfSignIns(actor), async (tx): Promise<Deed> => {
-    await isLockedForUpdate(tx, actor.id)
+    await holdAccount(tx, actor.id)
     const factor = await findSecondFactor(tx, actor.id)
     if (!factor || factor.turnedOnAt !== null)
       return { ...deed, outcome: 'failed', code: 'platform.second_factor_not_started' }
@@ -113,6 +132,7 @@ export async function confirmSecondFactor(
       return { ...deed, outcome: 'refused', code: 'platform.code_wrong' }
     await turnOnSecondFactor(tx, id)
     await replaceRecoveryCodes(tx, actor.id, made.hashes)
+    await endSessionsOf(tx, actor.id, { by: 'revoked', but: sessionId })
     return { ...deed, ...DONE }
   })
   if (done.outcome === 'done') return made.codes
@@ -126,10 +146,25 @@ function newCodes(keys: KeyRing, accountId: string): { codes: string[]; hashes: 
   return { codes, hashes: codes.map((code) => recoveryHash(keys, accountId, code.replaceAll('-', ''))) }
 }
 
-export interface Proof {
-  password: string
-  code: string
+interface PasswordGiven {
+  /** Asked of nobody who has none and signs in from outside alone. */
+  password?: string | undefined
   tools: SignInTools
+}
+
+/** Compares it before any transaction; what comes back says whether that proves anything of the account as it stands when it is held. */
+async function comparePassword(
+  deps: Deps,
+  { login }: SignedIn['actor'],
+  { password = '', tools }: PasswordGiven,
+): Promise<(account: HeldAccount) => boolean> {
+  const hash = (await findCredentials(deps.database.app, login))?.passwordHash ?? null
+  const matches = hash === null || (await tools.verify(hash, password))
+  return ({ isLocked, passwordHash }) => !isLocked && matches && passwordHash === hash
+}
+
+export interface Proof extends PasswordGiven {
+  code: string
 }
 
 /** Throws `platform.proof_wrong`, `platform.second_factor_required`. */
@@ -162,17 +197,15 @@ async function withProof(
   {
     actor,
     deed,
-    password,
     code,
-    tools,
+    ...given
   }: Proof & Pick<SignedIn, 'actor'> & { deed: Pick<Deed, 'event' | 'actorId'> },
   work: (tx: Tx) => Promise<Deed>,
 ): Promise<void> {
-  const credentials = await findCredentials(deps.database.app, actor.login)
-  const matches = await tools.verify(credentials?.passwordHash ?? undefined, password)
-  const seconds = await tools.seconds(deps.database.app)
+  const isStillProof = await comparePassword(deps, actor, given)
+  const seconds = await given.tools.seconds(deps.database.app)
   const done = await recorded(deps, countyOfSignIns(actor), async (tx): Promise<Deed> => {
-    const mayTry = !(await isLockedForUpdate(tx, actor.id)) && matches
+    const mayTry = isStillProof(await holdAccount(tx, actor.id))
     const using = { keys: deps.keys, accountId: actor.id, typed: code, seconds }
     if (mayTry && (await useCode(tx, using))) return work(tx)
     await recordFailedSignIn(tx, { accountId: actor.id, ...SESSION })

@@ -86,6 +86,7 @@ export interface SecondFactorState {
   /** By the account itself or by one of its roles. */
   isRequired: boolean
   isRequiredOfAccount: boolean
+  hasPassword: boolean
   /** Recovery codes not used yet. */
   codesLeft: number
 }
@@ -93,6 +94,7 @@ export interface SecondFactorState {
 export async function getSecondFactorState(db: Db, accountId: string): Promise<SecondFactorState> {
   const { rows } = await sql<SecondFactorState>`
     select f.turned_on_at, ${needsSecondFactor()} as is_required, a.needs_second_factor as is_required_of_account,
+           a.password_hash is not null as has_password,
            (select count(*) from platform.recovery_code c where c.account_id = a.id and c.used_at is null) as codes_left
       from platform.account a left join platform.second_factor f on f.account_id = a.id
      where a.id = ${accountId}`.execute(db)

@@ -4,7 +4,8 @@ import { endpoint } from './endpoint.schema.ts'
 /** One's own second factor. */
 
 const Code = z.string().trim().min(1).max(40)
-const Password = z.string().min(1).max(256)
+/** Absent where the account has none. */
+const Password = z.string().min(1).max(256).optional()
 const RecoveryCodes = z.object({ recoveryCodes: z.array(z.string()) })
 
 export const getSecondFactorEndpoint = endpoint({
@@ -16,6 +17,8 @@ export const getSecondFactorEndpoint = endpoint({
     /** Null = off. */
     turnedOnAt: z.string().nullable(),
     isRequired: z.boolean(),
+    /** Otherwise one signs in from outside alone, and no password is asked for. */
+    hasPassword: z.boolean(),
     /** Recovery codes not used yet. */
     codesLeft: z.number().int(),
   }),
@@ -24,7 +27,7 @@ export const startSecondFactorEndpoint = endpoint({
   method: 'POST',
   path: '/api/second-factor/start',
   title: '生成动态验证码的密钥（只在这次答复里显示），确认前不生效',
-  input: z.object({}),
+  input: z.object({ password: Password }),
   output: z.object({
     /** Base32, as it is typed into an authenticator. */
     secret: z.string(),

@@ -35,13 +35,25 @@ async function findCredentialsOf(db: Db, isWanted: RawBuilder<unknown>): Promise
   return rows[0]
 }
 
-/** Holds the account's row, so that tries at the same moment are counted one by one. */
-export async function isLockedForUpdate(tx: Tx, accountId: string): Promise<boolean> {
-  const { rows } = await sql<{ isLocked: boolean }>`
-    select coalesce(locked_until > clock_timestamp(), false) as is_locked from platform.account where id = ${accountId} for update`.execute(
+export interface HeldAccount extends Pick<Credentials, 'passwordHash' | 'isActive' | 'hasSecondFactor'> {
+  isLocked: boolean
+}
+
+/**
+ * Holds the account's row, so that tries at the same moment are counted one by one, and says how the account stands now: comparing a
+ * password takes long enough for it to be changed. The same two statements for an account that there is not, which is a locked one.
+ */
+export async function holdAccount(tx: Tx, accountId: string): Promise<HeldAccount> {
+  const { rows } = await sql<Omit<HeldAccount, 'hasSecondFactor'>>`
+    select coalesce(locked_until > clock_timestamp(), false) as is_locked, password_hash, is_active
+      from platform.account where id = ${accountId} for update`.execute(tx)
+  // In a statement of its own: one that waited for the row sees other tables as they were before.
+  const { rows: factors } = await sql`
+    select from platform.second_factor where account_id = ${accountId} and turned_on_at is not null`.execute(
     tx,
   )
-  return rows[0]?.isLocked ?? true
+  const [row = { isLocked: true, passwordHash: null, isActive: false }] = rows
+  return { ...row, hasSecondFactor: factors.length > 0 }
 }
 
 /** A locked account is not counted on: the lock ends when it was said to end. */

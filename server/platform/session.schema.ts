@@ -59,9 +59,10 @@ export const startOutsideEndpoint = endpoint({
 export const getMeEndpoint = endpoint({
   method: 'GET',
   path: '/api/session',
-  title: '当前登录人',
+  title: '当前登录人；没有登录的，下一步填什么',
   input: z.object({}),
-  output: Me,
+  /** A sign-in that has ended is refused, as everywhere; whoever brings none is told the way in. */
+  output: z.union([Me, z.object({ next: z.enum(['password', 'code']) })]),
 })
 export const signOutEndpoint = endpoint({
   method: 'DELETE',

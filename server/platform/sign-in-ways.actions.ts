@@ -5,8 +5,9 @@ import { requireRoles } from './account.actions.ts'
 import { listRoleKeys } from './account.db.ts'
 import { command, type Ctx } from './command.ts'
 import { constraintOf } from './db.ts'
-import { conflict, invalid, notFound } from './errors.ts'
+import { conflict, forbidden, invalid, notFound } from './errors.ts'
 import { deleteOutsideIdentity, insertOutsideIdentity } from './outside.db.ts'
+import { listRolesOf } from './role.db.ts'
 import {
   deleteSecondFactor,
   deleteSecondFactorRule,
@@ -16,7 +17,7 @@ import {
 import { endSessionsOf } from './session.db.ts'
 import { uuidv7 } from './uuid.ts'
 
-/** How accounts of a county sign in, ruled by its security administrator, who never sees a secret. Nobody rules their own account. */
+/** How accounts of a county sign in, ruled by its security administrator, who never sees a secret. Nobody rules their own account, or lifts what is asked of a role they hold. */
 
 const MANAGE = 'platform.sign_in.manage'
 
@@ -51,6 +52,8 @@ export const ruleRole = command({
   run: async ({ tx, actor, county, clock }: Ctx, { role, isRequired }) => {
     requireWholeCounty(actor, county)
     requireRoles([role], await listRoleKeys(tx, county))
+    if (!isRequired && (await listRolesOf(tx, actor.id)).includes(role))
+      throw forbidden('platform.own_role', '不能取消对本人岗位的要求，请由另一位安全管理员办理。')
     if (isRequired)
       await insertSecondFactorRule(tx, { county, role, setBy: actor.id, setAt: await clock.stamp(tx) })
     else await deleteSecondFactorRule(tx, county, role)

@@ -16,10 +16,11 @@ import {
 import {
   clearFailedSignIns,
   findCredentials,
+  holdAccount,
   insertSession,
-  isLockedForUpdate,
   recordFailedSignIn,
   type Credentials,
+  type HeldAccount,
 } from './session.db.ts'
 import { TOOLS, type SignInTools } from './sign-in-tools.ts'
 import { uuidv7 } from './uuid.ts'
@@ -72,14 +73,14 @@ export async function enter(deps: Deps, entering: Entering): Promise<Entry | und
     deps,
     credentials?.county,
     async (tx): Promise<Deed & { way?: Entry['way'] }> => {
-      const mayEnter = await isLetIn(tx, entering)
-      if (!mayEnter || !credentials) {
+      const account = await letIn(tx, entering)
+      if (!account || !credentials) {
         const code = 'platform.sign_in_refused'
         return { ...deed, event: 'platform.session.opened', outcome: 'refused', code }
       }
       const opened = { id: uuidv7(), tokenHash: hashOfToken(token), device }
-      const { accountId, hasSecondFactor } = credentials
-      if (hasSecondFactor) {
+      const { accountId } = credentials
+      if (account.hasSecondFactor) {
         await insertHalfSession(tx, { ...opened, accountId, minutes: SESSION.halfMinutes })
         return { ...deed, event: 'platform.session.half_opened', ...DONE, way: 'half' }
       }
@@ -95,13 +96,14 @@ export async function enter(deps: Deps, entering: Entering): Promise<Entry | und
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 
-/** The same statements whether somebody has the name or not; a locked account is not counted on. */
-async function isLetIn(tx: Tx, { credentials, isProved }: Entering): Promise<boolean> {
+/** The same statements whether somebody has the name or not; a locked account is not counted on. Undefined = not let in. */
+async function letIn(tx: Tx, { credentials, isProved, by }: Entering): Promise<HeldAccount | undefined> {
   const accountId = credentials?.accountId ?? NOBODY
-  const isLocked = await isLockedForUpdate(tx, accountId)
-  if (!isLocked && isProved && credentials?.isActive) return true
+  const account = await holdAccount(tx, accountId)
+  const isStillProof = by === 'outside' || account.passwordHash === credentials?.passwordHash
+  if (!account.isLocked && account.isActive && isProved && isStillProof) return account
   await recordFailedSignIn(tx, { accountId, ...SESSION })
-  return false
+  return undefined
 }
 
 /** Whether this token is half a session that still waits for its code. */
@@ -119,14 +121,18 @@ export async function answerCode(
   { halfToken, code }: { halfToken: string; code: string },
   tools: SignInTools = TOOLS,
 ): Promise<{ token: string; signedIn: SignedIn }> {
-  const half = await findHalfSession(deps.database.app, hashOfToken(halfToken))
+  const hash = hashOfToken(halfToken)
+  const half = await findHalfSession(deps.database.app, hash)
   if (!half) throw halfSessionOver()
   const { id, accountId, county, device } = half
   const seconds = await tools.seconds(deps.database.app)
   const token = randomBytes(32).toString('base64url')
   const deed = { event: 'platform.session.opened', actorId: accountId }
-  const { outcome } = await recorded(deps, county, async (tx): Promise<Deed> => {
-    const isLocked = await isLockedForUpdate(tx, accountId)
+  const done = await recorded(deps, county, async (tx): Promise<Deed> => {
+    const { isLocked } = await holdAccount(tx, accountId)
+    // Before a recovery code is used up for nothing.
+    if (!(await findHalfSession(tx, hash)))
+      return { ...deed, outcome: 'refused', code: 'platform.half_session_over' }
     const using = { keys: deps.keys, accountId, typed: code, seconds }
     const by = isLocked ? undefined : await useCode(tx, using)
     if (by === undefined || !(await endHalfSession(tx, id))) {
@@ -138,8 +144,9 @@ export async function answerCode(
     await insertSession(tx, { ...opened, hours: SESSION.hours })
     return { ...deed, ...DONE, subject: { by } }
   })
-  const signedIn = outcome === 'done' ? await findSignedIn(deps, token) : undefined
+  const signedIn = done.outcome === 'done' ? await findSignedIn(deps, token) : undefined
   if (signedIn) return { token, signedIn }
+  if (done.code === 'platform.half_session_over') throw halfSessionOver()
   throw refused(
     'platform.code_refused',
     '验证码不对、已经用过，或账号暂时停用',
@@ -152,8 +159,4 @@ export function halfSessionOver(): AppError {
     status: 401,
     code: 'platform.half_session_over',
   })
-}
-
-export function codeNeeded(): AppError {
-  return new AppError('密码已通过，还差动态验证码。', { status: 401, code: 'platform.code_needed' })
 }

@@ -61,6 +61,13 @@ async function shownSecret(page: Page): Promise<string> {
   return (await page.locator('.secret').innerText()).replaceAll(' ', '')
 }
 
+/** The password once more, then the secret. */
+async function proveAndSee(page: Page, login: string): Promise<string> {
+  await page.getByLabel('先填登录密码').fill(await office.passwordOf(login))
+  await page.keyboard.press('Enter')
+  return shownSecret(page)
+}
+
 async function typePassword(page: Page, login: string): Promise<void> {
   await page.getByLabel('账号').waitFor()
   await page.keyboard.type(login)
@@ -75,8 +82,13 @@ test('the second factor is turned on in the own page, and asked for at the next 
   await page.getByText('没有开启').waitFor()
   await tabTo(page, /^开启动态验证码$/)
   await page.keyboard.press('Enter')
-  const secret = await shownSecret(page)
-  const wrong = await judge(page, 'second-factor-setup')
+  await page.getByLabel('先填登录密码').waitFor()
+  const wrong = await judge(page, 'second-factor-password')
+  await page.keyboard.type('wrong')
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  const secret = await proveAndSee(page, 'chief')
+  wrong.push(...(await judge(page, 'second-factor-setup')))
   await page.keyboard.type(codeOf(secret))
   await page.keyboard.press('Enter')
   const codes = page.getByRole('list', { name: '恢复码' })
@@ -111,7 +123,8 @@ test('the second factor is turned on in the own page, and asked for at the next 
   await page.keyboard.press('Enter')
   await page.getByRole('navigation', { name: '主导航' }).waitFor()
   expect(wrong).toEqual([])
-  expect(complaints).toEqual([])
+  // The wrong password.
+  expect(complaints.filter((each) => !each.includes('422'))).toEqual([])
   await context.close()
 }, 240_000)
 
@@ -124,7 +137,7 @@ test('whoever must have one is led to it before anything else, and keeps the cod
   await page.goto(`${office.url}runs`)
   await typePassword(page, 'checker')
   await page.getByRole('heading', { name: '先开启动态验证码' }).waitFor()
-  const secret = await shownSecret(page)
+  const secret = await proveAndSee(page, 'checker')
   const wrong = await judge(page, 'second-factor-first')
   await page.keyboard.type(codeOf(secret))
   await page.keyboard.press('Enter')
@@ -210,13 +223,16 @@ test('by way of a provider of another site one comes in and is bound; without a 
   await outside.stop()
 }, 120_000)
 
-test('without a provider the sign-in page has no such button', async () => {
+test('without a provider the sign-in page has no such button, and the browser has nothing to complain of', async () => {
   const context = await office.browser.newContext({ locale: 'zh-CN' })
   const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
   const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/session/ways'))
   await page.goto(office.url)
   await asked
   await page.getByRole('button', { name: '登录', exact: true }).waitFor()
   expect(await page.getByRole('button').count()).toBe(1)
+  expect(complaints).toEqual([])
   await context.close()
 })

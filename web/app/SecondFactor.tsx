@@ -55,13 +55,19 @@ export function SecondFactor() {
           </div>
         </>
       )}
-      {form === 'codes' && <NewCodes onClose={close} />}
-      {form === 'off' && <TurnOff onClose={close} />}
+      {known && form === 'codes' && <NewCodes hasPassword={known.hasPassword} onClose={close} />}
+      {known && form === 'off' && <TurnOff hasPassword={known.hasPassword} onClose={close} />}
     </section>
   )
 }
 
-function NewCodes({ onClose }: { onClose: () => void }) {
+interface AskingProof {
+  /** Otherwise the code alone is asked for. */
+  hasPassword: boolean
+  onClose: () => void
+}
+
+function NewCodes({ hasPassword, onClose }: AskingProof) {
   const renew = useCommand(renewRecoveryCodesEndpoint)
   if (renew.data)
     return (
@@ -70,67 +76,70 @@ function NewCodes({ onClose }: { onClose: () => void }) {
       </Ask>
     )
   return (
-    <Proof title="换一组恢复码？" verb="换一组" onClose={onClose} deed={renew}>
+    <Proof title="换一组恢复码？" verb="换一组" hasPassword={hasPassword} onClose={onClose} deed={renew}>
       <p>原来的恢复码，用过没用过的，全部作废。</p>
     </Proof>
   )
 }
 
-function TurnOff({ onClose }: { onClose: () => void }) {
+function TurnOff({ hasPassword, onClose }: AskingProof) {
   const off = useCommand(turnOffSecondFactorEndpoint, onClose)
   return (
-    <Proof title="关闭动态验证码？" verb="关闭" onClose={onClose} deed={off}>
+    <Proof title="关闭动态验证码？" verb="关闭" hasPassword={hasPassword} onClose={onClose} deed={off}>
       <p>以后登录只凭密码；手机验证器里“民本”这一项和恢复码都作废。</p>
     </Proof>
   )
 }
 
-interface ProofProps {
+interface ProofProps extends AskingProof {
   title: string
   verb: string
-  onClose: () => void
   deed: {
-    mutate: (proof: { password: string; code: string }) => void
+    mutate: (proof: { password?: string; code: string }) => void
     isPending: boolean
     error: { message: string } | null
   }
   children: ReactNode
 }
 
-/** What needs the password and a code once more. */
-function Proof({ title, verb, onClose, deed, children }: ProofProps) {
+/** What needs the password, where there is one, and a code once more. */
+function Proof({ title, verb, hasPassword, onClose, deed, children }: ProofProps) {
   const [typed, setTyped] = useState({ password: '', code: '' })
-  const missing = typed.password === '' ? '先填密码' : typed.code === '' ? '先填验证码' : undefined
+  const { password, code } = typed
+  const missing = hasPassword && password === '' ? '先填密码' : code === '' ? '先填验证码' : undefined
   return (
     <Confirm
       title={title}
       verb={verb}
-      onAct={() => deed.mutate(typed)}
+      onAct={() => deed.mutate(hasPassword ? typed : { code })}
       onClose={onClose}
       isBusy={deed.isPending}
       error={deed.error}
       missing={missing}
     >
       {children}
-      <label className="entry">
-        密码
-        <input
-          className="field"
-          type="password"
-          autoComplete="current-password"
-          autoFocus
-          value={typed.password}
-          onChange={(event) => setTyped({ ...typed, password: event.target.value })}
-        />
-      </label>
+      {hasPassword && (
+        <label className="entry">
+          密码
+          <input
+            className="field"
+            type="password"
+            autoComplete="current-password"
+            autoFocus
+            value={password}
+            onChange={(event) => setTyped({ ...typed, password: event.target.value })}
+          />
+        </label>
+      )}
       <label className="entry">
         验证码或一个恢复码
         <input
           className="field mono"
           autoComplete="one-time-code"
+          autoFocus={!hasPassword}
           spellCheck={false}
           maxLength={40}
-          value={typed.code}
+          value={code}
           onChange={(event) => setTyped({ ...typed, code: event.target.value })}
         />
       </label>

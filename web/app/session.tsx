@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, lazy, Suspense, use, useState, type ReactNode } from 'react'
+import type { z } from 'zod'
 import { getMeEndpoint, type Me } from '../../server/platform/session.schema.ts'
 import { callEndpoint, keyOf, type Refusal } from './api.ts'
 import { SignInPage } from './SignInPage.tsx'
@@ -21,24 +22,25 @@ export function useAsker(): Asker {
 }
 
 const ME = keyOf(getMeEndpoint)
+type Answer = z.output<typeof getMeEndpoint.output>
 
 /** Shows the pages to whoever is signed in, and the way in to everybody else. */
 export function SignedIn({ children }: { children: ReactNode }) {
   const client = useQueryClient()
-  const me = useQuery<Me, Refusal>({
+  const me = useQuery<Answer, Refusal>({
     queryKey: ME,
     queryFn: () => callEndpoint(getMeEndpoint, {}),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (me.isPending) return null
-  const isOut = me.error?.status === 401
-  if (me.error && !isOut) return <Problem error={me.error} onRetry={() => void me.refetch()} />
-  if (isOut || !me.data) {
+  const isOver = me.error?.status === 401
+  if (me.error && !isOver) return <Problem error={me.error} onRetry={() => void me.refetch()} />
+  const known: Answer = isOver || !me.data ? { next: 'password' } : me.data
+  if ('next' in known) {
     const enter = (signedIn: Me) => client.setQueryData(ME, signedIn)
-    return <SignInPage onSignedIn={enter} isHalfWay={me.error?.code === 'platform.code_needed'} />
+    return <SignInPage onSignedIn={enter} isHalfWay={known.next === 'code'} />
   }
-  const known = me.data
   const asker: Asker = {
     ...known,
     county: (known.scope[0] ?? '').slice(0, 6),
