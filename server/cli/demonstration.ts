@@ -74,7 +74,7 @@ export async function reportLoaded(deps: Deps, { ended, loading }: BackgroundLoa
   progressLine(say)('')
   if ('problem' in outcome) {
     say(loading()?.text ?? '')
-    return say(outcome.problem.details)
+    return say(outcome.problem)
   }
   say('演示数据已全部载入。')
   await showPaid(deps, outcome.paid, say)

@@ -15,19 +15,14 @@ export interface LoadOrder {
   chosen: Chosen
 }
 
-export interface LoadProblem {
-  /** Only what was written for people may stand on a page that anybody can open. */
-  said: string | undefined
-  details: string
-}
-
-export type LoadNews = { progress: DemoProgress } | { paid: PaidMonth[] } | { problem: LoadProblem }
+export type LoadOutcome = { paid: PaidMonth[] } | { problem: string }
+export type LoadNews = { progress: DemoProgress } | LoadOutcome
 
 export interface BackgroundLoad {
   /** Null = the demonstration is whole. */
   loading: () => DemonstrationLoading | null
   /** Never rejects; undefined = stopped before it was whole. */
-  ended: Promise<{ paid: PaidMonth[] } | { problem: LoadProblem } | undefined>
+  ended: Promise<LoadOutcome | undefined>
   stop: () => Promise<void>
 }
 
@@ -40,7 +35,7 @@ export function loadInBackground(
   let passed: Passed[] = []
   let shown: DemonstrationLoading | null = loadingOf(title, { share: 0, closedTo: null })
   let isStopping = false
-  let end: { paid: PaidMonth[] } | { problem: LoadProblem } | undefined
+  let end: LoadOutcome | undefined
   child.on('message', (news: LoadNews) => {
     if (!('progress' in news)) {
       end = news
@@ -53,8 +48,8 @@ export function loadInBackground(
   })
   const ended = ending(child).then((how) => {
     if (isStopping) return undefined
-    const outcome = end ?? { problem: { said: undefined, details: how } }
-    shown = 'paid' in outcome ? null : shown && failedOf(shown, title, outcome.problem)
+    const outcome = end ?? { problem: how }
+    shown = 'paid' in outcome ? null : shown && failedOf(shown, title)
     return outcome
   })
   return {
@@ -98,14 +93,11 @@ function loadingOf(
   }
 }
 
-function failedOf(
-  { share, closedTo }: DemonstrationLoading,
-  title: string,
-  { said = '程序出错，原因在启动的窗口里。' }: LoadProblem,
-): DemonstrationLoading {
+/** The reason is told to whoever started the server: this anybody may read. */
+function failedOf({ share, closedTo }: DemonstrationLoading, title: string): DemonstrationLoading {
   const sofar = closedTo === null ? '没有关账的月份' : `只到 ${Number(closedTo.slice(5))} 月`
   return {
     ...{ state: 'failed', share, closedTo, remaining: null },
-    text: `${title}的演示数据没有载完，${sofar}：${said}已载入的可以照常查看。请重新启动，会从断处接着载入；仍不行，请换一个空的数据目录重来。`,
+    text: `${title}的演示数据没有载完，${sofar}，原因在启动的窗口里。已载入的可以照常查看。请重新启动，会从断处接着载入；仍不行，请换一个空的数据目录重来。`,
   }
 }

@@ -12,6 +12,12 @@ function tell(news: LoadNews): Promise<void> {
   })
 }
 
+/** For whoever started the server: never shown on a page. */
+function problemOf(error: unknown): string {
+  if (isAppError(error)) return `${error.message}（${error.code}）`
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
 async function load({ adminUrl, varDir, keyFile, chosen }: LoadOrder): Promise<void> {
   try {
     const keys = openKeyRing(keyFile, { create: false })
@@ -20,8 +26,7 @@ async function load({ adminUrl, varDir, keyFile, chosen }: LoadOrder): Promise<v
     )
     await tell({ paid })
   } catch (error) {
-    const said = isAppError(error) ? error.message : undefined
-    await tell({ problem: { said, details: error instanceof Error ? (error.stack ?? '') : String(error) } })
+    await tell({ problem: problemOf(error) })
     process.exitCode = 1
   }
   process.removeAllListeners('disconnect')
