@@ -3,7 +3,6 @@ import { useEffect, useRef } from 'react'
 import { demonstrationEndpoint } from '../../server/platform/demonstration.schema.ts'
 import { Progress } from '../ui/Progress.tsx'
 import { useEndpoint } from './api.ts'
-import { useAsker } from './session.tsx'
 
 const EVERY_MS = 2000
 
@@ -23,9 +22,9 @@ export function DemonstrationNotice() {
 }
 
 /** Above every page of the office; what stands on the page is read again with each month that is closed meanwhile. */
-export function DemonstrationBar() {
+export function DemonstrationBar({ isDemo }: { isDemo: boolean }) {
   const client = useQueryClient()
-  const loading = useLoading({ isEnabled: useAsker().isDemo })
+  const loading = useLoading({ isEnabled: isDemo })
   const there = loading === undefined ? undefined : (loading?.closedTo ?? loading?.state ?? 'whole')
   const seen = useRef(there)
   useEffect(() => {
@@ -49,7 +48,7 @@ function Notice({ loading }: { loading: ReturnType<typeof useLoading> }) {
       <p>
         {/* Read out when it says something new: not every two seconds. */}
         <span role="status">{text}</span>
-        {remaining && `，预计还要${remaining}`}。现在可以登录查看，载完才能办理。
+        {remaining && `，预计还要${remaining}`}。现在就能查看，载完才能办理。
       </p>
       <Progress label="演示数据载入" done={share} of={1} />
     </div>

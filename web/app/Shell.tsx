@@ -57,7 +57,7 @@ export function Shell() {
       <Navigation />
       <PrintMark />
       <main className="main" id="main" tabIndex={-1}>
-        <DemonstrationBar />
+        <DemonstrationBar isDemo={asker.isDemo} />
         <SubNav />
         <Outlet />
       </main>
