@@ -67,8 +67,12 @@ export function startLoading(deps: Deps, config: Config, say: Say): BackgroundLo
   return load
 }
 
-/** What is told when the load has ended; nobody waits for it. */
-export async function reportLoaded(deps: Deps, { ended, loading }: BackgroundLoad, say: Say): Promise<void> {
+/** What is told when the load has ended; the office stays open, whatever happens to it. */
+export async function reportLoaded(deps: Deps, load: BackgroundLoad, say: Say): Promise<void> {
+  await tellLoaded(deps, load, say).catch((error: unknown) => say(`各月数字没有列出：${String(error)}`))
+}
+
+async function tellLoaded(deps: Deps, { ended, loading }: BackgroundLoad, say: Say): Promise<void> {
   const outcome = await ended
   if (!outcome) return
   progressLine(say)('')

@@ -42,10 +42,11 @@ const serve: CliCommand = {
       demonstration: () => load.now?.loading() ?? null,
     })
     const worker = await startWorker(ready, jobHandlers)
+    // The passwords before the load: they are written by commands, which would wait for those of the loader.
+    if (kind !== 'real') await showSignIns(ready, say)
     if (kind === 'unfinished') load.now = startLoading(ready, config, say)
     const address = await http.listen({ port: config.port, host: config.host })
     say(`民本已启动：${address}/office/`)
-    if (kind !== 'real') await showSignIns(ready, say)
     const told = load.now ? reportLoaded(ready, load.now, say) : undefined
     if (kind === 'whole') await showFigures(ready, say)
     await stopSignal()

@@ -26,8 +26,8 @@ export interface LoadOptions {
 }
 
 /** How much of the time each part takes; the months share the rest. */
-const REGISTER = 0.2
-const OPENING = 0.15
+const REGISTER = 0.12
+const OPENING = 0.08
 
 /**
  * Loads a demonstration: enters the plan by commands under the simulated clock, and runs, pays and closes its months. May be called

@@ -16,7 +16,7 @@ export interface Office {
   townClerk: (town: string) => Actor
   townChief: (town: string) => Actor
   /** Derived from what is done, so that loading twice acts once. */
-  keyOf: (actor: Actor, event: string, input: unknown) => string
+  keyOf: (actor: Actor, deed: string, input: unknown) => string
   /** Runs a command as somebody, with this key. */
   does: <Input, Result>(actor: Actor, definition: Command<Input, Result>, input: unknown) => Promise<Result>
   reads: <Result>(actor: Actor, work: (ctx: Ctx) => Promise<Result>) => Promise<Result>
@@ -105,6 +105,6 @@ export async function openOffice(deps: Deps, county: string, towns: readonly str
   }
 }
 
-function keyOf(actor: Actor, event: string, input: unknown): string {
-  return createHash('sha256').update(`${actor.login}\0${event}\0`).update(JSON.stringify(input)).digest('hex')
+function keyOf(actor: Actor, deed: string, input: unknown): string {
+  return createHash('sha256').update(`${actor.login}\0${deed}\0`).update(JSON.stringify(input)).digest('hex')
 }

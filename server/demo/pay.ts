@@ -41,8 +41,8 @@ export interface Paying {
 
 /** With the part of a month's work that is behind when each begins and when its money goes out. */
 const GROUPS = [
-  ['basic_assistance', '低保、特困供养金和照料护理补贴', 0.2, 0.5],
-  ['temporary_assistance', '临时救助', 0.9, 0.95],
+  ['basic_assistance', '低保、特困供养金和照料护理补贴', 0.3, 0.35],
+  ['temporary_assistance', '临时救助', 0.92, 0.96],
 ] as const
 
 const layout: Layout = parseLayout(
@@ -133,7 +133,7 @@ async function settle(
     sources: ['中央和省级（演示）', '县级（演示）'],
   })
   const filing = { actor: office.fundsClerk, county: office.county, input: { batchNo } }
-  const idempotencyKey = office.keyOf(office.fundsClerk, 'funds.batch.filed', { batchNo })
+  const idempotencyKey = office.keyOf(office.fundsClerk, 'bank file', { batchNo })
   const { files } = await fileBatch(deps, { ...filing, idempotencyKey })
   await office.goTo(month.calendar.resultsOn)
   const sent = await office.reads(office.fundsClerk, (ctx) => listInstructions(ctx, { batchNo }))
@@ -156,7 +156,7 @@ async function takeBack(deps: Deps, office: Office, { batchNo, part, returned }:
   const call = { actor: office.fundsClerk, county: office.county }
   const { bytes } = await readBatchFile(deps, { ...call, input: { batchNo, part } })
   const answer = answerBatch(layout, readOrders(layout, bytes), { returned })
-  const idempotencyKey = office.keyOf(office.fundsClerk, 'funds.result.imported', { batchNo, part })
+  const idempotencyKey = office.keyOf(office.fundsClerk, 'bank answer', { batchNo, part })
   await importResults(deps, { ...call, idempotencyKey, input: { batchNo, bytes: answer } })
 }
 
