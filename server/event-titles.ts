@@ -16,6 +16,7 @@ export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'platform.request.refused': '提交的内容不合要求，没有接收',
   'platform.password.changed': '修改本人密码',
   'platform.password.reset': '重置他人密码',
+  'platform.demonstration.begun': '开始载入演示数据',
   'platform.account.created': '建立账号',
   'platform.account.listed': '查看账号列表',
   'platform.account.deactivated': '停用账号',

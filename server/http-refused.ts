@@ -8,8 +8,8 @@ import { problemOf } from './platform/http-errors.ts'
 import { countyOfSignIns, recorded } from './platform/session.actions.ts'
 import { signInEndpoint } from './platform/session.schema.ts'
 
-/** Content that the contract does not take, or that cannot be read at all; a page of another site. */
-const AT_THE_DOOR = new Set([400, 403, 413, 415, 422])
+/** Content that the contract does not take, or that cannot be read at all; a page of another site; a change too early. */
+const AT_THE_DOOR = new Set([400, 403, 409, 413, 415, 422])
 
 /**
  * What is refused before any use-case sees it leaves its row as well: who, which address, which code, and nothing of the content. Of

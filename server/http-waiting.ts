@@ -40,5 +40,5 @@ export async function answerWaiting({ host, port }: { host: string; port: number
 function pageOf(text: string): string {
   const safe = text.replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2"><title>正在准备 · 民本</title></head>
-<body><main><h1>民本正在准备</h1><p>${safe}</p><p>准备好以后本页会自己打开办公端。第一次启动要装入演示县，约一两分钟；账号和密码在启动的窗口里。</p></main></body></html>\n`
+<body><main><h1>民本正在准备</h1><p>${safe}</p><p>准备好以后本页会自己打开办公端。账号和密码在启动的窗口里。</p></main></body></html>\n`
 }

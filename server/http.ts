@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { mountDemonstration, requireWhole, type Demonstration } from './http-demonstration.ts'
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
@@ -23,6 +24,8 @@ import { requireReadable } from './http-text.ts'
 
 export interface HttpOptions extends SessionOptions {
   routes: readonly Route[]
+  /** How far the demonstration is loaded; absent = it is whole, or there is none. */
+  demonstration?: Demonstration
   /** Requests a minute of one address. */
   mostRequests?: number
   /** Exports and prints a minute of one person. */
@@ -31,6 +34,7 @@ export interface HttpOptions extends SessionOptions {
 
 /** Built apart from listening, so that tests may ask it directly. */
 export async function buildHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
+  const { demonstration = () => null } = options
   const http = Fastify({
     ...{ logger: false, genReqId: () => randomUUID(), bodyLimit: 5 * 2 ** 20 },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(BARE)),
@@ -53,15 +57,21 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     done()
   })
-  mountHealth(http, deps)
+  mountHealth(http, deps, demonstration)
   await mountOffice(http)
   await http.register(async (api) => {
     // After the counting by address, before the body is read.
     api.addHook('preParsing', requireOwnPage)
     api.addHook('preValidation', requireReadable)
     mountSessions(api, deps, options)
+    mountDemonstration(api, demonstration)
     const limit = releaseLimit(api, deps, options)
-    for (const route of options.routes) mount(api, deps, route, limit)
+    for (const route of options.routes) {
+      mount(api, deps, route, async (request) => {
+        requireWhole(route, demonstration)
+        if (route.isRelease) await limit(request)
+      })
+    }
     api.get('/api/openapi.json', { schema: { hide: true } }, () => http.swagger())
   })
   return http
@@ -134,27 +144,30 @@ function methodUnknown() {
   })
 }
 
-function mountHealth(http: FastifyInstance, deps: Deps): void {
+/** Ready = it answers; the notes say what is not there yet. */
+function mountHealth(http: FastifyInstance, deps: Deps, demonstration: Demonstration): void {
   http.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
   http.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
     const problems = (await isReachable(deps.database.app)) ? [] : ['数据库没有应答']
+    const loading = demonstration()
+    const notes = loading ? [loading.text] : []
     return reply
       .code(problems.length === 0 ? 200 : 503)
-      .send({ status: problems.length === 0 ? 'ready' : 'not_ready', problems })
+      .send({ status: problems.length === 0 ? 'ready' : 'not_ready', problems, notes })
   })
 }
 
 function mount(
   api: FastifyInstance,
   deps: Deps,
-  { endpoint, answer, permission, isRelease }: Route,
-  limit: (request: FastifyRequest) => Promise<void>,
+  { endpoint, answer, permission }: Route,
+  admit: (request: FastifyRequest) => Promise<void>,
 ): void {
   mountEndpoint(api, endpoint, {
     description: permission,
     guard: async (request) => {
       await requireSignedIn(deps, request)
-      if (isRelease) await limit(request)
+      await admit(request)
     },
     answer: async (input, request) => {
       const { actor, needsSecondFactor } = await requireSignedIn(deps, request)

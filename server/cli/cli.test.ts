@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { withDeps } from './cli.ts'
 import { COMMANDS, main } from './main.ts'
 
 /** Exit codes and the shapes that scripts rely on: 0 done, 1 a finding or a refusal, 2 wrong usage. */
@@ -185,5 +187,17 @@ describe('on the small demonstration, two months of it', () => {
     const { code, err } = await minben(...args)
     expect(code).toBe(1)
     expect(err).toContain(refusal)
+  })
+
+  test('while the demonstration is not whole it is read and not changed: exit code 1', async () => {
+    await withDeps(async ({ database }) => {
+      const admin = new pg.Client({ connectionString: database.adminUrl })
+      await admin.connect()
+      await admin.query('update platform.installation set loaded_at = null')
+      await admin.end()
+    })
+    const changing = await minben('run', 'check', '5', '--as', 'checker')
+    expect([changing.code, changing.err]).toEqual([1, expect.stringContaining('platform.demo_loading')])
+    expect((await minben('figures', '--county', '441882', '--as-of', '2020-02')).code).toBe(0)
   })
 })

@@ -1,7 +1,9 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { getActor, type Actor } from '../platform/access.ts'
+import { findInstallation } from '../platform/account.db.ts'
 import { execute, type Command, type Deps } from '../platform/command.ts'
 import { readConfig } from '../platform/config.ts'
+import { conflict } from '../platform/errors.ts'
 import { openDeps } from '../platform/install.ts'
 import { randomUUID } from 'node:crypto'
 import { ROLES } from '../roles.ts'
@@ -90,10 +92,19 @@ export async function actingAs<Result>(
     const actor = await getActor(deps.database.app, login)
     const county = typeof values.county === 'string' ? values.county : (actor.scope[0] ?? '').slice(0, 6)
     const idempotencyKey = typeof values.key === 'string' ? values.key : randomUUID()
-    const does: ActingAs['does'] = (definition, input) =>
-      execute(deps, definition, { actor, county, input, idempotencyKey })
+    const does: ActingAs['does'] = async (definition, input) => {
+      await requireWhole(deps)
+      return execute(deps, definition, { actor, county, input, idempotencyKey })
+    }
     return work({ deps, actor, county, does })
   })
+}
+
+/** As in the office: what is changed while a demonstration loads would change the months to come. */
+async function requireWhole({ database }: Deps): Promise<void> {
+  const installation = await findInstallation(database.app)
+  if (!installation?.isDemo || installation.loadedAt !== null) return
+  throw conflict('platform.demo_loading', '演示数据还没有载完，本次没有办。请等服务窗口里说全部载入后再办。')
 }
 
 /** A line that overwrites itself on a terminal and stays quiet elsewhere. */

@@ -81,7 +81,8 @@ async function enterOne(office: Office, roll: Roll, event: PlanEvent): Promise<v
       })
       return
     case 'duplicate_application':
-      return attemptDuplicate(office, event.attempted)
+      // What is refused leaves no key by which a second try would be known.
+      return office.wasLeft(event.on) ? undefined : attemptDuplicate(office, event.attempted)
     case 'receipt':
       return enterReceipt(office, event)
     case 'determination':
@@ -198,10 +199,10 @@ async function enterAccount(
 
 /** Money given back: the claim is decided by one person, the receipt entered by another. */
 async function enterReceipt(office: Office, { awardId, months, on }: ReceiptEvent): Promise<void> {
-  const claims = await office.reads(office.fundsClerk, (ctx) => listClaims(ctx, { status: 'open', awardId }))
+  const claims = await office.reads(office.fundsClerk, (ctx) => listClaims(ctx, { awardId }))
   for (const { month, fen } of months) {
-    const claim = claims.find((each) => each.forMonth === month)
-    if (!claim) throw new Error(`no open claim of award ${awardId} for ${month}`)
+    const claim = claims.findLast((each) => each.forMonth === month)
+    if (!claim) throw new Error(`no claim of award ${awardId} for ${month}`)
     await office.does(office.fundsChief, commands.decideClaim, {
       claimId: claim.id,
       decision: '通知家属退回（演示）',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { commands } from '../app.ts'
 import type { Deps } from '../platform/command.ts'
 import { advanceClock } from '../platform/clock.ts'
+import type { Month } from '../platform/dates.ts'
 import { enterEvents, newPerson } from './enter.ts'
 import { openOffice, type Office } from './office.ts'
 import { payMonth, type PaidMonth } from './pay.ts'
@@ -12,6 +13,10 @@ export interface DemoProgress {
   step: string
   done: number
   total: number
+  /** Of the whole work, 0 … 1, as long as it usually takes. */
+  share: number
+  /** The last month that is run, paid and closed. */
+  closedTo: Month | null
 }
 
 export interface LoadOptions {
@@ -20,54 +25,72 @@ export interface LoadOptions {
   months?: number
 }
 
-/** Loads a demonstration: enters the plan by commands under the simulated clock, and runs, pays and closes its months. */
+/** How much of the time each part takes; the months share the rest. */
+const REGISTER = 0.12
+const OPENING = 0.08
+
+/**
+ * Loads a demonstration: enters the plan by commands under the simulated clock, and runs, pays and closes its months. May be called
+ * again after it broke off at any point: what was done is known by its key and answers, the rest is done.
+ */
 export async function loadDemo(
   deps: Deps,
   plan: DemoPlan,
-  { onProgress, months = plan.months.length }: LoadOptions = {},
+  { onProgress = () => {}, months = plan.months.length }: LoadOptions = {},
 ): Promise<PaidMonth[]> {
-  const report = (step: string, done: number, total: number) => onProgress?.({ step, done, total })
-  await advanceClock(deps.database.app, `${plan.openedOn}T08:30:00+08:00`)
-  const areas = areasOf(plan)
-  const towns = areas.filter((area) => area.level === 'township').map((area) => area.code)
-  const office = await openOffice(deps, plan.county, towns)
+  const office = await openDemo(deps, plan)
   const roll = rollOf(plan)
-  await enterRegister(office, roll, { plan, areas, report })
-  report('期初待遇与认定', 0, 1)
+  const base = { total: 1, closedTo: null }
+  await enterRegister(office, roll, plan, (step, done, { total, share }) =>
+    onProgress({ ...base, step, done, total, share: REGISTER * share }),
+  )
+  onProgress({ ...base, step: '期初待遇与认定', done: 0, share: REGISTER })
   await enterEvents(office, roll, plan.opening)
   await enterBudgets(office, plan)
   const paid: PaidMonth[] = []
   for (const [index, month] of plan.months.slice(0, months).entries()) {
-    report(`${month.month} 录入`, index, months)
+    const closedTo = plan.months[index - 1]?.month ?? null
+    const tell = (step: string, part: number) => {
+      const share = REGISTER + OPENING + (1 - REGISTER - OPENING) * ((index + part) / months)
+      onProgress({ step: `${month.month} ${step}`, done: index, total: months, share, closedTo })
+    }
+    tell('录入', 0)
     await enterEvents(office, roll, month.events)
-    paid.push(
-      ...(await payMonth(deps, office, {
-        roll,
-        month,
-        report: (step) => report(`${month.month} ${step}`, index, months),
-      })),
-    )
+    paid.push(...(await payMonth(deps, office, { roll, month, report: tell })))
   }
-  report('完成', months, months)
+  onProgress({
+    ...{ step: '完成', done: months, total: months, share: 1 },
+    closedTo: plan.months[months - 1]?.month ?? null,
+  })
   return paid
 }
 
-function areasOf({ areas }: DemoPlan): readonly PlanArea[] {
+/** The first things, in a second: the clock, the people of the office and the places. From then on they can sign in. */
+export async function openDemo(
+  deps: Deps,
+  { county, areas, openedOn }: Pick<DemoPlan, 'county' | 'areas' | 'openedOn'>,
+): Promise<Office> {
+  await advanceClock(deps.database.app, `${openedOn}T08:30:00+08:00`)
+  const rows = areaRows(areas)
+  const towns = rows.filter((area) => area.level === 'township').map((area) => area.code)
+  const office = await openOffice(deps, county, towns)
+  await office.does(office.clerk, commands.recordAreas, {
+    areas: rows.map(({ code, name, level, parent }) => ({ code, name, level, parent })),
+  })
+  return office
+}
+
+function areaRows(areas: DemoPlan['areas']): readonly PlanArea[] {
   if (areas.kind === 'rows') return areas.rows
   return JSON.parse(readFileSync(new URL(`../../${areas.path}`, import.meta.url), 'utf8')) as PlanArea[]
 }
 
 const AT_MOST = 1000
 
-interface Register {
-  plan: DemoPlan
-  areas: readonly PlanArea[]
-  report: (step: string, done: number, total: number) => void
-}
+/** `share`: of the whole register. */
+type TellRegister = (step: string, done: number, of: { total: number; share: number }) => void
 
-async function enterRegister(office: Office, roll: Roll, { plan, areas, report }: Register): Promise<void> {
-  const rows = areas.map(({ code, name, level, parent }) => ({ code, name, level, parent }))
-  await office.does(office.clerk, commands.recordAreas, { areas: rows })
+async function enterRegister(office: Office, roll: Roll, plan: DemoPlan, tell: TellRegister): Promise<void> {
   const lists = [
     [
       '机构',
@@ -88,10 +111,14 @@ async function enterRegister(office: Office, roll: Roll, { plan, areas, report }
         office.does(office.clerk, commands.recordAccounts, { accounts: accounts.map(roll.newAccount) }),
     ],
   ] as const
+  const whole = lists.reduce((sum, [, items]) => sum + items.length, 0)
+  let entered = 0
   for (const [title, items, enter] of lists) {
     for (let at = 0; at < items.length; at += AT_MOST) {
-      report(title, at, items.length)
-      await enter(items.slice(at, at + AT_MOST) as never)
+      tell(title, at, { total: items.length, share: entered / whole })
+      const slice = items.slice(at, at + AT_MOST)
+      await enter(slice as never)
+      entered += slice.length
     }
   }
 }

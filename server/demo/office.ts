@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createAccounts } from '../platform/account.actions.ts'
 import { getActor, type Actor } from '../platform/access.ts'
-import { advanceClock } from '../platform/clock.ts'
+import { advanceClock, civilDateOf, simulatedClock } from '../platform/clock.ts'
 import { execute, read, type Command, type Ctx, type Deps } from '../platform/command.ts'
 import type { PlainDate } from '../platform/dates.ts'
 
@@ -15,11 +15,15 @@ export interface Office {
   fundsChief: Actor
   townClerk: (town: string) => Actor
   townChief: (town: string) => Actor
-  /** Runs a command as somebody; the key is derived from what is done, so that loading twice acts once. */
+  /** Derived from what is done, so that loading twice acts once. */
+  keyOf: (actor: Actor, deed: string, input: unknown) => string
+  /** Runs a command as somebody, with this key. */
   does: <Input, Result>(actor: Actor, definition: Command<Input, Result>, input: unknown) => Promise<Result>
   reads: <Result>(actor: Actor, work: (ctx: Ctx) => Promise<Result>) => Promise<Result>
   /** Moves the simulated clock to a time of day in China. */
   goTo: (day: PlainDate, time?: string) => Promise<void>
+  /** An earlier load that broke off had left this day behind: the clock never goes backwards. */
+  wasLeft: (day: PlainDate) => boolean
 }
 
 const POSTS = [
@@ -35,12 +39,12 @@ const POSTS = [
 
 export const DEMO_LOGINS: readonly string[] = POSTS.map(([login]) => login)
 
-/** The installer's own voice: it may create accounts and give them passwords, and nothing else. */
+/** The installer's own voice: it may begin a demonstration, create accounts and give them passwords, and nothing else. */
 export function installer(county: string): Actor {
   return {
     id: '00000000-0000-7000-8000-000000000001',
     login: 'installer',
-    permissions: new Set(['platform.account.create']),
+    permissions: new Set(['platform.account.create', 'platform.demonstration.load']),
     scope: [county],
     level: 'county',
   }
@@ -76,6 +80,7 @@ export async function openOffice(deps: Deps, county: string, towns: readonly str
     execute(deps, definition, { actor, county, input, idempotencyKey: keyOf(actor, definition.event, input) })
   await does(installer(county), createAccounts, { accounts })
   const db = deps.database.app
+  const startedOn = civilDateOf(await simulatedClock.now(db))
   const actors = new Map<string, Actor>()
   for (const { login } of accounts) actors.set(login, await getActor(db, login))
   const actor = (login: string): Actor => {
@@ -92,12 +97,14 @@ export async function openOffice(deps: Deps, county: string, towns: readonly str
     fundsChief: actor('funds.chief'),
     townClerk: (town) => actor(`town.${town}.clerk`),
     townChief: (town) => actor(`town.${town}.chief`),
+    keyOf,
     does,
     reads: (reader, work) => read(deps, { actor: reader, county }, work),
     goTo: (day, time = '09:00') => advanceClock(db, `${day}T${time}:00+08:00`),
+    wasLeft: (day) => day < startedOn,
   }
 }
 
-function keyOf(actor: Actor, event: string, input: unknown): string {
-  return createHash('sha256').update(`${actor.login}\0${event}\0`).update(JSON.stringify(input)).digest('hex')
+function keyOf(actor: Actor, deed: string, input: unknown): string {
+  return createHash('sha256').update(`${actor.login}\0${deed}\0`).update(JSON.stringify(input)).digest('hex')
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { commands, programs } from '../app.ts'
-import { computeRun, listFindings } from '../engines/benefits/index.ts'
+import { computeRun, findRun, listFindings } from '../engines/benefits/index.ts'
 import {
   answerBatch,
   fileBatch,
@@ -15,6 +14,7 @@ import {
 } from '../engines/funds/index.ts'
 import type { Deps } from '../platform/command.ts'
 import type { Month } from '../platform/dates.ts'
+import { sumFen } from '../platform/money.ts'
 import type { Office } from './office.ts'
 import type { PlanMonth } from './plan-types.ts'
 import type { Roll } from './roll.ts'
@@ -35,12 +35,14 @@ export interface PaidMonth {
 export interface Paying {
   roll: Roll
   month: PlanMonth
-  report: (step: string) => void
+  /** `part`: of the month. */
+  report: (step: string, part: number) => void
 }
 
+/** With the part of a month's work that is behind when each begins and when its money goes out. */
 const GROUPS = [
-  ['basic_assistance', '低保、特困供养金和照料护理补贴'],
-  ['temporary_assistance', '临时救助'],
+  ['basic_assistance', '低保、特困供养金和照料护理补贴', 0.3, 0.35],
+  ['temporary_assistance', '临时救助', 0.92, 0.96],
 ] as const
 
 const layout: Layout = parseLayout(
@@ -53,7 +55,8 @@ const LABELS = Object.fromEntries([...programs.values()].map(({ key, title }) =>
 /** Runs, approves, pays and closes a month for each programme group. */
 export async function payMonth(deps: Deps, office: Office, paying: Paying): Promise<PaidMonth[]> {
   const paid: PaidMonth[] = []
-  for (const [group, title] of GROUPS) paid.push(await payGroup(deps, office, { ...paying, group, title }))
+  for (const [group, title, runsAt, paysAt] of GROUPS)
+    paid.push(await payGroup(deps, office, { ...paying, group, title, runsAt, paysAt }))
   await office.goTo(paying.month.calendar.closeOn)
   return paid
 }
@@ -61,21 +64,34 @@ export async function payMonth(deps: Deps, office: Office, paying: Paying): Prom
 interface PayingGroup extends Paying {
   group: string
   title: string
+  runsAt: number
+  paysAt: number
 }
 
 async function payGroup(deps: Deps, office: Office, paying: PayingGroup): Promise<PaidMonth> {
   const { month, group, report } = paying
-  report(`核算 ${paying.title}`)
+  report(`核算 ${paying.title}`, paying.runsAt)
   await office.goTo(month.calendar.runOn)
   const { runNo } = await office.does(office.clerk, commands.startRun, { group, month: month.month })
-  const { lines, amountFen } = await computeRun(deps, programs, { county: office.county, runNo })
+  const { lines, amountFen } = await computed(deps, office, runNo)
   await approve(deps, office, { runNo, month })
   const base = { month: month.month, group, runNo, lines, amountFen }
   if (lines === 0) return { ...base, batchNo: null, paidFen: 0, returnedLines: 0, isClosed: true }
-  report(`发放 ${paying.title}`)
+  report(`发放 ${paying.title}`, paying.paysAt)
   const settled = await settle(deps, office, paying)
   const settlement = await office.reads(office.fundsClerk, (ctx) => settlementOf(ctx, runNo))
   return { ...base, ...settled, isClosed: settlement.inFlight.lines === 0 && settlement.unknown.lines === 0 }
+}
+
+/** Computed once; what an earlier load that broke off had computed is read. */
+async function computed(
+  deps: Deps,
+  { county }: Office,
+  runNo: number,
+): Promise<Pick<PaidMonth, 'lines' | 'amountFen'>> {
+  const run = await findRun(deps.database.runner, county, runNo)
+  if (run?.status === 'computing') return computeRun(deps, programs, { county, runNo })
+  return { lines: run?.lines ?? 0, amountFen: run?.totalFen ?? 0 }
 }
 
 /** The March revision raises many incomes at once: the chief states why before approving. */
@@ -116,30 +132,41 @@ async function settle(
     batchNo,
     sources: ['中央和省级（演示）', '县级（演示）'],
   })
-  const call = { actor: office.fundsClerk, county: office.county }
-  const { files } = await fileBatch(deps, { ...call, idempotencyKey: randomUUID(), input: { batchNo } })
+  const filing = { actor: office.fundsClerk, county: office.county, input: { batchNo } }
+  const idempotencyKey = office.keyOf(office.fundsClerk, 'bank file', { batchNo })
+  const { files } = await fileBatch(deps, { ...filing, idempotencyKey })
   await office.goTo(month.calendar.resultsOn)
-  const returned = await returnedRefs(office, { batchNo, month })
-  const counts = { batchNo, paidFen: 0, returnedLines: returned.size }
-  for (const { part } of files) {
-    const { bytes } = await readBatchFile(deps, { ...call, input: { batchNo, part } })
-    const orders = readOrders(layout, bytes)
-    const answer = answerBatch(layout, orders, { returned })
-    await importResults(deps, { ...call, idempotencyKey: randomUUID(), input: { batchNo, bytes: answer } })
-    for (const { ref, amountFen } of orders) if (!returned.has(ref)) counts.paidFen += amountFen
-  }
-  return counts
+  const sent = await office.reads(office.fundsClerk, (ctx) => listInstructions(ctx, { batchNo }))
+  const returned = returnedRefs(sent, month)
+  // What an earlier load that broke off had brought back from the bank is not asked for again.
+  if (sent.some(({ status }) => status === 'in_flight'))
+    for (const { part } of files) await takeBack(deps, office, { batchNo, part, returned })
+  const paid = sent.filter(({ ref }) => !returned.has(ref))
+  return { batchNo, paidFen: sumFen(paid.map(({ fen }) => fen)), returnedLines: returned.size }
+}
+
+interface BankPart {
+  batchNo: number
+  part: number
+  returned: ReadonlyMap<string, string>
+}
+
+/** One file to the bank and its answer back. */
+async function takeBack(deps: Deps, office: Office, { batchNo, part, returned }: BankPart): Promise<void> {
+  const call = { actor: office.fundsClerk, county: office.county }
+  const { bytes } = await readBatchFile(deps, { ...call, input: { batchNo, part } })
+  const answer = answerBatch(layout, readOrders(layout, bytes), { returned })
+  const idempotencyKey = office.keyOf(office.fundsClerk, 'bank answer', { batchNo, part })
+  await importResults(deps, { ...call, idempotencyKey, input: { batchNo, bytes: answer } })
 }
 
 /** The bank pays everything but the lines that the plan lets come back. */
-async function returnedRefs(
-  office: Office,
-  { batchNo, month }: { batchNo: number; month: PlanMonth },
-): Promise<Map<string, string>> {
-  if (month.returns.length === 0) return new Map()
-  const instructions = await office.reads(office.fundsClerk, (ctx) => listInstructions(ctx, { batchNo }))
-  const reasons = month.returns.flatMap(({ awardId, forMonth, message }) => {
-    const instruction = instructions.find((each) => each.awardId === awardId && each.forMonth === forMonth)
+function returnedRefs(
+  sent: Awaited<ReturnType<typeof listInstructions>>,
+  { returns }: PlanMonth,
+): Map<string, string> {
+  const reasons = returns.flatMap(({ awardId, forMonth, message }) => {
+    const instruction = sent.find((each) => each.awardId === awardId && each.forMonth === forMonth)
     return instruction ? [[instruction.ref, message] as const] : []
   })
   return new Map(reasons)

@@ -108,7 +108,7 @@ const yearsListed = query({
   event: 'platform.calendar.years_listed',
   permission: 'platform.calendar.read',
   run: async ({ tx, clock, actor }: Ctx, { county }: { county: string }) => {
-    const today = civilDateOf(await clock.stamp(tx))
+    const today = civilDateOf(await clock.now(tx))
     const { years } = await getWorkingCalendar(tx)
     const entries = new Map((await listCalendarEntries(tx)).map((entry) => [entry.year, entry]))
     const names = await listNames(

@@ -204,7 +204,7 @@ export async function readSnapshot<Result>(
   call: Call,
   work: (ctx: Ctx) => Promise<Result>,
 ): Promise<Result> {
-  const at = await read(deps, call, ({ tx }) => deps.clock.stamp(tx))
+  const at = await read(deps, call, ({ tx }) => deps.clock.now(tx))
   const transaction = deps.database.app
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -274,7 +274,7 @@ export async function auditFailure(
       await setScope(tx, [failure.county])
       await insertAudit(tx, {
         county: failure.county,
-        at: await deps.clock.stamp(tx),
+        at: deps.clock.expression,
         actorId: failure.actor.id,
         event: failure.event,
         outcome: isRefusal ? 'refused' : 'failed',

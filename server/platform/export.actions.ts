@@ -189,7 +189,7 @@ async function finish(
   const write = () =>
     read(deps, { actor, county, requestId }, async ({ tx }) =>
       insertAudit(tx, {
-        ...{ county, at: await deps.clock.stamp(tx), actorId: actor.id, event, requestId },
+        ...{ county, at: await deps.clock.now(tx), actorId: actor.id, event, requestId },
         ...{ outcome: code === undefined ? 'finished' : 'failed', code },
         subject: { release: no, list: list.contract.list, ...counted },
       }),

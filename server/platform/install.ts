@@ -63,3 +63,17 @@ export async function markLoaded(adminUrl: string): Promise<void> {
     await admin.end()
   }
 }
+
+const LOADING = 731005
+
+/** Does the work alone: waits until no other process, one that lost its server say, loads this database any more. */
+export async function withLoadLock<Result>(adminUrl: string, work: () => Promise<Result>): Promise<Result> {
+  const admin = new pg.Client({ connectionString: adminUrl })
+  await admin.connect()
+  try {
+    await admin.query('select pg_advisory_lock($1)', [LOADING])
+    return await work()
+  } finally {
+    await admin.end()
+  }
+}

@@ -18,7 +18,7 @@ export async function issue(
   { deed, purpose }: Pick<Release, 'deed' | 'purpose'>,
 ): Promise<Issued> {
   const no = await nextNumber(tx, county, 'release')
-  const at = await clock.stamp(tx)
+  const at = await clock.now(tx)
   const by = (await listNames(tx, [actor.id])).get(actor.id) ?? actor.login
   const isDemo = (await findInstallation(tx))?.isDemo ?? false
   return { no, at, mark: releaseMark({ deed, county, no, by, at, purpose, isDemo }) }

@@ -19,6 +19,8 @@ export interface Route {
   permission: string
   /** What else the asker needs. */
   also?: readonly string[]
+  /** Writes more than the row of who looked. */
+  isChange?: boolean
   /** Takes data out of the office: may be asked for less often than a page. */
   isRelease?: boolean
   answer: (deps: Deps, asker: Asker, input: never) => Promise<unknown>
@@ -37,6 +39,7 @@ export function commandRoute<
   return {
     endpoint,
     permission: command.permission,
+    isChange: true,
     answer: (deps, { actor, requestId, idempotencyKey, draftId }, { county, ...input }: { county: string }) =>
       execute(deps, command, {
         actor,
@@ -83,6 +86,7 @@ export function workRoute<
   return {
     endpoint,
     permission,
+    isChange: endpoint.method !== 'GET',
     answer: (
       deps,
       { actor, requestId, idempotencyKey },

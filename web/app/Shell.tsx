@@ -4,6 +4,7 @@ import { getInboxEndpoint } from '../../server/platform/inbox.schema.ts'
 import { count } from '../ui/format.ts'
 import { Icon } from '../ui/Icon.tsx'
 import { useEndpoint } from './api.ts'
+import { DemonstrationBar } from './Demonstration.tsx'
 import { setDisplay, useDisplay, type Display } from './display.ts'
 import { useKeys } from './keys.ts'
 import { PrintMark } from './printing.tsx'
@@ -54,6 +55,7 @@ export function Shell() {
       <Navigation />
       <PrintMark />
       <main className="main" id="main" tabIndex={-1}>
+        <DemonstrationBar isDemo={asker.isDemo} />
         <SubNav />
         <Outlet />
       </main>

@@ -6,6 +6,7 @@ import {
   type Me,
 } from '../../server/platform/session.schema.ts'
 import { useCommand, useEndpoint } from './api.ts'
+import { DemonstrationNotice } from './Demonstration.tsx'
 import { SignInCode } from './SignInCode.tsx'
 import { SignInHead } from './SignInHead.tsx'
 
@@ -74,6 +75,7 @@ function SignInPassword({ onSignedIn, onHalfWay, notice }: SignInPasswordProps) 
     >
       <SignInHead title="登录办公端" />
       <p className="ink2">县级民政业务平台。账号由本局安全管理员开通。</p>
+      <DemonstrationNotice />
       {problem && (
         <p className="notice notice-bad" role="alert" id={ids.problem}>
           {problem}

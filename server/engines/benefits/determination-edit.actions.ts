@@ -48,7 +48,7 @@ async function changedBy(ctx: Ctx, id: string) {
   const by = editedBy ?? madeBy
   const names = await listNames(ctx.tx, [by])
   const who = by === ctx.actor.id ? '您在别的窗口' : (names.get(by) ?? '另一位同事')
-  const ago = agoText(editedAt ?? madeAt, await ctx.clock.stamp(ctx.tx))
+  const ago = agoText(editedAt ?? madeAt, await ctx.clock.now(ctx.tx))
   return conflict(
     'benefits.determination_changed',
     `${who} ${ago}已改过这份认定，您这次的没有覆盖上去。请对照两份，逐项选好再提交。`,

@@ -29,7 +29,7 @@ export async function openPreview(ctx: Ctx, programs: ProgramBook, draft: Policy
   const usesBirth = needsBirths(members, [...law.settings, ...newLaw.settings])
   const rates = rateBook(ctx.county, law.rates, law.settings)
   const newRates = rateBook(ctx.county, newLaw.rates, newLaw.settings)
-  const today = civilDateOf(await ctx.clock.stamp(ctx.tx))
+  const today = civilDateOf(await ctx.clock.now(ctx.tx))
   const questions = new Map<string, PreviewQuestion>()
   for (const program of members) {
     const last = await findLastPublished(ctx.tx, ctx.county, program.group)

@@ -29,7 +29,7 @@ function previewed(programs: ProgramBook) {
       const [losers, samples] = [sum.losers, [...sum.samples.values()]]
       const shown = await changesShown(ctx, preview, [...losers, ...samples])
       return {
-        asOf: await ctx.clock.stamp(ctx.tx),
+        asOf: await ctx.clock.now(ctx.tx),
         programs: [...preview.questions.values()].map(({ program, month, arrearsMonths }) => {
           return { key: program.key, title: program.title, month, arrearsMonths: [...arrearsMonths] }
         }),

@@ -175,7 +175,7 @@ async function fundsOf(
   { programs, funds }: { programs: ProgramBook; funds: RunFunds },
 ): Promise<RunShown['funds']> {
   if (!UNPAID.has(run.status)) return null
-  const fiscalYear = yearOf(civilDateOf(await clock.stamp(tx)))
+  const fiscalYear = yearOf(civilDateOf(await clock.now(tx)))
   const amounts = new Map(
     Object.entries(run.comparison ?? {}).map(([program, { regular, arrears }]) => [
       program,
@@ -196,7 +196,7 @@ export async function startable(
   runs: readonly store.RunRow[],
   programs: ProgramBook,
 ): Promise<{ group: string; title: string; month: string; isAgain: boolean }[]> {
-  const thisMonth = monthOf(civilDateOf(await clock.stamp(tx)))
+  const thisMonth = monthOf(civilDateOf(await clock.now(tx)))
   const groups = [...new Set([...programs.values()].map(({ group }) => group))]
   return groups.flatMap((group) => {
     const own = runs.filter((run) => run.programGroup === group)

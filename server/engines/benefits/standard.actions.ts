@@ -33,7 +33,7 @@ export async function readStandards(
   ctx: Ctx,
   programs: ProgramBook,
 ): Promise<{ today: string; standards: Standard[]; drafts: Draft[] }> {
-  const today = civilDateOf(await ctx.clock.stamp(ctx.tx))
+  const today = civilDateOf(await ctx.clock.now(ctx.tx))
   const history = await store.listLawHistory(ctx.tx, ctx.county)
   const law = await store.listLaw(ctx.tx, ctx.county)
   const rates = rateBook(ctx.county, law.rates, law.settings)

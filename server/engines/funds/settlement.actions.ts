@@ -39,7 +39,7 @@ export async function settlementOf(ctx: Ctx, runNo: number): Promise<Settlement>
       status: run.status,
     })
   }
-  const day = await dayOf(ctx.tx, await ctx.clock.stamp(ctx.tx))
+  const day = await dayOf(ctx.tx, await ctx.clock.now(ctx.tx))
   const plan = await loadPlan(ctx.tx, ctx.county, { group: run.programGroup, day })
   const own = plan.filter(({ line, way }) => line.runNo === runNo && way !== 'settled')
   const payable = own.filter(({ way }) => way === 'pay')

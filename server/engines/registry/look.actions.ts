@@ -20,7 +20,7 @@ export async function recordLooks(
   { what, part = null, purpose = null, at: seenAt }: LookOf,
 ): Promise<void> {
   if (people.length === 0) return
-  const at = seenAt ?? (await ctx.clock.stamp(ctx.tx))
+  const at = seenAt ?? (await ctx.clock.now(ctx.tx))
   const looks = people.map(({ id, town, village }): Look => {
     const { actor, requestId } = ctx
     return {
