@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -11,6 +11,8 @@ import { openKeyRing } from '../server/platform/keys.ts'
 import { roleSecrets } from '../server/platform/migrate.ts'
 
 export interface TestDb {
+  /** Of the database. */
+  name: string
   /** Superuser: sees behind row-level security; asserts and plants, never the way of the product. */
   pool: pg.Pool
   deps: Deps
@@ -19,29 +21,79 @@ export interface TestDb {
 
 let made = 0
 
-/** A fresh clone of the migrated template. `demo` marks it as a demonstration, with the simulated clock at its start. */
-export async function testDb(options: { demo?: { startsAt: string } } = {}): Promise<TestDb> {
-  const clusterUrl = inject('clusterUrl')
+export interface TestDbOptions {
+  /** Marks it as a demonstration, with the simulated clock at its start. */
+  demo?: { startsAt: string }
+}
+
+/** A fresh clone of the migrated template. */
+export async function testDb({ demo }: TestDbOptions = {}): Promise<TestDb> {
+  const name = await cloneOf('template_minben')
+  const db = openTestDb(name, mkdtempSync(path.join(tmpdir(), 'minben-var-')), demo !== undefined)
+  await db.pool.query(
+    `insert into platform.installation (id, is_demo, created_at) values ('this', $1, now())`,
+    [demo !== undefined],
+  )
+  if (demo) await db.pool.query(`insert into platform.simulated_clock values ('this', $1)`, [demo.startsAt])
+  return db
+}
+
+/**
+ * A fresh clone of a demonstration that the first who asks in this run builds, its keys and files with it. `build` answers with what its
+ * readers must know; it is kept as JSON.
+ */
+export async function testDbOf<Known>(
+  what: string,
+  demo: { startsAt: string },
+  build: (db: TestDb) => Promise<Known>,
+): Promise<{ db: TestDb; known: Known }> {
+  const template = `template_${what}`
+  const varDir = path.join(inject('clusterVar'), template)
+  const knownIn = path.join(varDir, 'known.json')
+  await alone(2, async (maker) => {
+    if (existsSync(knownIn)) return
+    const db = await testDb({ demo })
+    const known = await build(db)
+    await db.close()
+    cpSync(db.deps.varDir, varDir, { recursive: true })
+    await maker.query(`alter database ${db.name} rename to ${template}`)
+    writeFileSync(knownIn, JSON.stringify(known))
+  })
+  const ownDir = mkdtempSync(path.join(tmpdir(), 'minben-var-'))
+  cpSync(varDir, ownDir, { recursive: true })
+  return {
+    db: openTestDb(await cloneOf(template), ownDir, true),
+    known: JSON.parse(readFileSync(knownIn, 'utf8')) as Known,
+  }
+}
+
+async function cloneOf(template: string): Promise<string> {
   const name = `t_${process.pid}_${++made}`
-  const maker = new pg.Client({ connectionString: clusterUrl })
-  await maker.connect()
   // Serialised: two clones of one template at the same moment are refused by the server.
-  await maker.query('select pg_advisory_lock(1)')
-  await maker.query(`create database ${name} template template_minben strategy file_copy`)
-  await maker.end()
-  const adminUrl = urlOfDatabase(clusterUrl, name)
+  await alone(1, (maker) => maker.query(`create database ${name} template ${template} strategy file_copy`))
+  return name
+}
+
+/** One test file at a time, of all that run. */
+async function alone(lock: number, act: (maker: pg.Client) => Promise<unknown>): Promise<void> {
+  const maker = new pg.Client({ connectionString: inject('clusterUrl') })
+  await maker.connect()
+  try {
+    await maker.query('select pg_advisory_lock($1)', [lock])
+    await act(maker)
+  } finally {
+    await maker.end()
+  }
+}
+
+function openTestDb(name: string, varDir: string, isDemo: boolean): TestDb {
+  const adminUrl = urlOfDatabase(inject('clusterUrl'), name)
   const pool = openPool({ url: adminUrl, max: 4, applicationName: 'test' })
-  await pool.query(`insert into platform.installation (id, is_demo, created_at) values ('this', $1, now())`, [
-    options.demo !== undefined,
-  ])
-  if (options.demo)
-    await pool.query(`insert into platform.simulated_clock values ('this', $1)`, [options.demo.startsAt])
   const database = connectRoles(adminUrl, roleSecrets(inject('clusterVar')), { max: 6 })
-  const varDir = mkdtempSync(path.join(tmpdir(), 'minben-var-'))
   const keys = openKeyRing(path.join(varDir, 'keyring.json'), { create: true })
   return {
-    pool,
-    deps: { database, clock: options.demo ? simulatedClock : realClock, keys, varDir },
+    ...{ name, pool },
+    deps: { database, clock: isDemo ? simulatedClock : realClock, keys, varDir },
     close: async () => {
       await database.close()
       await pool.end()

@@ -17,7 +17,7 @@ import { resetPassword } from '../../server/platform/password.actions.ts'
 import { ROLES } from '../../server/roles.ts'
 import { routes } from '../../server/routes.ts'
 import { openBrowser } from '../browser.ts'
-import { testDb, type TestDb } from '../db.ts'
+import { testDb, testDbOf, type TestDb } from '../db.ts'
 import { watchRequests } from './settled.ts'
 
 /** The office as people use it: the small scenario behind the real server, a browser in front of it. */
@@ -48,14 +48,16 @@ export interface Desk {
 
 export async function openOffice(): Promise<OfficeWorld> {
   const plan = buildSmallPlan({ plants: true })
-  const db = await testDb({ demo: { startsAt: `${plan.openedOn}T08:00:00+08:00` } })
-  await db.deps.database.app.transaction().execute(async (tx) => {
-    await insertRoles(tx, ROLES)
-    await seedCalendar(tx)
+  const demo = { startsAt: `${plan.openedOn}T08:00:00+08:00` }
+  const { db, known } = await testDbOf('office', demo, async ({ deps }) => {
+    await deps.database.app.transaction().execute(async (tx) => {
+      await insertRoles(tx, ROLES)
+      await seedCalendar(tx)
+    })
+    await loadDemo(deps, plan)
+    return openSignIns(deps, plan.county, `${plan.county}100`)
   })
-  await loadDemo(db.deps, plan)
-  const passwords = await openSignIns(db.deps, plan.county, `${plan.county}100`)
-  return serve(db, plan.county, new Map(passwords))
+  return serve(db, plan.county, new Map(known))
 }
 
 /** A county on its first day: people of the office, the working calendar, and nothing else. */
