@@ -57,8 +57,8 @@ export function startLoading(deps: Deps, config: Config, say: Say): BackgroundLo
   let last = ''
   const load = loadInBackground(
     { adminUrl, varDir: config.varDir, keyFile: config.keyFile, chosen: CHOSEN },
-    ({ step }, text) => {
-      show(`${text}，正在办 ${step}`)
+    ({ step, share }) => {
+      show(`载入 ${Math.floor(share * 100)}%：${step}`)
       if (!process.stderr.isTTY && step !== last) say(`… ${step}`)
       last = step
     },

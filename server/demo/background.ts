@@ -28,7 +28,7 @@ export interface BackgroundLoad {
 
 export function loadInBackground(
   order: LoadOrder,
-  onProgress: (progress: DemoProgress, text: string) => void = () => {},
+  onProgress: (progress: DemoProgress) => void = () => {},
 ): BackgroundLoad {
   const child = startLoader(order)
   const { title } = SCENARIOS[order.chosen.scenario]
@@ -44,7 +44,7 @@ export function loadInBackground(
     const atMs = performance.now()
     passed = lately([...passed, { share: news.progress.share, atMs }], atMs)
     shown = loadingOf(title, news.progress)
-    onProgress(news.progress, shown.text)
+    onProgress(news.progress)
   })
   const ended = ending(child).then((how) => {
     if (isStopping) return undefined
@@ -77,7 +77,7 @@ function startLoader(order: LoadOrder): ChildProcess {
 
 function ending(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(String(error)))
+    child.on('error', (error) => resolve(String(error)))
     child.once('exit', (code, signal) => resolve(`载入程序意外结束（${signal ?? `退出码 ${code ?? ''}`}）`))
   })
 }
