@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['./test/cluster.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // Each worker reads the modules once. They hold no state but counters; a test that needs a process of its own starts one.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
