@@ -261,6 +261,8 @@ function troubleOf(error: unknown): KeepingTrouble | 'changed' {
   if (!(error instanceof Refusal)) return 'offline'
   if (error.code === 'platform.draft_changed') return 'changed'
   if (error.code === 'platform.draft_too_large') return 'too_large'
+  // It is kept as soon as the demonstration is loaded.
+  if (error.code === 'platform.demo_loading') return 'offline'
   return error.status === 403 || error.status === 409 || error.status === 422 ? 'shut' : 'offline'
 }
 

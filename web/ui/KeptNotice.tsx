@@ -65,7 +65,7 @@ function Found({ found: { at, here, typed, restore, drop } }: { found: FoundShow
 }
 
 const TROUBLES = {
-  offline: '没有连上服务器，草稿先存在这台电脑上',
+  offline: '服务器暂时没有收下，草稿先存在这台电脑上',
   too_large: '内容太长，草稿只存在这台电脑上，请尽快提交',
   shut: '草稿没有存到服务器，只存在这台电脑上',
 } as const
