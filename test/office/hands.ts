@@ -7,8 +7,8 @@ export async function tabTo(page: Page, name: RegExp): Promise<void> {
     await page.keyboard.press('Tab')
     const text = await page.evaluate(() => {
       const here = document.activeElement as HTMLElement | null
-      const label = (here as HTMLInputElement | null)?.labels?.[0]?.innerText ?? ''
-      return `${here?.getAttribute('aria-label') ?? ''}${here?.innerText ?? ''}${label}`
+      const label = (here as HTMLInputElement | null)?.labels?.[0]?.innerText
+      return [here?.getAttribute('aria-label'), here?.innerText, label].filter(Boolean).join(' ')
     })
     if (name.test(text.trim())) return
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { readXlsx } from '../sheets.ts'
+import { tabTo } from './hands.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
 
 /** What the people of the office come to do, with the keyboard alone: nothing here presses a pointer. */
@@ -37,19 +38,6 @@ test('the watch on the pointer sees one', async () => {
   await expect.poll(pointers).toBe(1)
   await context.close()
 })
-
-/** Tab until the focus is on what is looked for. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let tries = 0; tries < 80; tries += 1) {
-    await page.keyboard.press('Tab')
-    const text = await page.evaluate(() => {
-      const here = document.activeElement as HTMLElement | null
-      return `${here?.getAttribute('aria-label') ?? ''} ${here?.innerText ?? ''} ${(here as HTMLInputElement | null)?.labels?.[0]?.innerText ?? ''}`
-    })
-    if (name.test(text.trim())) return
-  }
-  throw new Error(`no way to ${String(name)} by Tab`)
-}
 
 test('a person is found by two characters and opened, from wherever one is', async () => {
   const { rows } = await office.db.pool.query<{ full_name: string }>(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
+import { tabTo } from './hands.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
 
 /** What administrators and the county set, with the keyboard. */
@@ -10,20 +10,6 @@ beforeAll(async () => {
   office = await openOffice()
 }, 300_000)
 afterAll(() => office.close())
-
-/** Tab until the focus is on what is looked for. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let tries = 0; tries < 120; tries += 1) {
-    await page.keyboard.press('Tab')
-    const text = await page.evaluate(() => {
-      const here = document.activeElement as HTMLElement | null
-      const label = (here as HTMLInputElement | null)?.labels?.[0]?.innerText ?? ''
-      return `${here?.getAttribute('aria-label') ?? ''}${here?.innerText ?? ''}${label}`
-    })
-    if (name.test(text.trim())) return
-  }
-  throw new Error(`no way to ${String(name)} by Tab`)
-}
 
 test('a role of the county is made, and what it gives stands in the table of all roles', async () => {
   const { page, context, complaints } = await office.signIn('admin.security')

@@ -11,6 +11,7 @@ import { bindOutside, ruleAccount } from '../../server/platform/sign-in-ways.act
 import { routes } from '../../server/routes.ts'
 import { authenticatorCode } from '../authenticator.ts'
 import { outsideWorld } from '../outside-world.ts'
+import { tabTo } from './hands.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
 
 /** Getting in: with a second factor, by way of an outside provider; the keyboard is enough. */
@@ -41,16 +42,6 @@ async function judge(page: Page, name: string): Promise<string[]> {
     )
   }
   return wrong
-}
-
-/** Tab until the focus is on what is looked for. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
-  for (let tries = 0; tries < 60; tries += 1) {
-    await page.keyboard.press('Tab')
-    const text = await page.evaluate(() => (document.activeElement as HTMLElement | null)?.innerText ?? '')
-    if (name.test(text.trim())) return
-  }
-  throw new Error(`no way to ${String(name)} by Tab`)
 }
 
 /** By the machine's clock, as the telephone has it; a step later where the present one is used up. */
