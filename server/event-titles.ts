@@ -43,6 +43,7 @@ export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'platform.calendar.changed': '更正工作日历',
   'platform.draft.begun': '开始填一份草稿',
   'platform.draft.listed': '找没有提交的草稿',
+  'platform.draft.unsent_listed': '看本人没有提交的草稿',
   'platform.draft.discarded': '放弃草稿',
   'registry.person.searched': '查找人员',
   'registry.person.viewers_shown': '查看谁看过档案',

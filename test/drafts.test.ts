@@ -110,6 +110,28 @@ describe('a draft', () => {
     expect(await clerk.drafts('hold.new', 'own')).toMatchObject([{ id, content: SECRET, version: 1 }])
   })
 
+  test('stands in the list of what its account has not sent, by form and subject and without what it says', async () => {
+    const writer = await person()
+    const [hold, lift] = [
+      writing(writer, { subject: 'b1' }),
+      writing(writer, { form: 'hold.lift', subject: 'b2' }),
+    ]
+    await hold.save(1, SECRET)
+    await lift.save(1, SECRET)
+    const unsent = async (who: Person) => (await who.ask('GET', '/unsent-drafts')).body.drafts
+
+    expect(await unsent(writer)).toEqual([
+      { id: lift.id, form: 'hold.lift', subject: 'b2', savedAt: expect.any(String) },
+      { id: hold.id, form: 'hold.new', subject: 'b1', savedAt: expect.any(String) },
+    ])
+    expect(await unsent(await person())).toEqual([])
+    expect(await (await person(['441881'])).ask('GET', '/unsent-drafts')).toMatchObject({
+      ...{ status: 403, body: { code: 'platform.outside_scope' } },
+    })
+    await writer.ask('POST', `/drafts/${lift.id}/discard`, {})
+    expect(await unsent(writer)).toMatchObject([{ id: hold.id }])
+  })
+
   test('is not reached with another county, without the permission, or signed out', async () => {
     const neighbour = await person(['441881'])
     expect(await neighbour.ask('GET', '/drafts?form=hold.new')).toMatchObject({

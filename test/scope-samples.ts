@@ -269,6 +269,8 @@ export const OFFICE_SAMPLES: Samples = {
     answer: { status: 200, ids: [] },
     idsOf: (body) => (body as { drafts: { id: string }[] }).drafts.map(({ id }) => id),
   }),
+  // Whoever asks may have saved some above: never somebody else's, as test/drafts.test.ts shows.
+  [`GET ${HERE}/unsent-drafts`]: () => ({ path: {}, answer: { status: 200 } }),
   [`POST ${HERE}/drafts/:id`]: ({ person }) => ({
     path: { id: randomUUID() },
     body: {

@@ -38,6 +38,21 @@ export async function listDrafts(
   return rows
 }
 
+export interface UnsentRow {
+  id: string
+  form: string
+  subject: string
+  updatedAt: Instant
+}
+
+/** All of one account, without what they say; the latest first. */
+export async function listUnsent(db: Db, { county, accountId }: Place): Promise<UnsentRow[]> {
+  const { rows } = await sql<UnsentRow>`
+    select id, form, subject, updated_at from platform.draft
+     where county = ${county} and account_id = ${accountId} order by updated_at desc, id`.execute(db)
+  return rows
+}
+
 export async function findDraftForUpdate(
   tx: Tx,
   { county, accountId, id }: Place & { id: string },

@@ -6,6 +6,7 @@ import {
   findDraftForUpdate,
   insertDraft,
   listDrafts,
+  listUnsent,
   openDraftsOf,
   updateDraft,
   type DraftRow,
@@ -40,6 +41,18 @@ const listed = query({
     }
   },
   subject: ({ form }, { drafts }) => ({ form, drafts: drafts.length }),
+})
+
+/** Never more than an account may have. */
+const unsent = query({
+  event: 'platform.draft.unsent_listed',
+  permission: 'platform.draft.keep',
+  run: async ({ tx, county, actor }: Ctx) => {
+    await openDraftsOf(tx, actor.id)
+    const rows = await listUnsent(tx, { county, accountId: actor.id })
+    return { drafts: rows.map(({ updatedAt, ...row }) => ({ ...row, savedAt: updatedAt })) }
+  },
+  subject: (_, { drafts }) => ({ drafts: drafts.length }),
 })
 
 const SaveDraft = view.saveDraftEndpoint.input.omit({ county: true })
@@ -119,6 +132,7 @@ const discardDraft = command({
 
 export const draftRoutes: readonly Route[] = [
   queryRoute(view.listDraftsEndpoint, listed),
+  queryRoute(view.listUnsentEndpoint, unsent),
   commandRoute(view.saveDraftEndpoint, saveDraft),
   commandRoute(view.discardDraftEndpoint, discardDraft),
 ]

@@ -23,6 +23,18 @@ export const listDraftsEndpoint = endpoint({
   }),
 })
 
+/** What of it stands where; the content is read where it is filled in. */
+export const listUnsentEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/counties/:county/unsent-drafts',
+  title: '本人各张表里没有提交的内容：哪张表、涉及哪一项、何时填的',
+  input: z.object({ county: County }),
+  output: z.object({
+    /** The latest first. */
+    drafts: z.array(z.object({ id: DraftId, form: z.string(), subject: z.string(), savedAt: z.string() })),
+  }),
+})
+
 export const saveDraftEndpoint = endpoint({
   method: 'POST',
   path: '/api/counties/:county/drafts/:id',

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { proposeSome, type Known } from './office-cases.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
+import { judge, PLAIN } from './page-looks.ts'
 
 /** What was typed and not sent: found again elsewhere, asked about, shown; and what two people say about one proposal. */
 
@@ -77,6 +78,28 @@ test('sent, it is not asked about any more; given up, neither', async () => {
   const { rows } = await office.db.pool.query(`select from platform.draft where form = 'calendar.day'`)
   expect(rows).toEqual([])
   expect(complaints).toEqual([])
+  await context.close()
+}, 60_000)
+
+test('what was not sent stands on the desk, leads back to its form, and is given up there', async () => {
+  const { page, context, complaints } = await office.signIn('funds.chief')
+  await page.goto(`${office.url}holds`)
+  await page.getByRole('button', { name: /暂缓一笔/ }).press('Enter')
+  await reason(page).fill('等村委会回话')
+  await saved(page).waitFor()
+  await page.goto(office.url)
+  const unsent = page.getByRole('region', { name: /没有提交的内容/ })
+  await unsent.waitFor()
+  expect(await unsent.innerText()).toMatch(/暂缓发放\s+2020-/)
+  const wrong = await judge(page, PLAIN)
+  await unsent.getByRole('link', { name: /接着填/ }).press('Enter')
+  await page.getByRole('heading', { name: '暂缓发放' }).waitFor()
+  await page.goBack()
+  await unsent.getByRole('button', { name: /放弃/ }).press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('F8')
+  await unsent.waitFor({ state: 'detached' })
+  expect([...wrong, ...complaints]).toEqual([])
   await context.close()
 }, 60_000)
 

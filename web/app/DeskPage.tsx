@@ -13,6 +13,7 @@ import { Page } from './Page.tsx'
 import { pagesFor, PLACES } from './pages.ts'
 import { useRowKeys } from './rows.ts'
 import { useAsker } from './session.tsx'
+import { UnsentDrafts } from './UnsentDrafts.tsx'
 
 /** 工作台: what waits for the reader, why it came here, and the next act of each. */
 export function DeskPage() {
@@ -45,6 +46,7 @@ function Desk() {
               <Queue groups={inbox.data.groups} chosen={row?.key} onChoose={setChosen} />
             )}
           </div>
+          <UnsentDrafts />
         </Page>
         {row && (
           <p className="keys-bar">
@@ -184,6 +186,7 @@ function Places() {
   return (
     <Page title="工作台" aside={<span className="ink2">您的岗位没有待办清单，可以打开这些页面</span>}>
       <div className="stack">
+        <UnsentDrafts />
         {open.map(({ title, pages }) => (
           <section className="sheet" key={title}>
             <header>

@@ -6,7 +6,7 @@ import { draftKeeper, type FoundDraft, type KeptState } from './draft-keeper.ts'
 import { useAsker } from './session.tsx'
 
 /** Every form of the office that is kept; test/forms.test.ts finds one that is not. */
-type FormName =
+export type FormName =
   | 'account.bind'
   | 'account.new'
   | 'account.roles'
