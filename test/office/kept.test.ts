@@ -90,7 +90,7 @@ test('what was not sent stands on the desk, leads back to its form, and is given
   await page.goto(office.url)
   const unsent = page.getByRole('region', { name: /没有提交的内容/ })
   await unsent.waitFor()
-  expect(await unsent.innerText()).toMatch(/暂缓发放\s+2020-/)
+  expect(await unsent.innerText()).toMatch(/暂缓发放\s+20\d\d-/)
   const wrong = await judge(page, PLAIN)
   await unsent.getByRole('link', { name: /接着填/ }).press('Enter')
   await page.getByRole('heading', { name: '暂缓发放' }).waitFor()
