@@ -123,17 +123,16 @@ export async function updateEnded(
      where county = ${county} and id = ${id}`.execute(tx)
 }
 
-/** What the rows of one state came to, each once. */
+/** What the rows, or those of one state, came to, each once. */
 export async function listSubjects(
   db: Db,
   county: string,
-  { batchId, status }: { batchId: string; status: RowStatus },
+  { batchId, status }: { batchId: string; status?: RowStatus },
 ): Promise<string[]> {
+  const inState = status === undefined ? sql`` : sql`and status = ${status}`
   const { rows } = await sql<{ subjectId: string }>`
     select distinct subject_id from imports.batch_row
-     where county = ${county} and batch_id = ${batchId} and status = ${status} and subject_id is not null`.execute(
-    db,
-  )
+     where county = ${county} and batch_id = ${batchId} ${inState} and subject_id is not null`.execute(db)
   return rows.map(({ subjectId }) => subjectId)
 }
 
