@@ -80,7 +80,7 @@ export const FAULTS = {
   value_not_of: ['{program}不看{title}', '请留空，或核对待遇项目是否填错'],
   value_differs: ['{title}与待遇项目写的不一致', '请改正其中一处'],
   change_empty: ['变更没有写改成什么', '请至少填一项：{choices}'],
-  decision_repeated: ['与第 {row} 行是同一项待遇', '一项待遇一次只能有一行，请删去其中一行'],
+  decision_repeated: ['与第 {row} 行是同一项待遇', '请删去其中一行；接着还有变化的，等前一份复核后再导入'],
   award_in_force: ['已有这项待遇', '请把办理类别改为“变更”；没有变化的请去掉这一行'],
   award_unsigned: ['这项待遇在旧系统的名单里，还没有签字', '请等名单由第二人签字后再导入'],
   award_missing: ['没有这项待遇', '请核对项目；新批的请把办理类别改为“新增”'],
