@@ -85,8 +85,8 @@ export const IMPORT_SAMPLES: Samples = {
       },
     ),
   'GET /api/counties/:county/import-templates/:kind': () => ({
-    path: { kind: 'people' },
-    answer: { status: 200 },
+    path: { kind: 'ghosts' },
+    answer: { status: 422, code: 'imports.kind_unknown' },
   }),
   [`GET ${HERE}/:importId/faults-file`]: (asked) =>
     ofTown(asked, { status: 403, code: 'imports.not_the_maker' }),
