@@ -93,7 +93,10 @@ test('a list of decisions: the template, what it proposes, where that is checked
   const importPage = page.url()
   const proposals = page.getByRole('table', { name: '提出的认定' })
   await expect.poll(async () => proposals.getByRole('row').count()).toBe(3)
-  await proposals.getByRole('link', { name: '打开这份认定' }).first().press('Enter')
+  await proposals
+    .getByRole('link', { name: /特困人员救助供养 新批/ })
+    .first()
+    .press('Enter')
   await page.getByText('经评估符合条件').first().waitFor()
   await page.goto(importPage)
   await page.getByRole('link', { name: '认定待办' }).last().press('Enter')

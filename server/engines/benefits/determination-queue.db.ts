@@ -178,14 +178,18 @@ export async function countStates(
   return rows
 }
 
+/** What these are about and how far they have come. */
 export async function listStates(
   db: Db,
   county: string,
   ids: readonly string[],
-): Promise<Pick<DeterminationRow, 'id' | 'status'>[]> {
-  const { rows } = await sql<Pick<DeterminationRow, 'id' | 'status'>>`
-    select id, status from benefits.determination where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(
-    db,
-  )
+): Promise<DeterminationState[]> {
+  const { rows } = await sql<DeterminationState>`
+    select d.id, d.status, d.kind, a.program, to_char(lower(d.valid), 'YYYY-MM') as from_month ${FROM}
+     where d.county = ${county} and d.id = any (${[...ids]}::uuid[])`.execute(db)
   return rows
+}
+
+export interface DeterminationState extends Pick<DeterminationRow, 'id' | 'status' | 'kind' | 'fromMonth'> {
+  program: string
 }

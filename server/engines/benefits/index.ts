@@ -24,6 +24,7 @@ export {
   type StandingAward,
 } from './determination-judge.actions.ts'
 export { makingCommands, withdrawDeterminations } from './determination-make.actions.ts'
+export { KIND_TITLES } from './determination-view.rules.ts'
 export { countStates, listStates, type StandingDecision } from './determination-queue.db.ts'
 export { benefitsExports } from './export.routes.ts'
 export { determinationRoutes } from './determination.routes.ts'

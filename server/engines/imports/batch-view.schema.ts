@@ -146,7 +146,16 @@ export const listImportRowsEndpoint = endpoint({
     limit: z.coerce.number().int().min(1).max(500).default(50),
   }),
   output: z.object({
-    rows: z.array(z.object({ row: z.number().int(), subjectId: z.uuid().nullable(), why: z.string() })),
+    rows: z.array(
+      z.object({
+        row: z.number().int(),
+        subjectId: z.uuid().nullable(),
+        /** What a proposal is about; null of anything else. */
+        what: z.string().nullable(),
+        /** Why nothing was done; of a proposal, how far it has come. */
+        why: z.string(),
+      }),
+    ),
     next: z.number().int().nullable(),
   }),
 })

@@ -83,9 +83,10 @@ function rowsListed(kinds: KindBook) {
       const ids = rows.flatMap(({ subjectId }) => subjectId ?? [])
       const states = status === 'loaded' ? await kinds.get(kind)?.proposals?.states(ctx, ids) : undefined
       return {
-        rows: rows.map(({ rowNo, subjectId, why }) => ({
-          ...{ row: rowNo, subjectId, why: why ?? states?.get(subjectId ?? '') ?? '' },
-        })),
+        rows: rows.map(({ rowNo, subjectId, why }) => {
+          const proposal = states?.get(subjectId ?? '')
+          return { row: rowNo, subjectId, what: proposal?.what ?? null, why: why ?? proposal?.state ?? '' }
+        }),
         next: found.length > limit ? (rows.at(-1)?.rowNo ?? null) : null,
       }
     },

@@ -2,6 +2,7 @@ import type { Ctx } from '../../platform/command.ts'
 import { conflict } from '../../platform/errors.ts'
 import {
   awardCommands,
+  KIND_TITLES,
   countStates,
   listStates,
   makingCommands,
@@ -53,8 +54,18 @@ export function decisionsKind(
     undo: withdrawDeterminations,
     proposals: {
       count: async ({ tx, county }, ids) => countsOf(await countStates(tx, county, ids)),
-      states: async ({ tx, county }, ids) =>
-        new Map((await listStates(tx, county, ids)).map(({ id, status }) => [id, STATES[status]])),
+      states: async ({ tx, county }, ids) => {
+        const states = await listStates(tx, county, ids)
+        return new Map(
+          states.map(({ id, status, program, kind, fromMonth }) => [
+            id,
+            {
+              what: `${titles.get(program) ?? program} ${KIND_TITLES[kind]} ${fromMonth} 起`,
+              state: STATES[status],
+            },
+          ]),
+        )
+      },
     },
   }
 }

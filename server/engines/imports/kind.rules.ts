@@ -68,8 +68,8 @@ export interface ImportKind<Row extends { row: number } = { row: number }> {
   /** What is loaded are proposals, each checked by a second person where proposals are. */
   proposals?: {
     count: (ctx: Ctx, subjectIds: readonly string[]) => Promise<ProposalCounts>
-    /** By id, how far each has come, in words. */
-    states: (ctx: Ctx, subjectIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+    /** By id, what each is about and how far it has come, in words. */
+    states: (ctx: Ctx, subjectIds: readonly string[]) => Promise<ReadonlyMap<string, ProposalState>>
   }
   /** What is loaded takes effect when a second person has signed it. */
   signing?: {
@@ -95,6 +95,11 @@ export interface ProposalCounts {
   effective: number
   /** Refused, taken back, or undone later. */
   gone: number
+}
+
+export interface ProposalState {
+  what: string
+  state: string
 }
 
 export type KindBook = ReadonlyMap<string, ImportKind>

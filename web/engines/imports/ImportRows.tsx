@@ -32,26 +32,26 @@ export function ImportRows({ importId, status, title }: ImportRowsProps) {
               <th scope="col" className="r">
                 行
               </th>
-              <th scope="col">{status === 'loaded' ? '到了哪一步' : '为什么'}</th>
               {status === 'loaded' && <th scope="col">认定</th>}
+              <th scope="col">{status === 'loaded' ? '到了哪一步' : '为什么'}</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ row, subjectId, why }) => (
+            {rows.map(({ row, subjectId, what, why }) => (
               <tr key={row}>
                 <th scope="row" className="r">
                   {row}
                 </th>
-                <td>{why}</td>
                 {status === 'loaded' && (
                   <td>
                     {subjectId && (
                       <Link to="/determinations/$id" params={{ id: subjectId }}>
-                        打开这份认定
+                        {what}
                       </Link>
                     )}
                   </td>
                 )}
+                <td>{why}</td>
               </tr>
             ))}
           </tbody>
