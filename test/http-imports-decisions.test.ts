@@ -1,12 +1,14 @@
 import ExcelJS from 'exceljs'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { commands, importKinds } from '../server/app.ts'
 import { findHeader } from '../server/engines/imports/sheet.rules.ts'
 import { readSheet } from '../server/engines/imports/sheet.actions.ts'
 import { missingFields } from '../server/engines/imports/field.rules.ts'
 import { buildHttp } from '../server/http.ts'
 import { jobHandlers } from '../server/jobs.ts'
+import { command, execute, type Ctx } from '../server/platform/command.ts'
 import { runAvailable } from '../server/platform/jobs.ts'
 import { routes } from '../server/routes.ts'
 import { asking, type Asking } from './asking.ts'
@@ -562,6 +564,39 @@ test('whoever may not propose may not upload a list of proposals', async () => {
   ).toMatchObject({
     ...{ status: 403, body: { code: 'platform.permission_missing' } },
   })
+})
+
+test('two who load the same people at the same moment open each award once', async () => {
+  const { ids, cells } = await world.people(50)
+  const rows = cells.map(([fullName, idNumber], index) => ({
+    ...{
+      row: index + 2,
+      fullName,
+      idNumber,
+      program: 'extreme_poverty_support',
+      act: 'initial',
+      from: '2020-04',
+    },
+    ...{ cause: '申请', clause: '清民救〔2020〕7号', amountFen: null },
+    said: { residence: 'rural', support: 'home', selfCare: 'partial' },
+  }))
+  const options = { columns: {}, on: '2020-03-10', bankCode: '', source: '名册' }
+  const loading = command({
+    ...{ event: 'imports.batch.part_loaded', permission: 'imports.batch.load', input: z.object({}) },
+    run: async (ctx: Ctx) => importKinds.get('decisions')?.load(ctx, rows, options),
+    subject: () => ({}),
+  })
+  const done = await Promise.all(
+    [world.clerk, world.bureau].map((actor) =>
+      execute(db.deps, loading, { actor, county: COUNTY, input: {} }),
+    ),
+  )
+
+  expect(
+    done.map((each) => [...(each?.values() ?? [])].filter(({ why }) => why === null).length).toSorted(),
+  ).toEqual([0, 50])
+  const { rowCount } = await db.pool.query('select 1 from benefits.award where holder_id = any ($1)', [ids])
+  expect(rowCount).toBe(50)
 })
 
 test('2,000 rows are checked, loaded and undone', async () => {

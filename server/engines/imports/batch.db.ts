@@ -271,6 +271,14 @@ export async function listToldRows(
   return rows
 }
 
+/** First key of the advisory lock of those who load decisions in a county. */
+const DECISIONS_LOCK = 7306
+
+/** One after the other, until commit: an award that another is about to open is not seen, and would be opened twice. */
+export async function takeTurns(tx: Tx, county: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${DECISIONS_LOCK}, ${Number(county)})`.execute(tx)
+}
+
 const PLACED = ['batch', 'batch_row', 'fault'].map((table) => `imports.${table}`)
 
 /** The current place columns of this engine's tables follow a merge of areas. */

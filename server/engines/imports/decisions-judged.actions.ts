@@ -211,7 +211,7 @@ function verdictFault(
       return {
         ...whole,
         code: 'refused',
-        params: { fault: message, remedy: '请核对这一行；符合条件的在系统里逐笔办理' },
+        params: { fault: message, remedy: '请核对这一行的内容和起始月份' },
       }
   }
   if (fen === null) {

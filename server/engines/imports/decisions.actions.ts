@@ -9,6 +9,7 @@ import {
   withdrawDeterminations,
   type ProgramBook,
 } from '../benefits/index.ts'
+import { takeTurns } from './batch.db.ts'
 import type { DecisionForm } from './decision-form.rules.ts'
 import { judgedRows, type Proposed } from './decisions-judged.actions.ts'
 import { readDecisions, type DecisionRow, type DecisionWords } from './decisions.rules.ts'
@@ -43,6 +44,7 @@ export function decisionsKind(
     read: (sheet, at) => readDecisions(sheet, at, known),
     check: (ctx, rows, options) => checkDecisions(ctx, rows, { programs, known, options }),
     load: async (ctx, rows, options) => {
+      await takeTurns(ctx.tx, ctx.county)
       const { proposed, done } = await soundRows(ctx, rows, { programs, known, options })
       const opened = proposed.filter(({ isNew }) => isNew).map(awardOf)
       if (opened.length > 0) await openAwards.run(ctx, { awards: opened })

@@ -90,15 +90,15 @@ export const FAULTS = {
   month_before_decided: ['这项待遇的认定从 {month} 开始', '请改为 {month} 或以后'],
   month_too_early: [
     '自作出决定的次月起发放，最早 {month}',
-    '请改为 {month} 或以后；确需更早的在待遇页用追溯认定',
+    '请改为 {month} 或以后；确需更早的，生效后在待遇页提出追溯更正',
   ],
-  month_settled: ['{month} 及以前已经核算', '请改为次月或以后；影响以前月份的在待遇页用追溯认定'],
+  month_settled: ['{month} 及以前已经核算', '请改为次月或以后；影响以前月份的在待遇页提出追溯更正'],
   decision_waiting: ['已有 {month} 起的认定待复核', '请等那一份复核或退回后，再导入这一行'],
   decision_same: ['与现在的认定一样，没有要变更的', '请从名册中去掉这一行'],
   content_by_hand: ['{fault}', '{remedy}'],
   covered_elsewhere: [
     '此人或同户成员已享受不能同时享受的待遇',
-    '请先终止那一项；只保障其中几人的在系统里逐笔办理',
+    '请先终止那一项，或者把不再共同生活的成员办理退出',
   ],
   rate_missing: ['{month} 没有这种情形的标准', '请核对{title}是否填错；没有错的，请先录入该月的标准'],
   amount_differs: ['按标准和本行内容应为每月 {due} 元', '请核对收入、人数、档次；金额填错的改金额，或留空'],
