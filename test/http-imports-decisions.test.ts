@@ -44,7 +44,7 @@ const { upload, check, load, undo, faultsOf } = importDesk(() => runAvailable(db
 
 const HEADER = [
   ...['姓名', '身份证号', '救助项目', '办理类别', '执行月份', '原因', '文号', '月保障金额'],
-  ...['城乡类别', '人均月收入', '档次', '供养方式', '自理能力'],
+  ...['城乡类别', '人均月收入', '档次', '供养方式', '自理能力', '供养机构'],
 ]
 interface Cells {
   program?: string
@@ -58,6 +58,7 @@ interface Cells {
   tier?: string
   support?: string
   selfCare?: string
+  institution?: string
 }
 function line(who: readonly string[], cells: Cells): string[] {
   const {
@@ -67,8 +68,30 @@ function line(who: readonly string[], cells: Cells): string[] {
     cause = '年度复核',
     clause = '清民救〔2020〕7号',
   } = cells
-  const { amount = '', residence = '', income = '', tier = '', support = '', selfCare = '' } = cells
-  return [...who, program, act, from, cause, clause, amount, residence, income, tier, support, selfCare]
+  const {
+    amount = '',
+    residence = '',
+    income = '',
+    tier = '',
+    support = '',
+    selfCare = '',
+    institution = '',
+  } = cells
+  return [
+    ...who,
+    program,
+    act,
+    from,
+    cause,
+    clause,
+    amount,
+    residence,
+    income,
+    tier,
+    support,
+    selfCare,
+    institution,
+  ]
 }
 
 async function uploaded(who: Asking, rows: readonly string[][]): Promise<string> {
@@ -190,6 +213,53 @@ describe('new ones', () => {
     expect(await again()).toEqual([[2, '这份认定已提出、待复核，未重复提出']])
     expect(await checked([made?.id ?? ''])).toMatchObject({ status: 200 })
     expect(await again()).toEqual([[2, '这份认定已生效，未重复提出']])
+  })
+})
+
+describe('who is cared for in an institution', () => {
+  test('is paid to it; an institution that nobody knows, or none, is told', async () => {
+    const { cells, ids } = await world.people(4)
+    const names = ['北山镇敬老院', '两可敬老院', '两可敬老院']
+    const { ids: bodies } = await world.does(world.bureau, commands.registerOrganisations, {
+      organisations: names.map((fullName, index) => ({
+        ...{ fullName, uscc: ['91350100M000100Y43', '91110000600037341L', '91440300708461136T'][index] },
+        ...{ town: TOWN, village: '441882101200' },
+      })),
+    })
+    const inside = { program: '特困', residence: '农村', support: '集中', selfCare: '全自理' }
+    const rows = [
+      { ...inside, institution: '北山镇敬老院' },
+      { ...inside, institution: '无名敬老院' },
+      { ...inside, institution: '两可敬老院' },
+      inside,
+    ].map((said, index) => line(cells[index] ?? [], said))
+    const id = await uploaded(clerk, rows)
+    await check(clerk, id)
+    expect(await codesOf(clerk, id)).toEqual([
+      [3, 'organisation_unknown'],
+      [4, 'organisation_ambiguous'],
+      [5, 'content_refused'],
+    ])
+    await load(clerk, id)
+    const [made] = await madeBy(id)
+    expect(made?.content).toEqual({
+      ...{ residence: 'rural', support: 'institution', selfCare: 'full', personId: ids[0] },
+      payee: { kind: 'organisation', id: bodies[0] },
+    })
+    const home = await uploaded(clerk, [
+      line(cells[1] ?? [], { ...inside, support: '分散', institution: '北山镇敬老院' }),
+    ])
+    await check(clerk, home)
+    expect(await codesOf(clerk, home)).toEqual([[2, 'content_refused']])
+
+    expect(await checked([made?.id ?? ''])).toMatchObject({ status: 200 })
+    const out = await loaded(clerk, [
+      line(cells[0] ?? [], { program: '特困', act: '变更', from: '2020-06', support: '分散供养' }),
+    ])
+    expect((await madeBy(out))[0]?.content).toMatchObject({
+      support: 'home',
+      payee: { kind: 'person', id: ids[0] },
+    })
   })
 })
 
@@ -398,7 +468,7 @@ describe('what is wrong with a row is said before anything is proposed', () => {
       ['covered_elsewhere', line(covered.cells[0] ?? [], good)],
       ['award_in_force', line(inForce.cells[0] ?? [], { ...good, from: '2020-05' })],
       ['month_before_decided', line(inForce.cells[0] ?? [], { act: '变更', from: '2020-03', income: '20' })],
-      ['content_by_hand', line(grown.cells[0] ?? [], { act: '变更', from: '2020-05', income: '20' })],
+      ['content_refused', line(grown.cells[0] ?? [], { act: '变更', from: '2020-05', income: '20' })],
       ['award_undecided', line(undecided.cells[0] ?? [], { act: '终止', from: '2020-05' })],
       ['award_missing', line(lone.cells[0] ?? [], { program: '特困', act: '终止', from: '2020-05' })],
       ['decision_waiting', line(waiting.cells[0] ?? [], good)],

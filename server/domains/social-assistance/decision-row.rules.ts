@@ -57,14 +57,27 @@ const FIELDS: readonly SaidField[] = [
       },
     },
   },
+  {
+    ...{ key: 'institution', title: '供养机构', isOrganisation: true },
+    note: '集中供养填登记的机构全称或统一社会信用代码，钱由机构领取；分散供养不填',
+    words: ['供养机构', '供养机构名称', '机构名称', '所在机构', '供养服务机构', '敬老院'],
+  },
 ]
 
 export const decisionForm: DecisionForm = {
   fields: FIELDS,
   programs: {
     subsistence_allowance: { groups: [['residence'], ['incomePerHead', 'tier']], make: makeSubsistence },
-    extreme_poverty_support: { groups: [['residence'], ['support'], ['selfCare']], make: makeSupport },
-    extreme_poverty_care: { groups: [['support'], ['selfCare']], make: makeCare },
+    extreme_poverty_support: {
+      groups: [['residence'], ['support'], ['selfCare']],
+      optional: ['institution'],
+      make: makeSupport,
+    },
+    extreme_poverty_care: {
+      groups: [['support'], ['selfCare']],
+      optional: ['institution'],
+      make: makeCare,
+    },
   },
   implied: {
     农村低保: { residence: 'rural' },
@@ -105,15 +118,28 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 }
 
 function makeSupport(said: Said, { personId, before }: SaidOf): MadeContent {
-  const now = before === undefined ? ownPayee(personId) : SupportContent.parse(before)
-  return { content: { ...now, ...said } }
+  return paidTo(said, { personId, now: before === undefined ? undefined : SupportContent.parse(before) })
 }
 
 function makeCare(said: Said, { personId, before }: SaidOf): MadeContent {
-  const now = before === undefined ? ownPayee(personId) : CareContent.parse(before)
-  return { content: { ...now, ...said } }
+  return paidTo(said, { personId, now: before === undefined ? undefined : CareContent.parse(before) })
 }
 
-function ownPayee(personId: string) {
-  return { personId, payee: { kind: 'person', id: personId } }
+/** To the institution inside; at home to the person, or whoever it went to before. */
+function paidTo(
+  { institution, ...said }: Said,
+  { personId, now }: { personId: string; now: CareContent | undefined },
+): MadeContent {
+  const isInside = (said.support ?? now?.support) === 'institution'
+  const own = { kind: 'person', id: personId }
+  const before = now && (now.payee.kind === 'organisation') === isInside ? now.payee : undefined
+  if (!isInside && institution !== undefined)
+    return { fault: '分散供养填了供养机构', remedy: '请留空供养机构，或把供养方式改为集中供养' }
+  const payee = isInside
+    ? institution === undefined
+      ? before
+      : { kind: 'organisation', id: institution }
+    : (before ?? own)
+  if (!payee) return { fault: '集中供养没有填供养机构', remedy: '请补填供养机构：钱由机构领取' }
+  return { content: { ...now, personId, ...said, payee } }
 }

@@ -1,9 +1,11 @@
 import type { Fen } from '../../platform/money.ts'
 import type { Field } from './field.rules.ts'
 
-/** A column that a programme understands: one of its words, a sum of money, or (neither) a text. */
+/** A column that a programme understands: one of its words, a sum of money, a body on file, or (none of these) a text. */
 export interface SaidField extends Field {
   isMoney?: boolean
+  /** Typed by name or code; the content has its id. */
+  isOrganisation?: boolean
   /** Word → what it stands for; of several words for the same the first is the one we ask for. */
   choices?: Readonly<Record<string, string>>
 }
@@ -27,6 +29,8 @@ export type MadeContent = { content: unknown } | { fault: string; remedy: string
 export interface ProgramForm {
   /** Of each group exactly one column is filled for a new one; at most one for a change, which keeps the rest. */
   groups: readonly (readonly string[])[]
+  /** Others that it understands. */
+  optional?: readonly string[]
   make: (said: Said, of: SaidOf) => MadeContent
 }
 

@@ -31,7 +31,7 @@ export function planOf(row: DecisionRow, of: PlanOf): Plan {
   if (award && row.from < award.ledgerOpensMonth)
     return { fault: 'month_before_opens', field: 'from', params: { month: award.ledgerOpensMonth } }
   const made = contentOf(row, of, award)
-  if ('fault' in made) return { ...made, field: 'whole', fault: 'content_by_hand', params: made }
+  if ('fault' in made) return { ...made, field: 'whole', fault: 'content_refused', params: made }
   const { content } = made
   return (
     waitingPlan(row, of.awards, content) ?? samePlan(row, award, content) ?? { proposal: { award, content } }

@@ -14,6 +14,7 @@ import {
 } from '../benefits/index.ts'
 import { currentFacts, dayAt, membersOn } from '../registry/index.ts'
 import { planOf, type Plan } from './decision-plan.rules.ts'
+import { organisationsOf, withIds } from './organisations.actions.ts'
 import type { DecisionRow, DecisionWords } from './decisions.rules.ts'
 import type { FaultCode, RowFault } from './fault.rules.ts'
 import type { Columns } from './field.rules.ts'
@@ -61,6 +62,7 @@ export async function judgedRows(
 ): Promise<JudgedRows> {
   const looked = await lookUpHolders(ctx, rows, programs)
   const register = await registerOf(ctx, looked)
+  const organisations = await organisationsOf(ctx, rows, words)
   const offices = await officeNames(ctx, [...looked.onFile.values()])
   const judged: JudgedRows = { proposed: [], faults: [], known: new Map() }
   const at = (row: DecisionRow, fault: AtField) =>
@@ -78,7 +80,12 @@ export async function judgedRows(
       at(row, { field: 'idNumber', code: 'decision_repeated', value: row.idNumber, params: { row: first } })
       continue
     }
-    const plan = planOne(row, { holder, looked, register, words })
+    const told = withIds(row, organisations)
+    if ('wrong' in told) {
+      at(row, told.wrong)
+      continue
+    }
+    const plan = planOne({ ...row, ...told }, { holder, looked, register, words })
     if ('known' in plan) judged.known.set(row.row, { subjectId: null, why: plan.known })
     else if ('fault' in plan) at(row, { field: plan.field, code: plan.fault, value: '', ...paramsOf(plan) })
     else {

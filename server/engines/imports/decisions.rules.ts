@@ -117,15 +117,15 @@ function saidIn(
   { form, titles }: DecisionWords,
   { program, act }: { program: string; act: Act },
 ): Said {
-  const groups = form.programs[program]?.groups ?? []
+  const { groups = [], optional = [] } = form.programs[program] ?? {}
+  const keys = new Set([...groups.flat(), ...optional])
   const title = titles.get(program) ?? program
   const implied = form.implied[reader.cell('program')] ?? {}
   const stated: Record<string, string | Fen> = { ...implied }
   for (const field of form.fields) {
     const value = valueIn(reader, field)
     if (value === undefined) continue
-    const isOf = groups.some((keys) => keys.includes(field.key))
-    if (!isOf) reader.fault(field.key, 'value_not_of', { program: title, title: field.title })
+    if (!keys.has(field.key)) reader.fault(field.key, 'value_not_of', { program: title, title: field.title })
     else if ((implied[field.key] ?? value) !== value)
       reader.fault(field.key, 'value_differs', { title: field.title })
     else stated[field.key] = value
