@@ -46,7 +46,7 @@ export interface DecisionWorld extends ImportWorld {
   decided: (
     program: string,
     holderId: string,
-    decision: { from: string; content: unknown; village?: string },
+    decision: { from: string; to?: string; content: unknown },
   ) => Promise<string>
 }
 
@@ -82,16 +82,12 @@ export async function decisionWorld(db: TestDb): Promise<DecisionWorld> {
     return { householdId: String(houses[0]), ids, cells }
   }
 
-  const decided: DecisionWorld['decided'] = async (
-    program,
-    holderId,
-    { from, content, village = VILLAGE },
-  ) => {
+  const decided: DecisionWorld['decided'] = async (program, holderId, { from, to = null, content }) => {
     const holderKind = program === 'subsistence_allowance' ? 'household' : 'person'
-    const award = { program, holderKind, holderId, ...placeOf(village), ledgerOpensMonth: from }
+    const award = { program, holderKind, holderId, ...placeOf(VILLAGE), ledgerOpensMonth: from }
     const { ids } = await does(world.bureau, commands.openAwards, { awards: [award] })
     const awardId = String(ids[0])
-    const proposal = { awardId, kind: 'initial', outcome: 'grant', from, to: null, cause: '申请', clause: '' }
+    const proposal = { awardId, kind: 'initial', outcome: 'grant', from, to, cause: '申请', clause: '' }
     const made = await does(world.bureau, commands.proposeDeterminations, {
       determinations: [{ ...proposal, content }],
     })

@@ -327,6 +327,22 @@ describe('of what is in force', () => {
     expect((await madeBy(back))[0]?.awardId).not.toBe(ended.awardId)
   })
 
+  test('a change reaches as far as what it changes, and leaves what is decided of later months', async () => {
+    const { cells, ids } = await world.people(1)
+    const [personId = ''] = ids
+    const payee = { kind: 'person', id: personId }
+    const content = { residence: 'rural', support: 'home', selfCare: 'none', personId, payee }
+    await world.decided('extreme_poverty_support', personId, { from: '2020-04', to: '2020-09', content })
+    const importId = await loaded(clerk, [
+      line(cells[0] ?? [], { program: '特困', act: '变更', from: '2020-06', selfCare: '半护理' }),
+    ])
+    const { rows } = await db.pool.query(
+      `select to_char(upper(valid), 'YYYY-MM') as to from benefits.determination where id = $1`,
+      [(await madeBy(importId))[0]?.id],
+    )
+    expect(rows).toEqual([{ to: '2020-09' }])
+  })
+
   test('the old system list waits for its signature, then a new one goes on with its award', async () => {
     const { cells, householdId } = await world.family(1)
     const { takeoverId } = await world.does(world.bureau, commands.proposeTakeover, {

@@ -8,6 +8,8 @@ import type { FaultCode, Params } from './fault.rules.ts'
 export interface Planned {
   /** Null = it is opened with the proposal. */
   award: StandingAward | null
+  /** Exclusive. A change reaches as far as what it changes: what is decided about later months stays. */
+  to: Month | null
   content: unknown
 }
 
@@ -33,8 +35,10 @@ export function planOf(row: DecisionRow, of: PlanOf): Plan {
   const made = contentOf(row, of, award)
   if ('fault' in made) return { ...made, field: 'whole', fault: 'content_refused', params: made }
   const { content } = made
+  const to = changedBy(row, award)?.toMonth ?? null
   return (
-    waitingPlan(row, of.awards, content) ?? samePlan(row, award, content) ?? { proposal: { award, content } }
+    waitingPlan(row, of.awards, { to, content }) ??
+    samePlan(row, award, content) ?? { proposal: { award, to, content } }
   )
 }
 
@@ -71,11 +75,11 @@ function awardInForce(row: DecisionRow, awards: readonly StandingAward[]): Targe
 type Span = StandingAward['spans'][number]
 
 function isGrantIn({ outcome, fromMonth, toMonth }: Span, month: Month): boolean {
-  return outcome === 'grant' && fromMonth <= month && (toMonth === null || month < toMonth)
+  return outcome === 'grant' && fromMonth <= month && isBefore(month, toMonth)
 }
 
 function isGrantFrom({ outcome, toMonth }: Span, month: Month): boolean {
-  return outcome === 'grant' && (toMonth === null || month < toMonth)
+  return outcome === 'grant' && isBefore(month, toMonth)
 }
 
 /** The first month in which nothing is given any more. */
@@ -86,13 +90,17 @@ function endOf(spans: readonly Span[]): Month | undefined {
   return ends.sort().at(-1)
 }
 
+function changedBy(row: DecisionRow, award: StandingAward | null): Span | undefined {
+  return row.act === 'change' ? award?.spans.find((each) => isGrantIn(each, row.from)) : undefined
+}
+
 function contentOf(
   row: DecisionRow,
   { form, personId, members }: PlanOf,
   award: StandingAward | null,
 ): ReturnType<ProgramForm['make']> {
   if (row.act === 'end') return { content: null }
-  const span = row.act === 'change' ? award?.spans.find((each) => isGrantIn(each, row.from)) : undefined
+  const span = changedBy(row, award)
   const before = award?.decisions.find(({ id }) => id === span?.determinationId)?.content
   return form.make(row.said, { personId, members, before })
 }
@@ -101,15 +109,21 @@ function contentOf(
 function waitingPlan(
   row: DecisionRow,
   awards: readonly StandingAward[],
-  content: unknown,
+  { to, content }: Omit<Planned, 'award'>,
 ): Exclude<Plan, { proposal: Planned }> | undefined {
   const waiting = awards
     .flatMap(({ decisions }) => decisions)
-    .find(({ status, toMonth }) => status === 'proposed' && (toMonth === null || row.from < toMonth))
+    .filter(({ status }) => status === 'proposed')
+    .find(({ fromMonth, toMonth }) => isBefore(row.from, toMonth) && isBefore(fromMonth, to))
   if (!waiting) return undefined
   if (isSameAct(waiting, row, 'proposed') && isDeepStrictEqual(waiting.content, content))
     return { known: '这份认定已提出、待复核，未重复提出' }
   return { fault: 'decision_waiting', field: 'from', params: { month: waiting.fromMonth } }
+}
+
+/** Null = no end. */
+function isBefore(month: Month, end: Month | null): boolean {
+  return end === null || month < end
 }
 
 function samePlan(
@@ -117,9 +131,8 @@ function samePlan(
   award: StandingAward | null,
   content: unknown,
 ): Exclude<Plan, { proposal: Planned }> | undefined {
-  if (row.act !== 'change' || !award) return undefined
-  const span = award.spans.find((each) => isGrantIn(each, row.from))
-  const inForce = award.decisions.find(({ id }) => id === span?.determinationId)
+  const span = changedBy(row, award)
+  const inForce = award?.decisions.find(({ id }) => id === span?.determinationId)
   if (!inForce || !isDeepStrictEqual(inForce.content, content)) return undefined
   if (isSameAct(inForce, row, 'effective')) return { known: '这份认定已生效，未重复提出' }
   return { fault: 'decision_same', field: 'act' }

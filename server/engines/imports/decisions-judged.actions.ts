@@ -13,7 +13,7 @@ import {
   type ProgramBook,
 } from '../benefits/index.ts'
 import { currentFacts, dayAt, membersOn } from '../registry/index.ts'
-import { planOf, type Plan } from './decision-plan.rules.ts'
+import { planOf, type Plan, type Planned } from './decision-plan.rules.ts'
 import { organisationsOf, withIds } from './organisations.actions.ts'
 import type { DecisionRow, DecisionWords } from './decisions.rules.ts'
 import type { FaultCode, RowFault } from './fault.rules.ts'
@@ -33,10 +33,8 @@ import { officeNames } from './people.actions.ts'
 export interface Proposed {
   row: DecisionRow
   id: string
-  awardId: string
   isNew: boolean
   holder: Holder
-  content: unknown
   draft: Draft
 }
 
@@ -157,19 +155,15 @@ function paramsOf({ params }: Extract<Plan, { fault: FaultCode }>) {
   return params ? { params } : {}
 }
 
-function proposedOf(
-  row: DecisionRow,
-  holder: Holder,
-  { award, content }: Extract<Plan, { proposal: unknown }>['proposal'],
-): Proposed {
+function proposedOf(row: DecisionRow, holder: Holder, { award, to, content }: Planned): Proposed {
   const { act, from, program, cause, clause } = row
   const awardId = award?.id ?? uuidv7()
   const draft: Draft = {
     ...{ awardId, program, holderKind: holder.kind, holderId: holder.id, kind: act },
-    ...{ outcome: act === 'end' ? 'end' : 'grant', from, to: null, cause, clause, content },
+    ...{ outcome: act === 'end' ? 'end' : 'grant', from, to, cause, clause, content },
     ...{ isImported: award !== null && award.lastPaidMonth !== null, spans: award?.spans ?? [] },
   }
-  return { row, id: uuidv7(), awardId, isNew: award === null, holder, content, draft }
+  return { row, id: uuidv7(), isNew: award === null, holder, draft }
 }
 
 interface JudgingProposed {
@@ -247,13 +241,13 @@ async function coveredElsewhere(
   const groups = groupBy(grants, ({ row }) => `${programs.get(row.program)?.exclusiveKey ?? ''} ${row.from}`)
   for (const [key, group] of groups) {
     const [exclusiveKey = '', from = ''] = key.split(' ')
-    const people = group.map((each) => programs.get(each.row.program)?.covered(each.content) ?? [])
+    const people = group.map((each) => programs.get(each.row.program)?.covered(each.draft.content) ?? [])
     const personIds = [...new Set(people.flat())]
     const covered = await listCoveredFrom(ctx.tx, ctx.county, { personIds, exclusiveKey, from })
     const byPerson = groupBy(covered, ({ personId }) => personId)
     for (const [index, each] of group.entries()) {
       const others = (people[index] ?? []).flatMap((id) => byPerson.get(id) ?? [])
-      if (others.some(({ awardId }) => awardId !== each.awardId)) found.add(each)
+      if (others.some(({ awardId }) => awardId !== each.draft.awardId)) found.add(each)
     }
   }
   return found

@@ -110,16 +110,15 @@ async function soundRows(
   })
 }
 
-function awardOf({ row, holder, awardId }: Proposed) {
+function awardOf({ row, holder, draft }: Proposed) {
   const { kind, id, town, village } = holder
   return {
-    ...{ id: awardId, program: row.program, holderKind: kind, holderId: id, town, village },
+    ...{ id: draft.awardId, program: row.program, holderKind: kind, holderId: id, town, village },
     ledgerOpensMonth: row.from,
   }
 }
 
-function proposalOf({ row, id, awardId, content }: Proposed) {
-  const { act, from, cause, clause } = row
-  const outcome = act === 'end' ? ('end' as const) : ('grant' as const)
-  return { id, awardId, kind: act, outcome, from, to: null, cause, clause, content }
+function proposalOf({ id, draft }: Proposed) {
+  const { awardId, kind, outcome, from, to, cause, clause, content } = draft
+  return { id, awardId, kind, outcome, from, to, cause, clause, content }
 }
