@@ -15,6 +15,7 @@ export const importKinds: imports.KindBook = new Map(
     imports.asKind(imports.peopleKind),
     imports.asKind(imports.householdsKind),
     imports.asKind(imports.rollsKind(programs, socialAssistance.words)),
+    imports.asKind(imports.decisionsKind(programs, socialAssistance.words, socialAssistance.decisionForm)),
   ].map((kind) => [kind.key, kind]),
 )
 export const importUses: readonly imports.UseFinder[] = [

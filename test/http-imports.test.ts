@@ -668,7 +668,7 @@ describe('who may', () => {
     expect(await idsOf(townsman)).toEqual([])
     expect((await reader.get('/imports')).body).toMatchObject({ kinds: [] })
     expect((await clerk.get('/imports')).body).toMatchObject({
-      kinds: [{ key: 'people' }, { key: 'households' }],
+      kinds: [{ key: 'people' }, { key: 'households' }, { key: 'decisions' }],
     })
     expect(await neighbour.get('/imports')).toMatchObject({ status: 403 })
     const first = (await reader.get('/imports?limit=1')).body as { imports: { id: string }[]; next: string }

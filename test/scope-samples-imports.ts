@@ -84,6 +84,10 @@ export const IMPORT_SAMPLES: Samples = {
         idsOf: (body) => (body as { rows: { row: number }[] }).rows.map(({ row }) => row),
       },
     ),
+  'GET /api/counties/:county/import-templates/:kind': () => ({
+    path: { kind: 'ghosts' },
+    answer: { status: 422, code: 'imports.kind_unknown' },
+  }),
   [`GET ${HERE}/:importId/faults-file`]: (asked) =>
     ofTown(asked, { status: 403, code: 'imports.not_the_maker' }),
   [`POST ${HERE}/:importId/check`]: (asked) => ofTown(asked, busy, { body: { columns: { fullName: 0 } } }),

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { proposeSome, type Known } from './office-cases.ts'
-import { loadSome } from './office-lists.ts'
+import { loadSome, proposeList } from './office-lists.ts'
 import { fillOffice, LONG_NAME, type Filled } from './office-fill.ts'
 import { layoutFaults } from './layout-faults.ts'
 import { openOffice, type Desk, type OfficeWorld } from './office-world.ts'
@@ -17,6 +17,7 @@ let office: OfficeWorld
 let personId: string
 let known: Known
 let importId: string
+let proposedId: string
 let filled: Filled
 const desks = new Map<string, Pick<Desk, 'page' | 'complaints'>>()
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
   personId = rows[0]?.id ?? ''
   known = await proposeSome(office, 22)
   importId = await loadSome(office)
+  proposedId = await proposeList(office)
   filled = await fillOffice(office)
 }, 300_000)
 afterAll(() => office.close())
@@ -176,7 +178,11 @@ const VISITS: Readonly<Record<string, Visit>> = {
   '/runs/$runNo/sheet': { paths: () => ['runs/3/sheet'], login: 'checker', ready: '.paper td' },
   '/imports': { paths: () => ['imports'], login: 'clerk', ready: 'table' },
   '/imports/new': { paths: () => ['imports/new'], login: 'clerk', ready: '.drop' },
-  '/imports/$importId': { paths: () => [`imports/${importId}`], login: 'clerk', ready: 'table' },
+  '/imports/$importId': {
+    paths: () => [`imports/${importId}`, `imports/${proposedId}`],
+    login: 'clerk',
+    ready: 'table',
+  },
   '/batches/$batchNo/sheet': { paths: () => ['batches/1/sheet'], login: 'funds.clerk', ready: '.paper td' },
   '/roles': { paths: () => ['roles'], login: 'admin.security', ready: '.matrix' },
   '/settings': { paths: () => ['settings'], login: 'clerk', ready: 'table' },

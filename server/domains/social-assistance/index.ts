@@ -5,6 +5,7 @@
 import { moneyFigures, rollFigures } from './assistance.indicators.ts'
 import { endAgreement, recordAgreements, usedInAgreements } from './care-agreement.actions.ts'
 import { rewriteAssistancePlaces } from './care-agreement.db.ts'
+import { decisionForm } from './decision-row.rules.ts'
 import { extremePovertyCare, extremePovertySupport } from './extreme-poverty.program.ts'
 import { subsistenceAllowance } from './subsistence-allowance.program.ts'
 import { fileTownAid, grantTemporaryAid } from './temporary-assistance.actions.ts'
@@ -21,6 +22,7 @@ export const socialAssistance = {
   waiting: [aidToFile],
   rewritePlaces: rewriteAssistancePlaces,
   uses: usedInAgreements,
+  decisionForm,
   /** What offices call these in their lists. */
   words: {
     ...{

@@ -1,15 +1,16 @@
-import type { Month } from '../../platform/dates.ts'
+import { firstDay, type Month } from '../../platform/dates.ts'
 import { sql, type Db } from '../../platform/db.ts'
 
 export interface HeldAward {
   id: string
   holderId: string
   program: string
+  ledgerOpensMonth: Month
   lastPaidMonth: Month | null
   lastPaidFen: number | null
 }
 
-const HELD = sql.raw('id, holder_id, program, last_paid_month, last_paid_fen')
+const HELD = sql.raw('id, holder_id, program, ledger_opens_month, last_paid_month, last_paid_fen')
 
 /** Awards on file of these holders. */
 export async function listHeldAwards(
@@ -45,5 +46,18 @@ export async function listUses(
 ): Promise<{ id: string; reason: string }[]> {
   const { rows } = await sql<{ id: string; reason: string }>`
     select id, reason from benefits.find_uses(${county}, ${ids}::uuid[])`.execute(db)
+  return rows
+}
+
+/** Who of these people is covered from this month on, by which award, under a key that allows one. */
+export async function listCoveredFrom(
+  db: Db,
+  county: string,
+  { personIds, exclusiveKey, from }: { personIds: readonly string[]; exclusiveKey: string; from: Month },
+): Promise<{ personId: string; awardId: string }[]> {
+  const { rows } = await sql<{ personId: string; awardId: string }>`
+    select person_id, award_id from benefits.coverage
+     where county = ${county} and person_id = any (${[...personIds]}::uuid[]) and exclusive_key = ${exclusiveKey}
+       and superseded_at is null and valid && daterange(${firstDay(from)}, null)`.execute(db)
   return rows
 }

@@ -1,5 +1,6 @@
 import { listNames } from '../../platform/account.db.ts'
 import { command, type Ctx } from '../../platform/command.ts'
+import type { Instant } from '../../platform/dates.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import { ProposeDeterminations, WithdrawDetermination, type ProposeDetermination } from './award.schema.ts'
 import { listWaitingForUpdate, type WaitingProposal } from './determination-queue.db.ts'
@@ -67,8 +68,33 @@ export const withdrawDetermination = command({
       throw conflict('benefits.determination_state', '该认定的状态已改变，请刷新后查看。')
     if (row.madeBy !== ctx.actor.id)
       throw forbidden('benefits.not_the_maker', '只有提出人能撤回待复核的认定；不同意的，请由复核人退回。')
-    await updateRefused(ctx.tx, { county: ctx.county, by: null, at }, { id, why: `提出人撤回：${why}` })
+    await takeBack(ctx, at, { ids: [id], why })
     return { id }
   },
   subject: ({ id }) => ({ determinationId: id }),
 })
+
+function takeBack({ tx, county }: Ctx, at: Instant, { ids, why }: { ids: readonly string[]; why: string }) {
+  return updateRefused(tx, { county, by: null, at }, { ids, why: `提出人撤回：${why}` })
+}
+
+/** Takes back what still waits of many, and says of the others why they stay; what was refused or taken back before is gone. */
+export async function withdrawDeterminations(
+  ctx: Ctx,
+  { ids, reason }: { ids: readonly string[]; reason: string },
+): Promise<Map<string, string>> {
+  const at = await ctx.clock.stamp(ctx.tx)
+  const rows = await listDeterminationsForUpdate(ctx.tx, ctx.county, ids)
+  const found = new Map(rows.map((row) => [row.id, row]))
+  const kept = new Map<string, string>()
+  for (const id of ids) {
+    const row = found.get(id)
+    if (!row) kept.set(id, '认定已不在您负责的地区')
+    else if (row.status === 'effective') kept.set(id, '已由第二人复核，认定已生效')
+    else if (row.status === 'proposed' && row.madeBy !== ctx.actor.id)
+      kept.set(id, '待复核，只有提出人能撤回；不同意的请由复核人退回')
+  }
+  const waiting = rows.filter(({ id, status }) => status === 'proposed' && !kept.has(id))
+  if (waiting.length > 0) await takeBack(ctx, at, { ids: waiting.map(({ id }) => id), why: reason })
+  return kept
+}

@@ -1,5 +1,6 @@
 import type { Instant, Month } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
+import type { DeterminationKind } from './award.schema.ts'
 import type { DeterminationRow } from './determination.db.ts'
 
 /** A determination as it is read: with its award and its hands. */
@@ -137,4 +138,58 @@ export async function listWaitingForUpdate(
     tx,
   )
   return rows
+}
+
+export interface StandingDecision {
+  id: string
+  awardId: string
+  kind: DeterminationKind
+  outcome: 'grant' | 'end'
+  fromMonth: Month
+  toMonth: Month | null
+  content: unknown
+  status: 'proposed' | 'effective'
+}
+
+/** What waits or is in effect about these awards, in the order in which it was made. */
+export async function listStanding(
+  db: Db,
+  county: string,
+  awardIds: readonly string[],
+): Promise<StandingDecision[]> {
+  const { rows } = await sql<StandingDecision>`
+    select id, award_id, kind, outcome, content, status, to_char(lower(valid), 'YYYY-MM') as from_month,
+           to_char(upper(valid), 'YYYY-MM') as to_month
+      from benefits.determination
+     where county = ${county} and award_id = any (${[...awardIds]}::uuid[]) and status in ('proposed', 'effective')
+     order by made_at, id`.execute(db)
+  return rows
+}
+
+/** By state; `ids` are those of one list. */
+export async function countStates(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<{ status: DeterminationRow['status']; count: number }[]> {
+  const { rows } = await sql<{ status: DeterminationRow['status']; count: number }>`
+    select status, count(*) as count from benefits.determination
+     where county = ${county} and id = any (${[...ids]}::uuid[]) group by status`.execute(db)
+  return rows
+}
+
+/** What these are about and how far they have come. */
+export async function listStates(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<DeterminationState[]> {
+  const { rows } = await sql<DeterminationState>`
+    select d.id, d.status, d.kind, a.program, to_char(lower(d.valid), 'YYYY-MM') as from_month ${FROM}
+     where d.county = ${county} and d.id = any (${[...ids]}::uuid[])`.execute(db)
+  return rows
+}
+
+export interface DeterminationState extends Pick<DeterminationRow, 'id' | 'status' | 'kind' | 'fromMonth'> {
+  program: string
 }

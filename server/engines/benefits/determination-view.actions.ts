@@ -13,9 +13,15 @@ import type { Assessed, AutomaticFacts, Program, ProgramBook } from './programs.
 import { isMissingRate, rateBook, type RatesOf } from './rates.rules.ts'
 import { needsBirths } from './run-law.rules.ts'
 
+/** As much of a determination as its money depends on. */
+type WeighedRow = Pick<
+  QueuedRow,
+  'awardId' | 'program' | 'holderKind' | 'holderId' | 'fromMonth' | 'outcome' | 'content'
+>
+
 /** A row with the money that it means. */
-export interface Weighed {
-  row: QueuedRow
+export interface Weighed<Row extends WeighedRow = QueuedRow> {
+  row: Row
   program: Program
   /** In the first month: under it, and by what is in force. Null = nothing is given; undefined = a standard is missing. */
   would: Assessed | null | undefined
@@ -25,11 +31,11 @@ export interface Weighed {
 }
 
 /** What these decisions come to under today's law; asked of the database once for all of them. */
-export async function weigh(
+export async function weigh<Row extends WeighedRow>(
   ctx: Ctx,
   programs: ProgramBook,
-  rows: readonly QueuedRow[],
-): Promise<{ weighed: Weighed[]; basisOf: (rateId: string) => string }> {
+  rows: readonly Row[],
+): Promise<{ weighed: Weighed<Row>[]; basisOf: (rateId: string) => string }> {
   const { tx, county } = ctx
   const law = await listLaw(tx, county)
   const rates = rateBook(county, law.rates, law.settings)
@@ -46,7 +52,7 @@ export async function weigh(
   )
   const facts = await readFacts(ctx, usesBirth ? known : [], grants)
   const basis = new Map(law.rates.map((rate) => [rate.id, rate.basis]))
-  const weighed = known.map(({ row, program }): Weighed => {
+  const weighed = known.map(({ row, program }): Weighed<Row> => {
     const grant = (inForce.get(row.awardId) ?? []).find(
       ({ fromMonth, toMonth }) => fromMonth <= row.fromMonth && (toMonth === null || row.fromMonth < toMonth),
     )
@@ -62,7 +68,7 @@ export async function weigh(
   return { weighed, basisOf: (rateId) => basis.get(rateId) ?? '' }
 }
 
-function requireProgram(programs: ProgramBook, row: QueuedRow): Program {
+function requireProgram(programs: ProgramBook, row: WeighedRow): Program {
   const program = programs.get(row.program)
   if (!program) throw new Error(`award ${row.awardId} names an unknown programme ${row.program}`)
   return program
@@ -70,7 +76,7 @@ function requireProgram(programs: ProgramBook, row: QueuedRow): Program {
 
 /** Where nothing is due the shares name nobody. */
 function peopleOf(
-  { outcome, content, holderKind, holderId }: QueuedRow,
+  { outcome, content, holderKind, holderId }: WeighedRow,
   program: Program,
 ): readonly string[] {
   const covered = outcome === 'grant' ? program.covered(content) : []
@@ -94,7 +100,7 @@ function assess(
 
 async function readFacts(
   { tx, county }: Ctx,
-  rows: readonly { row: QueuedRow; program: Program }[],
+  rows: readonly { row: WeighedRow; program: Program }[],
   grants: readonly { awardId: string; content: unknown }[],
 ): Promise<AutomaticFacts> {
   const programOf = new Map(rows.map(({ row, program }) => [row.awardId, program]))

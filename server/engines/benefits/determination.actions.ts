@@ -100,7 +100,7 @@ export function determinationCommands(programs: ProgramBook) {
     run: async (ctx: Ctx, { id, why }) => {
       const at = await ctx.clock.stamp(ctx.tx)
       await requireOne(ctx, id, 'proposed')
-      await store.updateRefused(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, { id, why })
+      await store.updateRefused(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, { ids: [id], why })
       return { id }
     },
     subject: ({ id }) => ({ determinationId: id }),
@@ -183,14 +183,10 @@ export function determinationCommands(programs: ProgramBook) {
       to: row.toMonth,
       clause: row.clause,
     }
-    const isFirst = one.spans.length === 0
-    rules.requireForward(act, { settled: one.settled, isFirst })
     const spans = one.spans.map(({ kind, fromMonth, toMonth }) => ({ kind, from: fromMonth, to: toMonth }))
-    rules.requireOnce(program, act, spans)
-    rules.requireOneGradualExit(act, spans)
-    if (award.lastPaidMonth === null) rules.requirePaysFrom(program, act, decidedOn)
-    if (row.outcome === 'grant')
-      rules.requireEligible({ program, content: row.content, rates, from: row.fromMonth, decidedOn })
+    const isImported = award.lastPaidMonth !== null
+    const of = { program, content: row.content, rates, decidedOn, settled: one.settled, spans, isImported }
+    rules.requireSound(act, of)
   }
 
   return { proposeDeterminations, checkDeterminations, refuseDetermination, undoDetermination }

@@ -107,11 +107,11 @@ export async function updateChecked(
 export async function updateRefused(
   tx: Tx,
   { county, by, at }: { county: string; by: string | null; at: Instant },
-  { id, why }: { id: string; why: string },
+  { ids, why }: { ids: readonly string[]; why: string },
 ): Promise<void> {
   await sql`
     update benefits.determination set status = 'refused', checked_by = ${by}, refused_at = ${at}, refused_why = ${why}
-     where county = ${county} and id = ${id}`.execute(tx)
+     where county = ${county} and id = any (${[...ids]}::uuid[])`.execute(tx)
 }
 
 export async function updateUndone(

@@ -166,6 +166,26 @@ export function requireEligible({ program, content, ...question }: Eligibility):
   program.requireEligible(content, question)
 }
 
+export interface Soundness extends Omit<Eligibility, 'from'> {
+  settled: Month | undefined
+  /** The known ones of the award. */
+  spans: readonly { kind: string; from: Month; to: Month | null }[]
+  /** Carried over from the old system, which paid it before. */
+  isImported: boolean
+}
+
+/** What stands in the way of it, whoever checks. */
+export function requireSound(
+  act: ProposedAct,
+  { program, content, rates, decidedOn, settled, spans, isImported }: Soundness,
+): void {
+  requireForward(act, { settled, isFirst: spans.length === 0 })
+  requireOnce(program, act, spans)
+  requireOneGradualExit(act, spans)
+  if (!isImported) requirePaysFrom(program, act, decidedOn)
+  if (act.outcome === 'grant') requireEligible({ program, content, rates, from: act.from, decidedOn })
+}
+
 export function namesAward(error: unknown, awardId: string): unknown {
   if (!(error instanceof AppError)) return error
   return new AppError(error.message, {

@@ -16,6 +16,16 @@ export { decideCorrection, proposeCorrection, rejectCorrection } from './correct
 export { correctionRoutes } from './correction.routes.ts'
 export { listCorrections, type CorrectionRow } from './correction.db.ts'
 export { determinationCommands } from './determination.actions.ts'
+export {
+  judgeDrafts,
+  standingAwards,
+  type Draft,
+  type Judged,
+  type StandingAward,
+} from './determination-judge.actions.ts'
+export { makingCommands, withdrawDeterminations } from './determination-make.actions.ts'
+export { KIND_TITLES } from './determination-view.rules.ts'
+export { countStates, listStates, type StandingDecision } from './determination-queue.db.ts'
 export { benefitsExports } from './export.routes.ts'
 export { determinationRoutes } from './determination.routes.ts'
 export { benefitsInbox } from './inbox.actions.ts'
@@ -70,7 +80,7 @@ export {
 export { computeRun, explainReading, replayRun, type ComputedRun, type Replay } from './run.jobs.ts'
 export { openReviews, rewriteBenefitPlaces } from './review.db.ts'
 export { usedInBenefits } from './award-use.actions.ts'
-export { listHeldAwards, listUnsignedAwards, type HeldAward } from './award-use.db.ts'
+export { listCoveredFrom, listHeldAwards, listUnsignedAwards, type HeldAward } from './award-use.db.ts'
 export { takeoverCommands } from './takeover.actions.ts'
 export { takeoverRoutes } from './takeover.routes.ts'
 export { listTakeoverAwards, listTakeovers, type TakeoverAward, type TakeoverRow } from './takeover.db.ts'

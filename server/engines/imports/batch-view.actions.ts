@@ -8,7 +8,7 @@ import { faultPlace, shownValue } from './batch.rules.ts'
 import type { ImportCounts, ImportHead, ImportShown } from './batch-view.schema.ts'
 import { faultTitle } from './fault.rules.ts'
 import { countFaults, listFaults, type FaultPage, type FaultRow } from './fault.db.ts'
-import type { ImportKind, KindBook, SigningState } from './kind.rules.ts'
+import type { ImportKind, KindBook, ProposalCounts, SigningState } from './kind.rules.ts'
 
 /** Batches as a list shows them, in its order. */
 export async function headsOf(
@@ -73,6 +73,7 @@ export async function showImport(ctx: Ctx, kinds: KindBook, batch: store.Batch):
     })),
     undone: batch.undoneWhy === null ? null : { why: batch.undoneWhy, at: batch.undoneAt },
     signing: signing ? await signingShown(ctx, signing) : null,
+    proposals: await proposalsOf(ctx, kind, batch),
     may: mayOf(ctx, { batch, counts: head.counts, kind, isWaiting: signing?.isWaiting === true }),
   }
 }
@@ -84,6 +85,16 @@ async function signingOf(
 ): Promise<SigningState | undefined> {
   const of = { batchId: id, status: 'loaded' as const }
   return kind?.signing?.state(ctx, await store.listSubjects(ctx.tx, ctx.county, of))
+}
+
+async function proposalsOf(
+  ctx: Ctx,
+  kind: ImportKind | undefined,
+  { id }: store.Batch,
+): Promise<ProposalCounts | null> {
+  if (!kind?.proposals) return null
+  const subjects = await store.listSubjects(ctx.tx, ctx.county, { batchId: id })
+  return kind.proposals.count(ctx, subjects)
 }
 
 async function signingShown(

@@ -90,6 +90,10 @@ export const getImportEndpoint = endpoint({
     signing: z
       .object({ by: z.string().nullable(), at: z.string().nullable(), summary: z.string() })
       .nullable(),
+    /** Null where rows are loaded as such; else what became of the proposals that were made of them. */
+    proposals: z
+      .object({ waiting: z.number().int(), effective: z.number().int(), gone: z.number().int() })
+      .nullable(),
     may: z.object({
       check: z.boolean(),
       load: z.boolean(),
@@ -134,14 +138,24 @@ export const listImportFaultsEndpoint = endpoint({
 export const listImportRowsEndpoint = endpoint({
   method: 'GET',
   path: '/api/counties/:county/imports/:importId/rows',
-  title: '已在册跳过的行，或撤销时保留的行，各为什么',
+  title: '已在册跳过的行、撤销时保留的行，或提出的各份认定到了哪一步',
   input: One.extend({
-    status: z.enum(['known', 'kept']),
+    /** `loaded`: of a list of proposals, how far each has come. */
+    status: z.enum(['known', 'kept', 'loaded']),
     after: z.coerce.number().int().min(0).max(MOST_NUMBER).default(0),
     limit: z.coerce.number().int().min(1).max(500).default(50),
   }),
   output: z.object({
-    rows: z.array(z.object({ row: z.number().int(), subjectId: z.uuid().nullable(), why: z.string() })),
+    rows: z.array(
+      z.object({
+        row: z.number().int(),
+        subjectId: z.uuid().nullable(),
+        /** What a proposal is about; null of anything else. */
+        what: z.string().nullable(),
+        /** Why nothing was done; of a proposal, how far it has come. */
+        why: z.string(),
+      }),
+    ),
     next: z.number().int().nullable(),
   }),
 })
@@ -182,6 +196,14 @@ export const undoImportEndpoint = endpoint({
   title: '撤销本批：提交后台办理',
   input: One.extend({ why: UndoImport.shape.why }),
   output: asked,
+})
+
+export const downloadTemplateEndpoint = endpoint({
+  method: 'GET',
+  path: '/api/counties/:county/import-templates/:kind',
+  title: '一种名册的空白模板（xlsx），附每列怎么填',
+  input: z.object({ county: County, kind: z.string().min(1).max(40) }),
+  output: FileAnswer,
 })
 
 export const downloadFaultsEndpoint = endpoint({

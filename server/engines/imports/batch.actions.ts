@@ -69,8 +69,8 @@ async function tryToRead(bytes: Uint8Array): Promise<Tried> {
   }
 }
 
-function requireKind(ctx: Ctx, kind: ImportKind | undefined): ImportKind {
-  if (!kind) throw invalid('imports.kind_unknown', '没有这种名册，没有上传。请重新选择。')
+export function requireKind(ctx: Ctx, kind: ImportKind | undefined): ImportKind {
+  if (!kind) throw invalid('imports.kind_unknown', '没有这种名册。请重新选择。')
   for (const permission of kind.permissions) requirePermission(ctx.actor, permission)
   return kind
 }

@@ -123,17 +123,16 @@ export async function updateEnded(
      where county = ${county} and id = ${id}`.execute(tx)
 }
 
-/** What the rows of one state came to, each once. */
+/** What the rows, or those of one state, came to, each once. */
 export async function listSubjects(
   db: Db,
   county: string,
-  { batchId, status }: { batchId: string; status: RowStatus },
+  { batchId, status }: { batchId: string; status?: RowStatus },
 ): Promise<string[]> {
+  const inState = status === undefined ? sql`` : sql`and status = ${status}`
   const { rows } = await sql<{ subjectId: string }>`
     select distinct subject_id from imports.batch_row
-     where county = ${county} and batch_id = ${batchId} and status = ${status} and subject_id is not null`.execute(
-    db,
-  )
+     where county = ${county} and batch_id = ${batchId} ${inState} and subject_id is not null`.execute(db)
   return rows.map(({ subjectId }) => subjectId)
 }
 
@@ -270,6 +269,14 @@ export async function listToldRows(
      where county = ${county} and batch_id = ${batchId} and status = ${status} and row_no > ${after}
      order by row_no limit ${limit}`.execute(db)
   return rows
+}
+
+/** First key of the advisory lock of those who load decisions in a county. */
+const DECISIONS_LOCK = 7306
+
+/** One after the other, until commit: an award that another is about to open is not seen, and would be opened twice. */
+export async function takeTurns(tx: Tx, county: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${DECISIONS_LOCK}, ${Number(county)})`.execute(tx)
 }
 
 const PLACED = ['batch', 'batch_row', 'fault'].map((table) => `imports.${table}`)

@@ -8,6 +8,7 @@ import { batchOf, headsOf, pageOfFaults, showImport } from './batch-view.actions
 import * as view from './batch-view.schema.ts'
 import { faultsFile } from './faults-file.actions.ts'
 import type { KindBook } from './kind.rules.ts'
+import { templateQuery } from './template.actions.ts'
 
 const READ = 'imports.batch.read'
 
@@ -65,26 +66,33 @@ function markOf(text: string): { rowNo: number; id: string } {
   return { rowNo: Number(row), id }
 }
 
-const rowsListed = query({
-  event: 'imports.row.listed',
-  permission: READ,
-  run: async (ctx: Ctx, input: z.output<typeof view.listImportRowsEndpoint.input>) => {
-    const { importId, status, after, limit } = input
-    await batchOf(ctx, importId)
-    const found = await listToldRows(ctx.tx, ctx.county, {
-      batchId: importId,
-      status,
-      after,
-      limit: limit + 1,
-    })
-    const rows = found.slice(0, limit)
-    return {
-      rows: rows.map(({ rowNo, subjectId, why }) => ({ row: rowNo, subjectId, why: why ?? '' })),
-      next: found.length > limit ? (rows.at(-1)?.rowNo ?? null) : null,
-    }
-  },
-  subject: ({ importId, status }, { rows }) => ({ importId, status, rows: rows.length }),
-})
+function rowsListed(kinds: KindBook) {
+  return query({
+    event: 'imports.row.listed',
+    permission: READ,
+    run: async (ctx: Ctx, input: z.output<typeof view.listImportRowsEndpoint.input>) => {
+      const { importId, status, after, limit } = input
+      const { kind } = await batchOf(ctx, importId)
+      const found = await listToldRows(ctx.tx, ctx.county, {
+        batchId: importId,
+        status,
+        after,
+        limit: limit + 1,
+      })
+      const rows = found.slice(0, limit)
+      const ids = rows.flatMap(({ subjectId }) => subjectId ?? [])
+      const states = status === 'loaded' ? await kinds.get(kind)?.proposals?.states(ctx, ids) : undefined
+      return {
+        rows: rows.map(({ rowNo, subjectId, why }) => {
+          const proposal = states?.get(subjectId ?? '')
+          return { row: rowNo, subjectId, what: proposal?.what ?? null, why: why ?? proposal?.state ?? '' }
+        }),
+        next: found.length > limit ? (rows.at(-1)?.rowNo ?? null) : null,
+      }
+    },
+    subject: ({ importId, status }, { rows }) => ({ importId, status, rows: rows.length }),
+  })
+}
 
 /** Every address of lists that are loaded. */
 export function importRoutes(kinds: KindBook): readonly Route[] {
@@ -93,7 +101,7 @@ export function importRoutes(kinds: KindBook): readonly Route[] {
     queryRoute(view.listImportsEndpoint, listed(kinds)),
     queryRoute(view.getImportEndpoint, shown(kinds)),
     queryRoute(view.listImportFaultsEndpoint, faultsListed(kinds)),
-    queryRoute(view.listImportRowsEndpoint, rowsListed),
+    queryRoute(view.listImportRowsEndpoint, rowsListed(kinds)),
     workRoute(view.uploadImportEndpoint, LOAD, (deps, call, { kind, fileName, base64 }) =>
       uploadImport(deps, kinds, { ...call, file: { kind, fileName, bytes: Buffer.from(base64, 'base64') } }),
     ),
@@ -101,6 +109,7 @@ export function importRoutes(kinds: KindBook): readonly Route[] {
     commandRoute(view.loadImportEndpoint, commands.askLoad),
     commandRoute(view.signImportEndpoint, commands.signBatch),
     commandRoute(view.undoImportEndpoint, commands.askUndo),
+    queryRoute(view.downloadTemplateEndpoint, templateQuery(kinds)),
     workRoute(view.downloadFaultsEndpoint, LOAD, (deps, call, input) => faultsFile(deps, { ...call, input })),
   ]
 }

@@ -1,5 +1,6 @@
-import { asPlainDate, isPlainDate, type PlainDate } from '../../platform/dates.ts'
+import { asPlainDate, isMonth, isPlainDate, type Month, type PlainDate } from '../../platform/dates.ts'
 import { checkIdNumber } from '../../platform/id-number.ts'
+import type { Fen } from '../../platform/money.ts'
 import { faultOf, type FaultCode, type Params, type RowFault } from './fault.rules.ts'
 import type { Columns, Field } from './field.rules.ts'
 import type { SheetLine } from './sheet.rules.ts'
@@ -90,4 +91,31 @@ export function dateOf(text: string): PlainDate | null {
   const [, year = '', month = '', day = ''] = match
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   return isPlainDate(date) ? asPlainDate(date) : null
+}
+
+/** 2019-12, 2019/12, 2019.12, 2019年12月, 201912; a date is its month. */
+export function monthOf(text: string): Month | undefined {
+  const match =
+    /^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$/.exec(text) ?? /^(\d{4})(\d{2})$/.exec(text)
+  const month = `${match?.[1] ?? ''}-${(match?.[2] ?? '').padStart(2, '0')}`
+  return isMonth(month) ? month : undefined
+}
+
+const MOST_FEN = 100_000_00
+
+/** A sum of a month in yuan; undefined when the cell is empty or at fault. */
+export function fenIn({ cell, fault }: LineReader, field: string): Fen | undefined {
+  const typed = cell(field)
+  const bare = typed.replace(/[,，\s]|元$/g, '')
+  const [, sign = '', yuan = '', cents = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(bare) ?? []
+  if (typed === '') return undefined
+  if (yuan === '') fault(field, 'amount_form')
+  else if (sign !== '') fault(field, 'amount_negative')
+  else if (/[1-9]/.test(cents.slice(2))) fault(field, 'amount_decimals')
+  else {
+    const fen = Number(yuan + cents.slice(0, 2).padEnd(2, '0'))
+    if (fen <= MOST_FEN) return fen
+    fault(field, 'amount_too_large')
+  }
+  return undefined
 }

@@ -9,6 +9,8 @@ export interface Field {
   words: readonly string[]
   /** Or a header with a word of each of these groups. */
   parts?: readonly (readonly string[])[]
+  /** How it is filled in, for whoever has the template. */
+  note?: string
 }
 
 const NUMBER_WORDS = ['账号', '帐号', '卡号']
@@ -125,25 +127,17 @@ export const HOUSEHOLD_FIELDS: readonly Field[] = [
   { key: 'from', title: '加入日期', words: ['加入日期', '入户日期', '迁入日期', '登记日期', '立户日期'] },
 ]
 
+const PROGRAM: Field = {
+  key: 'program',
+  title: '待遇项目',
+  isRequired: true,
+  words: ['待遇项目', '项目', '救助项目', '待遇', '保障类型', '救助类别', '救助类型', '补贴项目', '保障类别'],
+}
+
 export const ROLL_FIELDS: readonly Field[] = [
   NAME,
   ID_NUMBER,
-  {
-    key: 'program',
-    title: '待遇项目',
-    isRequired: true,
-    words: [
-      '待遇项目',
-      '项目',
-      '救助项目',
-      '待遇',
-      '保障类型',
-      '救助类别',
-      '救助类型',
-      '补贴项目',
-      '保障类别',
-    ],
-  },
+  PROGRAM,
   {
     key: 'paidMonth',
     title: '末次发放月份',
@@ -169,6 +163,46 @@ export const ROLL_FIELDS: readonly Field[] = [
     ],
   },
   { key: 'opensMonth', title: '开账月份', words: ['开账月份', '账本起始月', '起始月份', '台账起始月'] },
+]
+
+/** Of a decision: whose, about what, from when and why; the domain adds what it is about. */
+export const DECISION_FIELDS: readonly Field[] = [
+  { ...NAME, note: '按户的待遇写这一户的任一成员；新增的，写的人是领款人' },
+  ID_NUMBER,
+  PROGRAM,
+  {
+    ...{ key: 'act', title: '办理类别', isRequired: true, note: '新增、变更 或 终止' },
+    words: ['办理类别', '办理类型', '类别', '变动类型', '变动情况', '审批类型', '认定类别', '复核结果'],
+  },
+  {
+    ...{ key: 'from', title: '起始月份', isRequired: true, note: '如 2020-06；终止的，写不再发放的第一个月' },
+    words: [
+      '起始月份',
+      '执行月份',
+      '生效月份',
+      '起始月',
+      '执行月',
+      '起始年月',
+      '执行时间',
+      '变动月份',
+      '月份',
+    ],
+  },
+  {
+    ...{ key: 'cause', title: '原因', isRequired: true, note: '发生了什么变化' },
+    words: ['原因', '认定原因', '变更原因', '变动原因', '终止原因', '审批意见', '事由'],
+  },
+  {
+    ...{ key: 'clause', title: '依据', isRequired: true, note: '文件名称、文号或条款' },
+    words: ['依据', '文号', '依据文号', '文件号', '文件文号', '批准文号', '审批文号', '依据条款'],
+  },
+  {
+    ...{ key: 'amount', title: '核对金额（元）', note: '可不填；填了就与系统按标准算出的每月金额核对' },
+    words: [
+      ...['核对金额', '核对金额元', '月金额', '月保障金', '月保障金额', '保障金额', '月补助金额', '补助金额'],
+      ...['金额', '金额元', '月救助金额', '核定金额', '补差金额', '月发放金额'],
+    ],
+  },
 ]
 
 /** Column of the sheet, from 0, by key of the field. */

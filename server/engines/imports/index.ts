@@ -1,7 +1,7 @@
 /**
  * Lists that the bureau has as files: read, checked row by row, loaded by the commands of the engines, and undone.
  *
- * kind      what a list is of (people, households, the old system's list); says how a row is read, checked, loaded, undone
+ * kind      what a list is of (people, households, the old system's list, decisions); says how a row is read, checked, loaded, undone
  * batch     one uploaded file of one kind, and how far it has come: uploaded, checked, loaded, undone
  * unit      rows that are loaded and undone together (a household)
  * fault     what is wrong with a row, in which column, why, and what to do; FAULTS is the one table of them
@@ -12,6 +12,8 @@
 export { importRoutes } from './batch.routes.ts'
 export { importJobs } from './batch.jobs.ts'
 export { rewriteImportPlaces } from './batch.db.ts'
+export type { DecisionForm, MadeContent, Said, SaidField, SaidOf } from './decision-form.rules.ts'
+export { decisionsKind } from './decisions.actions.ts'
 export { FAULTS, type FaultCode } from './fault.rules.ts'
 export { householdsKind } from './households.actions.ts'
 export { importFile, type ImportedFile } from './import-file.actions.ts'

@@ -65,6 +65,12 @@ export interface ImportKind<Row extends { row: number } = { row: number }> {
   /** By row. */
   load: (ctx: Ctx, rows: readonly Row[], options: LoadOptions) => Promise<Map<number, Done>>
   undo: (ctx: Ctx, withdrawal: Withdrawal) => Promise<Kept>
+  /** What is loaded are proposals, each checked by a second person where proposals are. */
+  proposals?: {
+    count: (ctx: Ctx, subjectIds: readonly string[]) => Promise<ProposalCounts>
+    /** By id, what each is about and how far it has come, in words. */
+    states: (ctx: Ctx, subjectIds: readonly string[]) => Promise<ReadonlyMap<string, ProposalState>>
+  }
   /** What is loaded takes effect when a second person has signed it. */
   signing?: {
     permission: string
@@ -82,6 +88,18 @@ export interface SigningState {
   signedAt: Instant | null
   /** What the signer compares with the list in hand. */
   summary: string
+}
+
+export interface ProposalCounts {
+  waiting: number
+  effective: number
+  /** Refused, taken back, or undone later. */
+  gone: number
+}
+
+export interface ProposalState {
+  what: string
+  state: string
 }
 
 export type KindBook = ReadonlyMap<string, ImportKind>

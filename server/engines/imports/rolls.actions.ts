@@ -12,19 +12,12 @@ import {
   type ProgramBook,
   type TakeoverRow,
 } from '../benefits/index.ts'
-import {
-  dayAt,
-  householdsOfPeople,
-  listHouseholds,
-  type Kept,
-  type OnFile,
-  type Withdrawal,
-} from '../registry/index.ts'
-import { placeOf } from './cell.rules.ts'
-import { faultOf, type FaultCode, type Params, type RowFault } from './fault.rules.ts'
+import type { Kept, Withdrawal } from '../registry/index.ts'
+import type { RowFault } from './fault.rules.ts'
 import { ROLL_FIELDS } from './field.rules.ts'
+import { faultAt, lookUpHolders, wrongHolder, type AtField, type Holder } from './holders.actions.ts'
 import type { Checked, CheckOptions, Done, ImportKind, SigningState } from './kind.rules.ts'
-import { isSameName, officeNames, onFileOf } from './people.actions.ts'
+import { officeNames } from './people.actions.ts'
 import { readRolls, type RollRow, type RollWords } from './rolls.rules.ts'
 
 /** A list is signed as a whole: as many rows as one may have. */
@@ -53,7 +46,7 @@ export function rollsKind(
     read: (sheet, at) => readRolls(sheet, at, roll),
     check: (ctx, rows, options) => checkRolls(ctx, rows, { programs, options }),
     load: async (ctx, rows) => {
-      const holders = await holdersOf(ctx, rows, programs)
+      const { holders } = await lookUpHolders(ctx, rows, programs)
       const awards = rows.map((row) => awardOf(row, holders.get(row.row)))
       const { takeoverId } = await takeover.proposeTakeover.run(ctx, { awards })
       return new Map(rows.map(({ row }): [number, Done] => [row, { subjectId: takeoverId, why: null }]))
@@ -101,13 +94,6 @@ async function withdrawLists(ctx: Ctx, takeover: Takeover, { ids, reason }: With
   return new Map(signed.map(({ id }) => [id, '清单已由第二人签字，待遇已在台账中']))
 }
 
-interface Holder {
-  kind: 'household' | 'person'
-  id: string
-  town: string | null
-  village: string | null
-}
-
 function awardOf({ program, lastPaidMonth, lastPaidFen }: RollRow, holder: Holder | undefined) {
   if (!holder)
     throw conflict('imports.person_gone', '检查之后有人员的档案或家庭已不在，这一行没有载入。请重新检查。')
@@ -118,76 +104,38 @@ function awardOf({ program, lastPaidMonth, lastPaidFen }: RollRow, holder: Holde
   }
 }
 
-interface Looked {
-  onFile: ReadonlyMap<string, OnFile>
-  holders: ReadonlyMap<number, Holder>
-}
-
-async function lookUp(ctx: Ctx, rows: readonly RollRow[], programs: ProgramBook): Promise<Looked> {
-  const { tx, county } = ctx
-  const onFile = await onFileOf(ctx, [...new Set(rows.map(({ idNumber }) => idNumber))])
-  const personIds = [...onFile.values()].flatMap(({ person }) => person?.id ?? [])
-  const on = dayAt(await ctx.clock.now(tx))
-  const houses = await householdsOfPeople(tx, { county, personIds, on })
-  const known = await listHouseholds(tx, county, [...new Set(houses.values())])
-  const byId = new Map(known.map((household) => [household.id, household]))
-  const holders = rows.flatMap((row): [number, Holder][] => {
-    const person = onFile.get(row.idNumber)?.person
-    if (!person) return []
-    if (programs.get(row.program)?.holder !== 'household')
-      return [[row.row, { kind: 'person', id: person.id, town: person.town, village: person.village }]]
-    const house = byId.get(houses.get(person.id) ?? '')
-    return house
-      ? [[row.row, { kind: 'household', id: house.id, town: house.town, village: house.village }]]
-      : []
-  })
-  return { onFile, holders: new Map(holders) }
-}
-
-async function holdersOf(
-  ctx: Ctx,
-  rows: readonly RollRow[],
-  programs: ProgramBook,
-): Promise<ReadonlyMap<number, Holder>> {
-  return (await lookUp(ctx, rows, programs)).holders
-}
-
 async function checkRolls(
   ctx: Ctx,
   rows: readonly RollRow[],
   { programs, options }: { programs: ProgramBook; options: CheckOptions },
 ): Promise<Checked> {
-  const { onFile, holders } = await lookUp(ctx, rows, programs)
-  const offices = await officeNames(ctx, [...onFile.values()])
-  const ids = [...new Set([...holders.values()].map(({ id }) => id))]
+  const looked = await lookUpHolders(ctx, rows, programs)
+  const offices = await officeNames(ctx, [...looked.onFile.values()])
+  const ids = [...new Set([...looked.holders.values()].map(({ id }) => id))]
   const held = [
     ...(await listHeldAwards(ctx.tx, ctx.county, ids)),
     ...(await listUnsignedAwards(ctx.tx, ctx.county, ids)),
   ]
-  const { seen } = options
+  const { seen, columns } = options
   const faults: RowFault[] = []
   const known = new Map<number, Done>()
   for (const row of rows) {
-    const at = (field: string, code: FaultCode, value: string, params?: Params) =>
-      faults.push(
-        faultOf(code, { row: row.row, ...placeOf(field, options.columns, ROLL_FIELDS), value }, params),
-      )
-    const found = onFile.get(row.idNumber)
-    const holder = holders.get(row.row)
-    if (!found) at('idNumber', 'person_unknown', row.idNumber)
-    else if (!found.person) at('idNumber', 'person_outside', row.idNumber, { office: offices(found) })
-    else if (!isSameName(found.person.fullName, row.fullName)) at('fullName', 'name_differs', row.fullName)
-    else if (!holder) at('idNumber', 'household_unknown', row.idNumber)
-    else {
-      const own = held.filter(({ holderId, program }) => holderId === holder.id && program === row.program)
-      const key = `${holder.id} ${row.program}`
-      const first = seen.get(key)
-      if (own.some((award) => isSame(award, row)))
-        known.set(row.row, { subjectId: null, why: '这项待遇已在台账或待签字的清单中，未改动' })
-      else if (own.length > 0) at('program', 'award_taken', '')
-      else if (first !== undefined) at('idNumber', 'roll_repeated', row.idNumber, { row: first })
-      else seen.set(key, row.row)
+    const at = (fault: AtField) => faults.push(faultAt(row.row, fault, { columns, fields: ROLL_FIELDS }))
+    const wrong = wrongHolder(row, looked, offices)
+    const holder = looked.holders.get(row.row)
+    if (wrong || !holder) {
+      if (wrong) at(wrong)
+      continue
     }
+    const own = held.filter(({ holderId, program }) => holderId === holder.id && program === row.program)
+    const key = `${holder.id} ${row.program}`
+    const first = seen.get(key)
+    if (own.some((award) => isSame(award, row)))
+      known.set(row.row, { subjectId: null, why: '这项待遇已在台账或待签字的清单中，未改动' })
+    else if (own.length > 0) at({ field: 'program', code: 'award_taken', value: '' })
+    else if (first !== undefined)
+      at({ field: 'idNumber', code: 'roll_repeated', value: row.idNumber, params: { row: first } })
+    else seen.set(key, row.row)
   }
   return { faults, known }
 }

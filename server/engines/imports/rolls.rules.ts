@@ -1,6 +1,6 @@
-import { addMonths, isMonth, type Month } from '../../platform/dates.ts'
+import { addMonths, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
-import { identityIn, nameIn, readLine, type LineReader } from './cell.rules.ts'
+import { fenIn, identityIn, monthOf, nameIn, readLine, type LineReader } from './cell.rules.ts'
 import { ROLL_FIELDS } from './field.rules.ts'
 import type { ReadAt, ReadRows } from './kind.rules.ts'
 import { readableLines, type SheetLine } from './sheet.rules.ts'
@@ -20,8 +20,6 @@ export interface RollWords {
   keys: ReadonlyMap<string, string>
   oneOff: ReadonlySet<string>
 }
-
-const MOST_FEN = 100_000_00
 
 export function readRolls(
   sheet: readonly SheetLine[],
@@ -82,27 +80,7 @@ function paidMonthIn({ cell, fault }: LineReader, today: string): Month | undefi
   return month
 }
 
-/** 2019-12, 2019/12, 2019.12, 2019年12月, 201912; a date is its month. */
-function monthOf(text: string): Month | undefined {
-  const match =
-    /^(\d{4})[-/.年](\d{1,2})(?:月|[-/.月]\d{1,2}日?)?$/.exec(text) ?? /^(\d{4})(\d{2})$/.exec(text)
-  const month = `${match?.[1] ?? ''}-${(match?.[2] ?? '').padStart(2, '0')}`
-  return isMonth(month) ? month : undefined
-}
-
-function amountIn({ cell, fault }: LineReader): Fen | undefined {
-  const typed = cell('amount')
-  const bare = typed.replace(/[,，\s]|元$/g, '')
-  const [, sign = '', yuan = '', cents = ''] = /^(-?)(\d{1,12})(?:\.(\d*))?$/.exec(bare) ?? []
-  const rest = cents.slice(2)
-  if (typed === '') fault('amount', 'amount_missing')
-  else if (yuan === '') fault('amount', 'amount_form')
-  else if (sign !== '') fault('amount', 'amount_negative')
-  else if (/[1-9]/.test(rest)) fault('amount', 'amount_decimals')
-  else {
-    const fen = Number(yuan + cents.slice(0, 2).padEnd(2, '0'))
-    if (fen <= MOST_FEN) return fen
-    fault('amount', 'amount_too_large')
-  }
-  return undefined
+function amountIn(reader: LineReader): Fen | undefined {
+  if (reader.cell('amount') === '') reader.fault('amount', 'amount_missing')
+  return fenIn(reader, 'amount')
 }

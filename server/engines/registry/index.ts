@@ -52,7 +52,7 @@ export {
   type Member,
 } from './household.db.ts'
 export { registerOrganisations } from './organisation.actions.ts'
-export { listOrganisations, type Organisation } from './organisation.db.ts'
+export { findOrganisations, listOrganisations, type Organisation } from './organisation.db.ts'
 export {
   checkDuplicate,
   maskedPerson,

@@ -22,6 +22,19 @@ export async function listOrganisations(
   return rows
 }
 
+/** By name in full or by code; a name may be that of several. */
+export async function findOrganisations(
+  db: Db,
+  county: string,
+  names: readonly string[],
+): Promise<Organisation[]> {
+  const { rows } = await sql<Organisation>`
+    select id, full_name, uscc, town, village from registry.organisation
+     where county = ${county} and (full_name = any (${names}::text[]) or uscc = any (${names}::text[]))
+     order by id`.execute(db)
+  return rows
+}
+
 export async function insertOrganisations(
   tx: Tx,
   county: string,

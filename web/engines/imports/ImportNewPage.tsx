@@ -2,10 +2,11 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { z } from 'zod'
 import {
+  downloadTemplateEndpoint,
   listImportsEndpoint,
   uploadImportEndpoint,
 } from '../../../server/engines/imports/batch-view.schema.ts'
-import { useCommand, useEndpoint } from '../../app/api.ts'
+import { saveFile, useCommand, useEndpoint, type Refusal } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
@@ -94,8 +95,30 @@ function Upload({ kinds }: { kinds: readonly Kind[] }) {
           reason={missing}
           onPress={() => void send()}
         />
+        {kind && <Template kind={kind} />}
       </div>
     </section>
+  )
+}
+
+function Template({ kind }: { kind: Kind }) {
+  const { county } = useAsker()
+  const [error, setError] = useState<Refusal>()
+  const save = () => {
+    setError(undefined)
+    saveFile(downloadTemplateEndpoint, { county, kind: kind.key }).catch((refused: Refusal) =>
+      setError(refused),
+    )
+  }
+  return (
+    <>
+      <Act title={`下载“${kind.title}”空白模板`} onPress={save} />
+      {error && (
+        <span className="mini bad" role="alert">
+          {error.message}
+        </span>
+      )}
+    </>
   )
 }
 

@@ -7,7 +7,7 @@ import { useAsker } from '../../app/session.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { count, minute } from '../../ui/format.ts'
 import { Progress } from '../../ui/Progress.tsx'
-import { COUNTED, importState, isUnderWay } from './import-words.ts'
+import { COUNTED, importState, isUnderWay, proposalsSaid } from './import-words.ts'
 import { ImportColumns } from './ImportColumns.tsx'
 import { ImportFaults } from './ImportFaults.tsx'
 import { ImportRows } from './ImportRows.tsx'
@@ -137,7 +137,7 @@ function Figures({ shown: { batch } }: { shown: ImportShown }) {
 }
 
 function Results({ shown }: { shown: ImportShown }) {
-  const { batch, undone } = shown
+  const { batch, undone, proposals } = shown
   const { counts } = batch
   return (
     <>
@@ -147,6 +147,15 @@ function Results({ shown }: { shown: ImportShown }) {
         </p>
       )}
       {counts.wrong > 0 && <ImportFaults shown={shown} />}
+      {proposals && counts.loaded > 0 && (
+        <>
+          <p className="notice">
+            {proposalsSaid(proposals)}。复核在 <Link to="/determinations">认定待办</Link>{' '}
+            里由另一人办，提出的人不能复核。
+          </p>
+          <ImportRows importId={batch.id} status="loaded" title="提出的认定" />
+        </>
+      )}
       {counts.kept > 0 && <ImportRows importId={batch.id} status="kept" title="没有撤销的行" />}
       {counts.known > 0 && <ImportRows importId={batch.id} status="known" title="已在册、跳过的行" />}
       {counts.wrong + counts.known + counts.kept === 0 && (

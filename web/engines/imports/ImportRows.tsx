@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { listImportRowsEndpoint } from '../../../server/engines/imports/batch-view.schema.ts'
 import { useListing } from '../../app/listing.ts'
 import { useAsker } from '../../app/session.tsx'
@@ -7,11 +8,11 @@ import { Problem } from '../../ui/Problem.tsx'
 
 interface ImportRowsProps {
   importId: string
-  status: 'known' | 'kept'
+  status: 'known' | 'kept' | 'loaded'
   title: string
 }
 
-/** Rows that nothing was done to, and why. */
+/** Rows that nothing was done to, and why; or, of a list of proposals, each with how far it has come. */
 export function ImportRows({ importId, status, title }: ImportRowsProps) {
   const { county } = useAsker()
   const list = useListing(listImportRowsEndpoint, { county, importId, status }, 'after')
@@ -31,15 +32,25 @@ export function ImportRows({ importId, status, title }: ImportRowsProps) {
               <th scope="col" className="r">
                 行
               </th>
-              <th scope="col">为什么</th>
+              {status === 'loaded' && <th scope="col">认定</th>}
+              <th scope="col">{status === 'loaded' ? '到了哪一步' : '为什么'}</th>
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ row, why }) => (
+            {rows.map(({ row, subjectId, what, why }) => (
               <tr key={row}>
                 <th scope="row" className="r">
                   {row}
                 </th>
+                {status === 'loaded' && (
+                  <td>
+                    {subjectId && (
+                      <Link to="/determinations/$id" params={{ id: subjectId }}>
+                        {what}
+                      </Link>
+                    )}
+                  </td>
+                )}
                 <td>{why}</td>
               </tr>
             ))}

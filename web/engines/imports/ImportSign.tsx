@@ -12,7 +12,7 @@ import { useAsker } from '../../app/session.tsx'
 import { Act, Confirm } from '../../ui/Act.tsx'
 import { TextBox } from '../../ui/Field.tsx'
 import { count } from '../../ui/format.ts'
-import { isUnderWay } from './import-words.ts'
+import { isUnderWay, proposalsSaid } from './import-words.ts'
 
 interface ImportSignProps {
   shown: ImportShown
@@ -61,7 +61,14 @@ export function ImportSign({ shown, isChanging, onChange }: ImportSignProps) {
           isBusy={load.isPending}
           error={load.error}
         >
-          <p>没有错的 {count(ready)} 行载入登记；需改正的行不载入，改好后再传。载入后可以整批撤销。</p>
+          {shown.proposals ? (
+            <p>
+              没有错的 {count(ready)}{' '}
+              行各提出一份认定，提出人是您，由另一人复核后才生效；复核之前可以整批撤销。
+            </p>
+          ) : (
+            <p>没有错的 {count(ready)} 行载入登记；需改正的行不载入，改好后再传。载入后可以整批撤销。</p>
+          )}
           {shown.signing && <p className="ink2">旧系统的名单由另一人签字后才进入台账，签字前可以撤销。</p>}
         </Confirm>
       )}
@@ -80,15 +87,16 @@ export function ImportSign({ shown, isChanging, onChange }: ImportSignProps) {
           <p>签字后这些待遇进入台账，从末次发放的次月起由本系统核算；名单不能再撤销。</p>
         </Confirm>
       )}
-      {opened === 'undo' && <Undo importId={batch.id} rows={loaded + kept} onClose={close} />}
+      {opened === 'undo' && <Undo shown={shown} rows={loaded + kept} onClose={close} />}
     </footer>
   )
 }
 
 const SAID = statesBy<{ why: string }>({ why: '撤销原因' })
 
-function Undo({ importId, rows, onClose }: { importId: string; rows: number; onClose: () => void }) {
+function Undo({ shown, rows, onClose }: { shown: ImportShown; rows: number; onClose: () => void }) {
   const { county } = useAsker()
+  const importId = shown.batch.id
   const form = useKept('import.undo', { why: '' }, { subject: importId, states: SAID })
   const { why } = form.value
   const undo = useCommand(undoImportEndpoint, onClose, form)
@@ -103,13 +111,17 @@ function Undo({ importId, rows, onClose }: { importId: string; rows: number; onC
       form={form}
       missing={why.trim().length < 2 ? '先写明撤销原因' : undefined}
     >
-      <p>这一批登记的内容恢复到载入之前。之后又有别的办理（入户、认定、暂缓等）的行会留下，并写明原因。</p>
+      {shown.proposals ? (
+        <p>还待复核的认定撤回；已经复核生效的留下，并写明原因。</p>
+      ) : (
+        <p>这一批登记的内容恢复到载入之前。之后又有别的办理（入户、认定、暂缓等）的行会留下，并写明原因。</p>
+      )}
       <TextBox label="为什么撤销" value={why} onChange={(text) => form.set({ why: text })} />
     </Confirm>
   )
 }
 
-function say({ batch, signing }: ImportShown): string {
+function say({ batch, signing, proposals }: ImportShown): string {
   const { status, counts } = batch
   if (isUnderWay(status)) return '正在后台办理'
   if (status === 'checked')
@@ -119,6 +131,7 @@ function say({ batch, signing }: ImportShown): string {
       ? `名单已提出（${signing.summary}），等另一人签字`
       : `${signing.by ?? ''} 已签字，待遇已进入台账`
   }
+  if (status === 'loaded' && proposals) return proposalsSaid(proposals)
   if (status === 'undone') return `已撤销 ${count(counts.undone)} 行`
   const rest = counts.wrong + counts.held
   return `已载入 ${count(counts.loaded)} 行${rest > 0 ? `；其余 ${count(rest)} 行改好后再传，已载入的会自动跳过` : ''}`

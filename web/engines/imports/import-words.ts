@@ -1,4 +1,8 @@
-import type { ImportCounts, ImportHead } from '../../../server/engines/imports/batch-view.schema.ts'
+import type {
+  ImportCounts,
+  ImportHead,
+  ImportShown,
+} from '../../../server/engines/imports/batch-view.schema.ts'
 import type { Tone } from '../../ui/Chip.tsx'
 import { count } from '../../ui/format.ts'
 
@@ -46,4 +50,15 @@ export const COUNTED: readonly {
 
 export function orDash(value: number): string {
   return value === 0 ? '—' : count(value)
+}
+
+/** What became of the proposals that a list made; what is nought is left out. */
+export function proposalsSaid({ waiting, effective, gone }: NonNullable<ImportShown['proposals']>): string {
+  const parts = [
+    { word: '待复核', value: waiting },
+    { word: '已生效', value: effective },
+    { word: '已退回、撤回或撤销', value: gone },
+  ]
+  const told = parts.filter(({ value }) => value > 0).map(({ word, value }) => `${word} ${count(value)} 份`)
+  return `提出的认定：${told.join('，') || '没有'}`
 }
