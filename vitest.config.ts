@@ -6,7 +6,8 @@ export default defineConfig({
     exclude: ['**/*.deep.test.ts', 'node_modules/**'],
     globalSetup: ['./test/cluster.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than most machines here have cores: a test often waits for its database or its browser.
+    maxWorkers: 3,
     // Each worker reads the modules once. They hold no state but counters; a test that needs a process of its own starts one.
     isolate: false,
     testTimeout: 60_000,
