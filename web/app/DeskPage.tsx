@@ -38,15 +38,17 @@ function Desk() {
     <div className={row ? 'desk' : 'desk-main grow'}>
       <div className="desk-main">
         <Page title="工作台" aside={<span className="ink2">{tellCount(inbox.data?.count)}</span>}>
-          <div ref={list}>
-            {inbox.isPending && <Loading rows={12} />}
-            {inbox.error && <Problem error={inbox.error} onRetry={() => void inbox.refetch()} />}
-            {inbox.data && rows.length === 0 && <Done />}
-            {inbox.data && rows.length > 0 && (
-              <Queue groups={inbox.data.groups} chosen={row?.key} onChoose={setChosen} />
-            )}
+          <div className="stack">
+            <div ref={list}>
+              {inbox.isPending && <Loading rows={12} />}
+              {inbox.error && <Problem error={inbox.error} onRetry={() => void inbox.refetch()} />}
+              {inbox.data && rows.length === 0 && <Done />}
+              {inbox.data && rows.length > 0 && (
+                <Queue groups={inbox.data.groups} chosen={row?.key} onChoose={setChosen} />
+              )}
+            </div>
+            <UnsentDrafts />
           </div>
-          <UnsentDrafts />
         </Page>
         {row && (
           <p className="keys-bar">

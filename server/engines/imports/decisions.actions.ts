@@ -33,7 +33,7 @@ export function decisionsKind(
     ...Object.entries(words),
   ])
   const fields = [...DECISION_FIELDS, ...form.fields]
-  const known: DecisionWords = { keys, titles, form, fields, oneOff: new Set() }
+  const known: DecisionWords = { keys, titles, form, fields }
   return {
     key: 'decisions',
     title: '认定',

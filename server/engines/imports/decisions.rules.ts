@@ -33,7 +33,7 @@ const ACTS: Readonly<Record<string, Act>> = {
 const BY_HAND = new Set(['追溯', '追溯更正', '补发', '渐退'])
 const MONTHS_AHEAD = 12
 
-export interface DecisionWords extends RollWords {
+export interface DecisionWords extends Pick<RollWords, 'keys'> {
   titles: ReadonlyMap<string, string>
   form: DecisionForm
   fields: readonly Field[]
