@@ -17,6 +17,8 @@ export interface HttpOptions extends OfficeBenchOptions {
   isDuringRun?: boolean
   /** Months computed meanwhile. */
   passes: number
+  /** Keys of the pages to be measured; empty = all. */
+  only: readonly string[]
 }
 
 export interface PageTimes extends Quantiles {
@@ -51,7 +53,9 @@ export async function benchHttp(options: HttpOptions): Promise<HttpResult> {
     const first = await inside.office.run()
     await inside.office.settle()
     options.say(`${first.month}：${first.lines} 笔，核算 ${first.ms} 毫秒`)
-    const pages = await pagesOf(inside)
+    const pages = (await pagesOf(inside)).filter(
+      ({ key }) => options.only.length === 0 || options.only.includes(key),
+    )
     const opened = Array.from({ length: SAMPLES }, (_, index) => index)
     for (const { open } of pages) await drive(inside.clients, opened.slice(0, 40), open) // warm-up
     const floor = await measureFloor(inside)

@@ -11,9 +11,11 @@ import { benchSearch } from './search.ts'
 import { benchRunMonth, type RunMonthOptions, type RunMonthResult } from './run-month.ts'
 
 const USAGE =
-  '用法：bench run-month|raise|cold|linearity|search|http --people 1000000 --history 24 [--passes 3] [--during-run] [--reuse] [--keep] [--json]'
+  '用法：bench run-month|raise|cold|linearity|search|http --people 1000000 --history 24 [--passes 3] [--pages person,desk] [--during-run] [--reuse] [--keep] [--json]'
 
-type Bench = (options: RunMonthOptions & { isReused: boolean; isDuringRun: boolean }) => Promise<object>
+type Bench = (
+  options: RunMonthOptions & { isReused: boolean; isDuringRun: boolean; only: string[] },
+) => Promise<object>
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   'run-month': benchRunMonth,
@@ -44,6 +46,7 @@ function readCall(args: string[]) {
       people: { type: 'string', default: '100000' },
       history: { type: 'string', default: '24' },
       passes: { type: 'string', default: '3' },
+      pages: { type: 'string', default: '' },
       keep: { type: 'boolean', default: false },
       reuse: { type: 'boolean', default: false },
       'during-run': { type: 'boolean', default: false },
@@ -55,7 +58,12 @@ function readCall(args: string[]) {
   const isWhole = [people, history, passes].every(Number.isSafeInteger)
   if (!bench || !isWhole || people < 100 || history < 0 || passes < 1) return undefined
   const { keep: isKept, reuse: isReused, 'during-run': isDuringRun } = values
-  return { bench, options: { people, history, passes, isKept, isReused, isDuringRun }, isJson: values.json }
+  const only = values.pages.split(',').filter(Boolean)
+  return {
+    bench,
+    options: { people, history, passes, isKept, isReused, isDuringRun, only },
+    isJson: values.json,
+  }
 }
 
 /** The same run after a load without ANALYZE, against the run with statistics. */

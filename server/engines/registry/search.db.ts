@@ -57,12 +57,14 @@ export async function listByNumbers(
   county: string,
   { numbers, keys, places, after, limit }: ByNumbers & Page,
 ): Promise<Person[]> {
-  // Column by column: for an "or" of both, tables without statistics are read whole.
+  // Index by index: for an "or", tables without statistics are read whole; a number's unique index leaves second files out.
   const fitting = numbers.map((columns) => {
-    const each = columns.map(
-      ([column, hash]) =>
-        sql`select id from registry.person where county = ${county} and ${sql.ref(column)} = ${hash}`,
-    )
+    const each = columns.flatMap(([column, hash]) => {
+      const having = sql`select id from registry.person where county = ${county} and ${sql.ref(column)} = ${hash}`
+      return column === 'id_hash'
+        ? [sql`${having} and alias_of is null`, sql`${having} and alias_of is not null`]
+        : [having]
+    })
     return sql`and p.id = any (array(${sql.join(each, sql` union all `)}))`
   })
   const { rows } = await sql<Person>`
