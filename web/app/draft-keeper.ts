@@ -50,12 +50,20 @@ export interface DraftKeeper {
 
 /** Saved so long after the last key, and so often while keys go on; on this computer in between. */
 const PAUSE_MS = 600
-const MOST_MS = 1500
+const MOST_MS = 1300
 const ASIDE_MS = 200
+/** Beside keys that follow each other, keeping waits at most so long for a moment in which nothing is drawn. */
+const CALM_MS = 200
 const AGAIN_MS = 3000
 const SETTLE_MS = 2000
 
 type Timer = ReturnType<typeof setTimeout> | undefined
+
+/** Safari has no idle callbacks. */
+function whenCalm(work: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(work, { timeout: CALM_MS })
+  else work()
+}
 
 /** Keeps what is typed into one open form. */
 export function draftKeeper(place: DraftPlace, draftKey: string): DraftKeeper {
@@ -87,8 +95,8 @@ export function draftKeeper(place: DraftPlace, draftKey: string): DraftKeeper {
     latest = { value }
     clearTimeout(timers.pause)
     timers.pause = setTimeout(save, PAUSE_MS)
-    timers.most ??= setTimeout(save, MOST_MS)
-    timers.aside ??= setTimeout(putAside, ASIDE_MS)
+    timers.most ??= setTimeout(() => whenCalm(save), MOST_MS)
+    timers.aside ??= setTimeout(() => whenCalm(putAside), ASIDE_MS)
   }
 
   function putAside(): void {

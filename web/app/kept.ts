@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { startTransition, useCallback, useEffect, useRef, useState } from 'react'
 import type { Stated } from '../ui/stated.ts'
 import type { KeptShown } from '../ui/KeptNotice.tsx'
 import type { Sendable } from './api.ts'
@@ -73,7 +73,12 @@ export function useKept<Value extends object>(
   const [value, setValue] = useState(initial)
   const [kept, setKept] = useState(NOTHING)
   const [keeper] = useState(() => draftKeeper({ county, form, subject }, draftKey))
-  useEffect(() => keeper.start((change) => setKept((before) => ({ ...before, ...change }))), [keeper])
+  useEffect(() => {
+    // Never between a key and its frame.
+    const tell = (change: Partial<KeptState>) =>
+      startTransition(() => setKept((before) => ({ ...before, ...change })))
+    return keeper.start(tell)
+  }, [keeper])
   const now = useRef(initial)
   const change = useCallback(
     (next: Value) => {
