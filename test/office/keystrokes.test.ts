@@ -64,7 +64,10 @@ test('a person by two characters takes at most five seconds of keys', async () =
 test('why a month is more than the last is read in at most twelve keys from the cockpit', async () => {
   const { page, context } = await office.signIn('clerk')
   await page.goto(`${office.url}runs`)
-  await page.getByRole('link', { name: /2020 年 11 月/ }).first().click()
+  await page
+    .getByRole('link', { name: /2020 年 11 月/ })
+    .first()
+    .click()
   await page.locator('.waterfall').waitFor()
   const keyboard = counting(page)
   const tabTo = async (isThere: () => Promise<boolean>) => {
