@@ -1,4 +1,4 @@
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { count } from './format.ts'
 
 interface FileChooserProps {
@@ -12,7 +12,6 @@ interface FileChooserProps {
 
 /** A file that is chosen or dropped here. */
 export function FileChooser({ label, file, onChoose, accept, isFirst = false }: FileChooserProps) {
-  const id = useId()
   const [isOver, setOver] = useState(false)
   return (
     <div
@@ -28,14 +27,19 @@ export function FileChooser({ label, file, onChoose, accept, isFirst = false }: 
         onChoose(event.dataTransfer.files[0])
       }}
     >
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id}
-        type="file"
-        autoFocus={isFirst}
-        {...(accept ? { accept } : {})}
-        onChange={(event) => onChoose(event.target.files?.[0])}
-      />
+      <label>
+        {label}
+        <input
+          type="file"
+          autoFocus={isFirst}
+          {...(accept ? { accept } : {})}
+          onChange={(event) => onChoose(event.target.files?.[0])}
+        />
+        {/* The browser's own button speaks the language of the browser. */}
+        <span className="btn" aria-hidden="true">
+          {file ? '换一个文件…' : '选择文件…'}
+        </span>
+      </label>
       {file && (
         <span role="status">
           已选 <b>{file.name}</b>，{count(Math.ceil(file.size / 1024))} KB
