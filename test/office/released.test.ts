@@ -91,7 +91,11 @@ function* files(): Generator<File> {
   for (let round = 0; ; round += 1) {
     const runNo = (round % 11) + 1
     const person = people[round % people.length]
-    yield { login: 'clerk', list: 'people', filter: { text: [...(person?.full_name ?? '')].slice(0, 2).join('') } }
+    yield {
+      login: 'clerk',
+      list: 'people',
+      filter: { text: [...(person?.full_name ?? '')].slice(0, 2).join('') },
+    }
     yield { login: 'funds.clerk', list: 'holds', filter: {} }
     yield { login: 'checker', list: 'run-lines', filter: { runNo } }
     yield {
