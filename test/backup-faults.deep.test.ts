@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { archiveState } from '../server/platform/backup/archive-state.ts'
 import { readState } from '../server/platform/backup/archiver.ts'
 import { drill } from '../server/platform/backup/drill.ts'
 import { letGo } from '../server/platform/backup/keeping.ts'
@@ -131,6 +132,20 @@ test('a backup folder of another database keeps the server from starting, and is
   const strange = openCluster({ varDir: world.emptyFolder(), databaseUrl: undefined }, root())
   await expect(strange).rejects.toMatchObject({ code: 'platform.backup_foreign' })
   expect(readdirSync(root())).toEqual(before)
+})
+
+test('while the archive folder is away the log waits and is told of; when it is back nothing is missing', async () => {
+  const { deps, config } = world.home
+  const incoming = path.join(root(), 'incoming')
+  renameSync(incoming, `${incoming}-away`)
+  await world.beat()
+  await world.archiver.pass()
+  expect(await archiveState(deps.database.app, config)).toMatchObject({ waiting: 1 })
+  renameSync(`${incoming}-away`, incoming)
+  await world.beat()
+  for (let waiting = 1; waiting > 0; waiting = (await archiveState(deps.database.app, config)).waiting)
+    await world.archiver.pass()
+  expect(await world.restored()).toMatchObject({ beats: world.beats, missing: undefined })
 })
 
 test('a newer copy lets go of an older one of the same day, and of the log before it', async () => {

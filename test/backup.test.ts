@@ -10,6 +10,7 @@ import { restore, type RestoreOrder } from '../server/platform/backup/restore.ts
 import { openKeyRing } from '../server/platform/keys.ts'
 import { readFileBytes } from '../server/platform/stored-file.db.ts'
 import { BackupWorld } from './backup-world.ts'
+import { testDb } from './db.ts'
 
 /** The short form of backup.deep.test.ts: one copy, one restore, and what is refused. */
 
@@ -44,6 +45,16 @@ describe('archiving', () => {
     expect(await other.pass()).toBeUndefined()
     await other.end()
   })
+})
+
+test('of an external server only its archiving is looked at: one that archives nothing is a problem', async () => {
+  const db = await testDb()
+  const external = { ...world.home.config, databaseUrl: 'postgres://elsewhere/minben' }
+  expect(await archiveState(db.deps.database.app, external)).toMatchObject({
+    ...{ duty: 'external', copy: null, problems: [expect.stringContaining('archive_mode=off')] },
+  })
+  expect(await archiveState(world.home.deps.database.app, external)).toMatchObject({ problems: [] })
+  await db.close()
 })
 
 describe('a copy made while people work, and what came after it', () => {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import path from 'node:path'
 import { archiverOf, readState } from '../platform/backup/archiver.ts'
 import { archiveState, type ArchiveState } from '../platform/backup/archive-state.ts'
@@ -121,6 +122,7 @@ async function tellState(deps: Deps, config: Config, { say, json }: CliCall): Pr
   const second = root === undefined ? undefined : (await readState(root))?.second
   for (const line of dutyText(state)) say(line)
   if (use) say(`备份目录 ${root} 占 ${mb(use.bytes)} MB，磁盘还剩 ${mb(use.freeBytes)} MB。`)
+  if (root !== undefined && isOneDisk(config, root)) say(ONE_DISK)
   for (const copy of copies) say(`  ${copy.name}  ${momentText(copy.stoppedAt)}  ${mb(packedBytes(copy))} MB`)
   if (second?.at !== undefined) say(`第二处：${momentText(second.at)} 已齐。`)
   for (const problem of state.problems) say(`问题：${problem}`)
@@ -132,6 +134,13 @@ async function tellState(deps: Deps, config: Config, { say, json }: CliCall): Pr
     second,
   })
   return state.problems.length === 0 ? 0 : 1
+}
+
+const ONE_DISK =
+  '注意：备份与数据在同一块磁盘上，磁盘坏了会一起丢。请用 MINBEN_BACKUP 指定另一块磁盘，或用 MINBEN_BACKUP_COPY 设第二处。'
+
+function isOneDisk({ varDir, backup: { secondPlace } }: Config, root: string): boolean {
+  return secondPlace === undefined && statSync(varDir).dev === statSync(root).dev
 }
 
 function dutyText({ duty, lastSegment, lastAt, waiting, copy }: ArchiveState): string[] {
