@@ -17,6 +17,8 @@ export const EVENT_TITLES: Readonly<Record<string, string>> = {
   'platform.password.changed': '修改本人密码',
   'platform.password.reset': '重置他人密码',
   'platform.demonstration.begun': '开始载入演示数据',
+  'platform.backup.restored': '从备份恢复',
+  'platform.backup.drilled': '备份恢复演练',
   'platform.account.created': '建立账号',
   'platform.account.listed': '查看账号列表',
   'platform.account.deactivated': '停用账号',

@@ -2,6 +2,7 @@ import { isAppError } from '../platform/errors.ts'
 import { COMMON, parseCall, UsageError, type CliCommand } from './cli.ts'
 import { accountCommands } from './account.ts'
 import { auditCommands } from './audit.ts'
+import { backupCommands } from './backup.ts'
 import { batchCommands } from './batch.ts'
 import { benchCommands } from './bench.ts'
 import { catalogueCommands } from './catalogue.ts'
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...peopleCommands,
   ...figuresCommands,
   ...auditCommands,
+  ...backupCommands,
   ...catalogueCommands,
   ...benchCommands,
 ]

@@ -3,6 +3,7 @@ import type { BackgroundLoad } from '../demo/background.ts'
 import { buildHttp } from '../http.ts'
 import { answerWaiting } from '../http-waiting.ts'
 import { jobHandlers } from '../jobs.ts'
+import { startBackups } from '../platform/backup/service.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
@@ -45,6 +46,10 @@ const serve: CliCommand = {
     // The passwords before the load: they are written by commands, which would wait for those of the loader.
     if (kind !== 'real') await showSignIns(ready, say)
     if (kind === 'unfinished') load.now = startLoading(ready, config, say)
+    const backups = startBackups({
+      ...{ adminUrl: deps.database.adminUrl, config, say },
+      isLoading: () => (load.now?.loading() ?? null) !== null,
+    })
     const address = await http.listen({ port: config.port, host: config.host })
     say(`民本已启动：${address}/office/`)
     const told = load.now ? reportLoaded(ready, load.now, say) : undefined
@@ -56,6 +61,7 @@ const serve: CliCommand = {
     await worker.stop()
     await sealer.stop()
     await sweep.stop()
+    await backups.stop()
     await deps.close()
     return 0
   },

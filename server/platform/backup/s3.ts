@@ -1,0 +1,87 @@
+/** The few requests of the S3 protocol that a second place needs; the signing is aws4fetch's. */
+import { createWriteStream, openAsBlob } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { AwsClient } from 'aws4fetch'
+import { makeFolder, UNFINISHED } from './folder.ts'
+import type { SecondPlace } from './place.ts'
+import type { S3Settings } from './settings.ts'
+
+const RETRIES = 3
+
+export function bucketOf(settings: S3Settings): SecondPlace {
+  const client = new AwsClient({
+    accessKeyId: settings.accessKey,
+    secretAccessKey: settings.secret,
+    region: settings.region,
+    service: 's3',
+    retries: RETRIES,
+  })
+  const bucket = bucketUrl(settings)
+  const keyOf = (name: string) => (settings.prefix === '' ? name : `${settings.prefix}/${name}`)
+  const ask = async (url: string, init: RequestInit = {}) => {
+    const answer = await client.fetch(url, init)
+    if (!answer.ok)
+      throw new Error(`${settings.endpoint} 答复 ${answer.status} ${codeOf(await answer.text())}`)
+    return answer
+  }
+  return {
+    list: () => listAll((query) => ask(`${bucket}?${query}`), keyOf('')),
+    put: async (name, file) => {
+      const body = await openAsBlob(file)
+      const answer = await ask(`${bucket}/${keyOf(name)}`, { method: 'PUT', body })
+      await answer.arrayBuffer()
+    },
+    get: async (name, file) => {
+      const { body } = await ask(`${bucket}/${keyOf(name)}`)
+      if (!body) throw new Error(`${name} 没有内容`)
+      await makeFolder(path.dirname(file))
+      await pipeline(
+        Readable.from(body),
+        createWriteStream(`${file}${UNFINISHED}`, { mode: 0o600, flush: true }),
+      )
+      await rename(`${file}${UNFINISHED}`, file)
+    },
+    remove: async (name) => {
+      await (await ask(`${bucket}/${keyOf(name)}`, { method: 'DELETE' })).arrayBuffer()
+    },
+  }
+}
+
+/** `https://bucket.host` is taken as it is; otherwise the bucket goes into the path. */
+function bucketUrl({ endpoint, bucket }: S3Settings): string {
+  const url = new URL(endpoint)
+  const base = url.toString().replace(/\/+$/, '')
+  return url.hostname.startsWith(`${bucket}.`) ? base : `${base}/${bucket}`
+}
+
+async function listAll(
+  ask: (query: URLSearchParams) => Promise<Response>,
+  prefix: string,
+): Promise<Map<string, number>> {
+  const files = new Map<string, number>()
+  let token: string | undefined
+  do {
+    const query = new URLSearchParams({ 'list-type': '2', prefix })
+    if (token !== undefined) query.set('continuation-token', token)
+    const page = await (await ask(query)).text()
+    for (const [, entry = ''] of page.matchAll(/<Contents>(.*?)<\/Contents>/gs))
+      files.set((textOf(entry, 'Key') ?? '').slice(prefix.length), Number(textOf(entry, 'Size')))
+    token = textOf(page, 'IsTruncated') === 'true' ? textOf(page, 'NextContinuationToken') : undefined
+  } while (token !== undefined)
+  return files
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+
+function textOf(xml: string, tag: string): string | undefined {
+  const [, text] = new RegExp(`<${tag}>(.*?)</${tag}>`, 's').exec(xml) ?? []
+  return text?.replace(/&(\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole)
+}
+
+/** The code alone: the rest may quote what was sent. */
+function codeOf(body: string): string {
+  return textOf(body, 'Code') ?? ''
+}
