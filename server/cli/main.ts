@@ -7,10 +7,12 @@ import { benchCommands } from './bench.ts'
 import { catalogueCommands } from './catalogue.ts'
 import { demoCommands } from './demo.ts'
 import { figuresCommands } from './figures.ts'
+import { keysCommands } from './keys.ts'
 import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
+import { supportCommands } from './support.ts'
 
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
@@ -22,6 +24,8 @@ export const COMMANDS: readonly CliCommand[] = [
   ...peopleCommands,
   ...figuresCommands,
   ...auditCommands,
+  ...keysCommands,
+  ...supportCommands,
   ...catalogueCommands,
   ...benchCommands,
 ]

@@ -3,12 +3,15 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import path from 'node:path'
+import { programOf } from './process-start.ts'
 
 export interface EmbeddedOptions {
   dataDir: string
   password: string
   /** Server flags, e.g. ['-c', 'fsync=off'] for tests. */
   flags?: string[]
+  /** Where it listens; absent = wherever there is room. */
+  port?: number
   /** npm package that carries the binaries; tests use the PostgreSQL 15 line through an alias. */
   binaries?: string
 }
@@ -77,7 +80,7 @@ function freePort(): Promise<number> {
   })
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -113,6 +116,34 @@ async function attach(dataDir: string): Promise<EmbeddedServer | undefined> {
   return { port, attached: true, pid, stop: async () => {} }
 }
 
+const END_LOOK_MS = 50
+const END_MS = 20_000
+
+/** Also one that another process had started. */
+export async function endServer({ pid, attached, stop }: EmbeddedServer): Promise<void> {
+  if (!attached) return stop()
+  if (programOf(pid) !== 'postgres') return
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; isAlive(pid) && waited < END_MS; waited += END_LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, END_LOOK_MS))
+}
+
+/** Higher than any process number of a system. */
+const NOBODY = 2_147_483_646
+
+/**
+ * After a power failure another program may have got the number that the dead server left in its file, and PostgreSQL would refuse to
+ * start for its sake. Only the number is replaced: what the file says of shared memory still keeps two servers apart.
+ */
+function disownPidFile(dataDir: string): void {
+  const pidFile = path.join(dataDir, 'postmaster.pid')
+  if (!existsSync(pidFile)) return
+  const [pidText = '', ...rest] = readFileSync(pidFile, 'utf8').split('\n')
+  const program = programOf(Number(pidText))
+  if (program === undefined || program === 'postgres') return
+  writeFileSync(pidFile, [String(NOBODY), ...rest].join('\n'))
+}
+
 /** Starts (and on first use initialises) the PostgreSQL that npm installed; attaches when it already runs on this directory. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const bin = path.join(
@@ -120,9 +151,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     'bin',
   )
   if (!existsSync(path.join(options.dataDir, 'PG_VERSION'))) initialise(bin, options)
-  const running = await attach(options.dataDir)
-  if (running) return running
+  disownPidFile(options.dataDir)
   for (let attempt = 0; ; attempt++) {
+    const running = await attach(options.dataDir)
+    if (running) return running
     const { server, log } = await launch(bin, options)
     if (server) return server
     const mayRetry =
@@ -136,7 +168,7 @@ async function launch(
   bin: string,
   options: EmbeddedOptions,
 ): Promise<{ server?: EmbeddedServer; log: string }> {
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const network = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
   const { command, args, ids } = wrap(path.join(bin, 'postgres'), [
     ...['-D', options.dataDir, '-p', String(port), ...network],
@@ -159,7 +191,7 @@ async function launch(
   if (!isReady) return { log }
   const stop = () =>
     new Promise<void>((resolve) => {
-      if (child.exitCode !== null) return resolve()
+      if (child.exitCode !== null || child.signalCode !== null) return resolve()
       child.once('exit', () => resolve())
       child.kill('SIGINT')
     })

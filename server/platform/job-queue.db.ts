@@ -36,3 +36,13 @@ export async function listMissing(pool: pg.Pool): Promise<string[]> {
 export async function freeJobsOf(pool: pg.Pool, names: readonly string[]): Promise<void> {
   await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [[...names]])
 }
+
+/** At once, and without counting the try that was broken off. */
+export async function putBack(pool: pg.Pool, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await pool.query(
+    `update graphile_worker._private_jobs
+        set attempts = greatest(0, attempts - 1), run_at = now(), last_error = null where id = any ($1::bigint[]) and locked_at is null`,
+    [[...ids]],
+  )
+}
