@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Readiness } from '../server/platform/readiness.schema.ts'
+import { ownerOf, plantSignedIn, send } from './own-installation.ts'
 import { freePort, runProgram, type Program } from './serving.ts'
 
 /** One machine from its first start on: a second start, an end, a power failure, keys that are gone. Real processes throughout. */
@@ -70,6 +71,33 @@ describe('one data directory', () => {
       false,
       false,
     ])
+  })
+
+  test('told to stop, finishes the request that is under way', async () => {
+    const program = await serve()
+    await program.says('民本已启动')
+    const owner = ownerOf(varDir)
+    const cookie = await plantSignedIn(owner, 'funds', ['funds_clerk'], '441882')
+    const lock = await owner.connect()
+    await lock.query('begin; lock table funds.budget in access exclusive mode')
+    const budget = {
+      fiscalYear: 2026,
+      source: '县级',
+      program: 'subsistence_allowance',
+      amountFen: 1,
+      basis: '测试',
+    }
+    const answer = send('/api/counties/441882/budgets', budget, { url: program.url, cookie })
+    const isWaiting = async () =>
+      (await owner.query(`select from pg_stat_activity where wait_event_type = 'Lock'`)).rowCount === 1
+    while (!(await isWaiting())) await wait(20)
+    const ended = program.kill('SIGTERM')
+    while ((await send('/healthz', undefined, { url: program.url, cookie }))?.status === 200) await wait(20)
+    await lock.query('commit')
+    lock.release()
+    expect(await answer).toMatchObject({ status: 200 })
+    await owner.end()
+    expect(await ended).toEqual({ code: 0, signal: null })
   })
 
   test('starts again after the power failed, also where another program has got the numbers that were left behind', async () => {

@@ -38,11 +38,12 @@ export async function freeJobsOf(pool: pg.Pool, names: readonly string[]): Promi
 }
 
 /** At once, and without counting the try that was broken off. */
-export async function putBack(pool: pg.Pool, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
+export async function putBack(
+  pool: pg.Pool,
+  { id, attempts }: { id: string; attempts: number },
+): Promise<void> {
   await pool.query(
-    `update graphile_worker._private_jobs
-        set attempts = greatest(0, attempts - 1), run_at = now(), last_error = null where id = any ($1::bigint[]) and locked_at is null`,
-    [[...ids]],
+    `select graphile_worker.reschedule_jobs(array[$1]::bigint[], run_at => now(), attempts => $2)`,
+    [id, attempts],
   )
 }

@@ -83,7 +83,7 @@ export async function startWorker<JobDeps extends Deps>(
     stop: async () => {
       shift.isEnding = true
       await runner.stop()
-      await putBack(pool, shift.handedBack)
+      for (const job of shift.handedBack) await putBack(pool, job)
       await place.leave()
       await pool.end()
     },
@@ -138,7 +138,7 @@ export async function listFailedJobs({ database }: Pick<Deps, 'database'>): Prom
 /** What a process knows of the jobs it takes. */
 interface Shift {
   isEnding: boolean
-  handedBack: string[]
+  handedBack: { id: string; attempts: number }[]
   report: WorkerOptions['report'] | undefined
 }
 
@@ -164,7 +164,7 @@ function tasksOf<JobDeps extends Deps>(
           await handle(deps, payload, { isLast: job.attempts >= job.max_attempts, mayGoOn })
         } catch (error) {
           const isHandedBack = error instanceof HandedBack
-          if (isHandedBack) shift.handedBack.push(job.id)
+          if (isHandedBack) shift.handedBack.push({ id: job.id, attempts: job.attempts - 1 })
           tell(isHandedBack ? 'handed_back' : 'failed', isHandedBack ? undefined : error)
           throw error
         }

@@ -41,7 +41,9 @@ export interface ServiceSettings {
   limits: HealthLimits
 }
 
-const whole = (least: number, usual: number) => z.coerce.number().int().min(least).default(usual)
+function whole(least: number, usual: number) {
+  return z.coerce.number().int().min(least).default(usual)
+}
 
 const Environment = z.object({
   MINBEN_TLS_CERT: z.string().optional(),
