@@ -183,6 +183,9 @@ async function changeOne(month: string): Promise<void> {
 
 test('every month is run, checked, approved and published once, whoever is killed', async () => {
   for (const month of MONTHS) {
+    await owner.query(`update platform.simulated_clock set now = greatest(now, $1::timestamptz)`, [
+      `${month}-05T08:00:00+08:00`,
+    ])
     await changeOne(month)
     const numbers: number[] = []
     const dying = strike()
@@ -191,7 +194,6 @@ test('every month is run, checked, approved and published once, whoever is kille
     const revive = await dying
     for (const runNo of numbers) {
       await until(runNo, 'computed')
-      await answerFindings(runNo)
       await does('checker', `/runs/${runNo}/check`, {})
       await does('chief', `/runs/${runNo}/approve`, {})
     }
@@ -210,7 +212,7 @@ test('every month is run, checked, approved and published once, whoever is kille
     await one(
       `select count(*) as n from platform.audit_row where event = 'benefits.run.published' and outcome = 'done' and at >= '2020-03-01'`,
     ),
-  ).toEqual([runs + 0])
+  ).toEqual([runs])
   expect(
     await one(`select count(*) as n from benefits.run where month >= '2020-03' and status = 'published'`),
   ).toEqual([runs])
@@ -239,12 +241,3 @@ test('every month is run, checked, approved and published once, whoever is kille
     expect(JSON.parse(replay.said())).toMatchObject({ isIdentical: true })
   }
 }, 1_800_000)
-
-async function answerFindings(runNo: number): Promise<void> {
-  const { rows } = await owner.query<{ kind: string }>(
-    `select distinct kind from benefits.finding where county = $1 and run_no = $2 and kind = 'too_many_corrections'`,
-    [COUNTY, runNo],
-  )
-  for (const { kind } of rows)
-    await does('chief', `/runs/${runNo}/findings/answer`, { kind, answer: '逐户已核（测试）' })
-}
