@@ -178,7 +178,8 @@ async function changeOne(month: string): Promise<void> {
       },
     ],
   })
-  await does('checker', '/determinations/check', { ids })
+  const versions = Object.fromEntries((ids as string[]).map((id) => [id, 1]))
+  await does('checker', '/determinations/check', { ids, versions })
 }
 
 test('every month is run, checked, approved and published once, whoever is killed', async () => {
