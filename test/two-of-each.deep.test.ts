@@ -16,7 +16,7 @@ import { freePort, runProgram, type Program } from './serving.ts'
 
 const COUNTY = '441882'
 const GROUPS = ['basic_assistance', 'temporary_assistance']
-const MONTHS = ['2020-03', '2020-04', '2020-05', '2020-06', '2020-07', '2020-08']
+const MONTHS = ['2020-03', '2020-04', '2020-05', '2020-06']
 const dice = diceOf(Number(process.env.SEED ?? 20_261_122))
 
 let server: EmbeddedServer
@@ -84,7 +84,7 @@ async function ask(
     ...{ cookie, 'x-minben': '1', 'content-type': 'application/json' },
     ...(key === undefined ? {} : { 'idempotency-key': key }),
   }
-  for (let tries = 0; tries < 60; tries++) {
+  for (let tries = 0; tries < 200; tries++) {
     const url = apps[(tries + (dice.next() < 0.5 ? 0 : 1)) % 2]?.url ?? ''
     const answer = await fetch(url + at, {
       method,
@@ -198,9 +198,9 @@ test('every month is run, checked, approved and published once, whoever is kille
       await does('checker', `/runs/${runNo}/check`, {})
       await does('chief', `/runs/${runNo}/approve`, {})
     }
+    await revive()
     const dyingAgain = strike()
     for (const runNo of numbers) await does('clerk', `/runs/${runNo}/publish`, {})
-    await revive()
     const reviveAgain = await dyingAgain
     for (const runNo of numbers) await until(runNo, 'published')
     await reviveAgain()

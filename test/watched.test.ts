@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'minben-watched-'))
   db = await testDb()
   world = await secretWorld(db, COUNTY, 3)
-  log = openLog({ toStdout: 'off', file: path.join(folder, 'minben.log'), fileMib: 1, files: 3 })
+  log = openLog({ toStdout: 'off', file: path.join(folder, 'log', 'minben.log'), fileMib: 1, files: 3 })
   http = await buildHttp(db.deps, {
     routes,
     isDemo: false,
@@ -105,9 +105,9 @@ describe('the log', () => {
     expect(failed.status).toBeGreaterThanOrEqual(500)
     await log.close()
 
-    const text = readFileSync(path.join(folder, 'minben.log'), 'utf8')
+    const text = readFileSync(path.join(folder, 'log', 'minben.log'), 'utf8')
     for (const secret of [...secrets(), world.people[0]?.id ?? '']) expect(text).not.toContain(secret)
-    const lines = linesOf(path.join(folder, 'minben.log'))
+    const lines = linesOf(path.join(folder, 'log', 'minben.log'))
     expect(lines).toHaveLength(10 * secrets().length + 2)
     const allowed = [
       'level',
@@ -133,6 +133,32 @@ describe('the log', () => {
       level: 'error',
       error: { at: expect.arrayContaining([expect.stringMatching(/^platform\/.+\.ts:\d+$/)]) },
     })
+  })
+
+  test('is closed and compressed when it is full, and only so many are kept; a place that cannot be written stops the start', async () => {
+    const file = path.join(folder, 'full', 'minben.log')
+    const settings = { toStdout: 'off', fileMib: 1, files: 2 } as const
+    const filling = openLog({ ...settings, file })
+    const line = {
+      event: 'request',
+      method: 'GET',
+      route: '/'.padEnd(20_000, 'x'),
+      status: 200,
+      ms: 1,
+      requestId: '',
+    } as const
+    const kept = () => readdirSync(path.dirname(file)).filter((name) => name.endsWith('.gz'))
+    let most = 0
+    for (let written = 0; written < 300; written++) {
+      filling.write(line)
+      if (written % 60 === 59) await new Promise((resolve) => setTimeout(resolve, 300))
+      most = Math.max(most, kept().length)
+    }
+    await filling.close()
+    expect(most).toBe(2)
+    expect(() => openLog({ ...settings, file: path.join(file, 'below', 'a-file') })).toThrow(
+      expect.objectContaining({ code: 'platform.log_unwritable' }),
+    )
   })
 
   test('of an error keeps kind, code and place', () => {

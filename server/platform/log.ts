@@ -2,11 +2,12 @@
  * What the service did, one JSON line each: requests and jobs. No personal data can get in, because no value of a request does: of an
  * address its pattern, of a person the id of the account, of an error its kind and place and never its text.
  */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import path from 'node:path'
 import pino, { type StreamEntry } from 'pino'
 import { createStream } from 'rotating-file-stream'
 import { sqlStateOf } from './db.ts'
-import { isAppError } from './errors.ts'
+import { invalid, isAppError } from './errors.ts'
 import type { LogSettings } from './service-settings.ts'
 
 export interface RequestLine {
@@ -78,8 +79,23 @@ export function openLog({ toStdout, file, fileMib, files }: LogSettings): Log {
   }
 }
 
+/** Found out now: later on, lines that cannot be written are lost without a word. */
+function requireWritable(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : ''
+    throw invalid(
+      'platform.log_unwritable',
+      `日志文件 ${file} 不能写（${why}）。请改 MINBEN_LOG_FILE，或给出写的权限，再启动。`,
+    )
+  }
+}
+
 /** Closed and compressed at its size and every day; the oldest are removed. */
 function rotatingFile(file: string, { fileMib, files }: Pick<LogSettings, 'fileMib' | 'files'>) {
+  requireWritable(file)
   const stream = createStream(path.basename(file), {
     ...{ path: path.dirname(file), size: `${fileMib}M`, interval: '1d', maxFiles: files },
     ...{ compress: 'gzip', mode: 0o600, teeToStdout: false },
