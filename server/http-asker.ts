@@ -19,6 +19,12 @@ export async function requireSignedIn(deps: Deps, request: FastifyRequest): Prom
   })
 }
 
+/** For the log: whoever was found to ask, without asking again. */
+export async function accountAsking(request: FastifyRequest): Promise<string | undefined> {
+  const signedIn = await found.get(request)?.catch(() => undefined)
+  return signedIn?.actor.id
+}
+
 /** A request that changes something must come from our own pages: no form of another site can set this header. */
 export async function requireOwnPage({ method, headers }: FastifyRequest): Promise<void> {
   if (method === 'GET' || method === 'HEAD') return

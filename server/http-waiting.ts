@@ -1,5 +1,7 @@
 /** Before the office can serve (a demonstration is loaded, say) its address already answers: with how far it is. */
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
+import type { Certificate } from './http-tls.ts'
+import type { Readiness } from './platform/readiness.schema.ts'
 
 export interface Waiting {
   /** Chinese; shown from now on. */
@@ -7,9 +9,12 @@ export interface Waiting {
   stop: () => Promise<void>
 }
 
-export async function answerWaiting({ host, port }: { host: string; port: number }): Promise<Waiting> {
+export async function answerWaiting(
+  { host, port }: { host: string; port: number },
+  certificate?: Certificate,
+): Promise<Waiting> {
   let shown = '正在启动'
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     const isPage = request.headers.accept?.includes('text/html') ?? false
     response.writeHead(503, {
       'content-type': `${isPage ? 'text/html' : 'application/json'}; charset=utf-8`,
@@ -19,8 +24,9 @@ export async function answerWaiting({ host, port }: { host: string; port: number
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
     })
-    response.end(isPage ? pageOf(shown) : JSON.stringify({ status: 'not_ready', problems: [shown] }))
-  })
+    response.end(isPage ? pageOf(shown) : JSON.stringify(notReady(shown)))
+  }
+  const server = certificate ? certificate.createServer(answer) : createServer(answer)
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
     server.listen(port, host, listening)
@@ -35,6 +41,10 @@ export async function answerWaiting({ host, port }: { host: string; port: number
         server.closeAllConnections()
       }),
   }
+}
+
+function notReady(text: string): Readiness {
+  return { status: 'not_ready', reasons: [{ code: 'platform.starting', text }], notes: [] }
 }
 
 function pageOf(text: string): string {

@@ -8,6 +8,9 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { mountDemonstration, requireWhole, type Demonstration } from './http-demonstration.ts'
 import { mountEndpoint } from './http-endpoint.ts'
+import { mountHealth } from './http-health.ts'
+import { mountLog, noteFailure } from './http-log.ts'
+import { mountMetrics, type MetricsOptions } from './http-metrics.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
 import { MOST_RELEASES, MOST_REQUESTS } from './limits.ts'
@@ -15,12 +18,13 @@ import type { Deps } from './platform/command.ts'
 import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
 import { AppError, forbidden, isAppError, notFound } from './platform/errors.ts'
-import { isReachable } from './platform/health.db.ts'
 import { sendProblem } from './platform/http-errors.ts'
+import type { Log } from './platform/log.ts'
 import type { Route } from './platform/route.ts'
 import { requireOwnPage, requireSignedIn } from './http-asker.ts'
 import { recordRefusal } from './http-refused.ts'
 import { requireReadable } from './http-text.ts'
+import type { Certificate } from './http-tls.ts'
 
 export interface HttpOptions extends SessionOptions {
   routes: readonly Route[]
@@ -30,12 +34,18 @@ export interface HttpOptions extends SessionOptions {
   mostRequests?: number
   /** Exports and prints a minute of one person. */
   mostReleases?: number
+  /** Absent = nothing is measured, nothing is logged, plain HTTP. */
+  metrics?: MetricsOptions
+  log?: Log
+  certificate?: Certificate
 }
 
 /** Built apart from listening, so that tests may ask it directly. */
 export async function buildHttp(deps: Deps, options: HttpOptions): Promise<FastifyInstance> {
   const { demonstration = () => null } = options
+  const { certificate } = options
   const http = Fastify({
+    ...(certificate ? { serverFactory: certificate.createServer } : {}),
     ...{ logger: false, genReqId: () => randomUUID(), bodyLimit: 5 * 2 ** 20 },
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(BARE)),
   })
@@ -46,6 +56,7 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
       () => error,
       (failure: unknown) => failure,
     )
+    noteFailure(request, told)
     await sendProblem(told, request, reply)
   })
   mountUnknown(http)
@@ -57,6 +68,8 @@ export async function buildHttp(deps: Deps, options: HttpOptions): Promise<Fasti
     reply.header('x-request-id', request.id).header('cache-control', 'no-store')
     done()
   })
+  if (options.log) mountLog(http, options.log)
+  if (options.metrics) mountMetrics(http, deps, options.metrics)
   mountHealth(http, deps, demonstration)
   await mountOffice(http)
   await http.register(async (api) => {
@@ -141,19 +154,6 @@ function methodUnknown() {
   return new AppError('这个地址不能这样用。请刷新页面后再试。', {
     status: 405,
     code: 'platform.method_unknown',
-  })
-}
-
-/** Ready = it answers; the notes say what is not there yet. */
-function mountHealth(http: FastifyInstance, deps: Deps, demonstration: Demonstration): void {
-  http.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }))
-  http.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
-    const problems = (await isReachable(deps.database.app)) ? [] : ['数据库没有应答']
-    const loading = demonstration()
-    const notes = loading ? [loading.text] : []
-    return reply
-      .code(problems.length === 0 ? 200 : 503)
-      .send({ status: problems.length === 0 ? 'ready' : 'not_ready', problems, notes })
   })
 }
 

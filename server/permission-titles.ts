@@ -13,6 +13,8 @@ export const PERMISSION_TITLES: Readonly<Record<string, string>> = {
   'platform.calendar.read': '查看工作日历',
   'platform.calendar.record': '录入、更正工作日历',
   'platform.keys.rotate': '更换加密密钥',
+  'platform.keys.copy': '另存、拆分密钥副本',
+  'platform.readiness.read': '查看运行状况',
   'platform.draft.keep': '保存自己没有提交的草稿',
   'registry.person.search': '查找人员',
   'registry.person.read': '查看一人一档',

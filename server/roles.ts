@@ -35,6 +35,8 @@ const OFFICES: readonly RoleSeed[] = [
       'platform.calendar.record',
       'platform.configuration.read',
       'platform.keys.rotate',
+      'platform.keys.copy',
+      'platform.readiness.read',
     ],
   },
   {

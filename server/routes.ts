@@ -18,8 +18,10 @@ import { configurationRoutes } from './platform/configuration.routes.ts'
 import { draftRoutes } from './platform/draft.routes.ts'
 import type { ExportList } from './platform/export-list.ts'
 import { releaseRoutes } from './platform/export.routes.ts'
+import { readinessRoutes } from './platform/readiness.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
+import { lookReady } from './readiness.ts'
 import { signInWayRoutes } from './platform/sign-in-ways.routes.ts'
 
 type Commands = ReturnType<typeof benefitsCommands>
@@ -47,6 +49,7 @@ export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readon
     ...signInWayRoutes,
     ...calendarRoutes,
     ...configurationRoutes(configuration),
+    ...readinessRoutes((deps) => lookReady(deps)),
     ...releaseRoutes(listsOf(book), registry.areaNames),
     ...draftRoutes,
   ]

@@ -12,6 +12,7 @@ import { findInstallation, insertRoles } from '../server/platform/account.db.ts'
 import type { DemonstrationLoading } from '../server/platform/demonstration.schema.ts'
 import { roleSecrets } from '../server/platform/migrate.ts'
 import { hashPassword } from '../server/platform/password.ts'
+import { USUAL_LIMITS } from '../server/platform/readiness.ts'
 import { ROLES } from '../server/roles.ts'
 import { routes } from '../server/routes.ts'
 import { asking, type Asking } from './asking.ts'
@@ -31,7 +32,9 @@ describe('what the office says and does while a demonstration loads', () => {
 
   beforeAll(async () => {
     db = await testDb({ demo: { startsAt: '2020-06-01T08:00:00+08:00' } })
-    http = await buildHttp(db.deps, { routes, isDemo: true, demonstration: () => loading })
+    // However little room the disk of this machine has.
+    const limits = { ...USUAL_LIMITS, diskLowMib: 0, diskNoteMib: 0 }
+    http = await buildHttp({ ...db.deps, limits }, { routes, isDemo: true, demonstration: () => loading })
     const permissions = ['benefits.run.start', 'benefits.run.read', 'registry.person.search']
     clerk = await asking(db, http, COUNTY, { login: 'clerk', permissions })
   })
@@ -58,9 +61,10 @@ describe('what the office says and does while a demonstration loads', () => {
 
   test('/readyz is ready as soon as it answers, and notes what is not there yet', async () => {
     loading = LOADING
-    expect(await asked('/readyz')).toEqual([200, { status: 'ready', problems: [], notes: [LOADING.text] }])
+    const note = { code: 'platform.demonstration_loading', text: LOADING.text }
+    expect(await asked('/readyz')).toEqual([200, { status: 'ready', reasons: [], notes: [note] }])
     loading = null
-    expect(await asked('/readyz')).toEqual([200, { status: 'ready', problems: [], notes: [] }])
+    expect(await asked('/readyz')).toEqual([200, { status: 'ready', reasons: [], notes: [] }])
   })
 
   test('reading goes on, changing waits: refused with its code, its row in the trail, and no run', async () => {

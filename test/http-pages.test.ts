@@ -26,7 +26,7 @@ test('before the office can serve, its address tells how far it is, and escapes 
   const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'not_ready', problems: ['装入 <b>三月</b>'] },
+    { status: 'not_ready', reasons: [{ code: 'platform.starting', text: '装入 <b>三月</b>' }], notes: [] },
   ])
   const page = await fetch(`http://127.0.0.1:${port}/office/runs`, { headers: { accept: 'text/html' } })
   const text = await page.text()

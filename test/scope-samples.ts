@@ -320,6 +320,7 @@ export const OFFICE_SAMPLES: Samples = {
     answer: wholeElseOutside(asked, { status: 403, code: 'platform.role_installed' }),
   }),
   [`GET ${HERE}/configuration`]: () => ({ path: {}, answer: { status: 200 } }),
+  [`GET ${HERE}/readiness`]: () => ({ path: {}, answer: { status: 200 } }),
   [`GET ${HERE}/calendar`]: () => ({ path: {}, answer: { status: 200 } }),
   [`POST ${HERE}/calendar/years`]: (asked) => ({
     path: {},

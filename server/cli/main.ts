@@ -8,10 +8,12 @@ import { benchCommands } from './bench.ts'
 import { catalogueCommands } from './catalogue.ts'
 import { demoCommands } from './demo.ts'
 import { figuresCommands } from './figures.ts'
+import { keysCommands } from './keys.ts'
 import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
+import { supportCommands } from './support.ts'
 
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
@@ -24,6 +26,8 @@ export const COMMANDS: readonly CliCommand[] = [
   ...figuresCommands,
   ...auditCommands,
   ...backupCommands,
+  ...keysCommands,
+  ...supportCommands,
   ...catalogueCommands,
   ...benchCommands,
 ]

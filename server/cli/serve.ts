@@ -1,17 +1,21 @@
 import { fillPhoneTails } from '../engines/registry/index.ts'
 import type { BackgroundLoad } from '../demo/background.ts'
 import { buildHttp } from '../http.ts'
+import { openCertificate, type Certificate } from '../http-tls.ts'
 import { answerWaiting } from '../http-waiting.ts'
-import { jobHandlers } from '../jobs.ts'
 import { startBackups } from '../platform/backup/service.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
 import { startDraftSweep } from '../platform/draft-sweep.ts'
+import { conflict } from '../platform/errors.ts'
 import { openDeps } from '../platform/install.ts'
+import { isErrno } from '../platform/keys.ts'
+import { watchKeyRing } from '../platform/key-watch.ts'
+import { openLog, placeOf, type Log } from '../platform/log.ts'
 import { outsideProvider } from '../platform/outside-provider.ts'
-import { startWorker } from '../platform/jobs.ts'
 import { startSealer } from '../platform/sealer.ts'
+import { lockServing } from '../platform/serve-lock.ts'
 import { ROLES } from '../roles.ts'
 import { routes } from '../routes.ts'
 import type { CliCall, CliCommand } from './cli.ts'
@@ -23,6 +27,7 @@ import {
   startLoading,
   type Kind,
 } from './demonstration.ts'
+import { endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
 
 const serve: CliCommand = {
   name: 'serve',
@@ -31,45 +36,125 @@ const serve: CliCommand = {
   options: {},
   run: async ({ say }) => {
     const config = readConfig()
-    const deps = await openDeps(config, ROLES)
-    const kind = await prepareInSight(deps, config, say)
-    const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
-    const sealer = startSealer(ready)
-    const sweep = startDraftSweep(ready, config.draftDays, say)
-    const outside = config.outside ? { outside: outsideProvider(config.outside) } : {}
-    const load = { now: undefined as BackgroundLoad | undefined }
-    const http = await buildHttp(ready, {
-      ...{ routes, isDemo: kind !== 'real', isTls: config.isTls, ...outside },
-      demonstration: () => load.now?.loading() ?? null,
-    })
-    const worker = await startWorker(ready, jobHandlers)
-    // The passwords before the load: they are written by commands, which would wait for those of the loader.
-    if (kind !== 'real') await showSignIns(ready, say)
-    if (kind === 'unfinished') load.now = startLoading(ready, config, say)
-    const backups = startBackups({
-      ...{ adminUrl: deps.database.adminUrl, config, say },
-      isLoading: () => (load.now?.loading() ?? null) !== null,
-    })
-    const address = await http.listen({ port: config.port, host: config.host })
-    say(`民本已启动：${address}/office/`)
-    const told = load.now ? reportLoaded(ready, load.now, say) : undefined
-    if (kind === 'whole') await showFigures(ready, say)
-    await stopSignal()
-    await load.now?.stop()
-    await told
-    await http.close()
-    await worker.stop()
-    await sealer.stop()
-    await sweep.stop()
-    await backups.stop()
-    await deps.close()
-    return 0
+    // Of a database of its own several programs may serve; the embedded one belongs to one.
+    const lock =
+      config.databaseUrl === undefined ? lockServing(config.varDir, addressOf(config), nowText()) : undefined
+    const log = openLog(config.service.log)
+    try {
+      await serveOffice(config, log, say)
+      return 0
+    } finally {
+      lock?.release()
+      await log.close()
+    }
   },
 }
 
+async function serveOffice(config: Config, log: Log, say: CliCall['say']): Promise<void> {
+  const certificate = certificateOf(config, log)
+  const deps = await openDeps(config, ROLES)
+  try {
+    await serveOpened(deps, config, { certificate, log, say })
+  } catch (error) {
+    await deps.close()
+    throw isErrno(error, 'EADDRINUSE') ? portTaken(config) : error
+  }
+}
+
+function portTaken({ host, port }: Config) {
+  return conflict(
+    'platform.port_taken',
+    `${host}:${port} 已被另一个程序占用，没有启动。请停掉那个程序，或用 PORT 换一个端口。`,
+  )
+}
+
+interface Surroundings {
+  certificate: Certificate | undefined
+  log: Log
+  say: CliCall['say']
+}
+
+async function serveOpened(
+  deps: Deps & { close: () => Promise<void> },
+  config: Config,
+  { certificate, log, say }: Surroundings,
+): Promise<void> {
+  const kind = await prepareInSight(deps, config, { certificate, say })
+  const ready: Deps = { ...deps, clock: await clockOf(deps.database.app) }
+  const sealer = startSealer(ready, undefined, ({ county, error }) => {
+    process.stderr.write(
+      `审计封存失败 ${county}：${error instanceof Error ? error.message : String(error)}\n`,
+    )
+    log.write({ event: 'service', what: 'seal_failed', error: placeOf(error) })
+  })
+  const sweep = startDraftSweep(ready, config.draftDays, say)
+  const keys = watchKeyRing(ready.keys)
+  const outside = config.outside ? { outside: outsideProvider(config.outside) } : {}
+  const load = { now: undefined as BackgroundLoad | undefined }
+  const http = await buildHttp(ready, {
+    ...{ routes, isDemo: kind !== 'real', isTls: config.isTls, ...outside },
+    ...{ log, metrics: { token: config.service.metricsToken }, ...(certificate ? { certificate } : {}) },
+    demonstration: () => load.now?.loading() ?? null,
+  })
+  const worker = await startLoggedWorker(ready, log)
+  // The passwords before the load: they are written by commands, which would wait for those of the loader.
+  if (kind !== 'real') await showSignIns(ready, say)
+  await remindOfKeys(ready, say)
+  if (kind === 'unfinished') load.now = startLoading(ready, config, say)
+  const backups = startBackups({
+    ...{ adminUrl: deps.database.adminUrl, config, say },
+    isLoading: () => (load.now?.loading() ?? null) !== null,
+  })
+  const stop = stopSignal()
+  const address = await http.listen({ port: config.port, host: config.host })
+  say(`民本已启动：${address}/office/`)
+  log.write({ event: 'service', what: 'started', pid: process.pid })
+  const told = load.now ? reportLoaded(ready, load.now, say) : undefined
+  if (kind === 'whole') await showFigures(ready, say)
+  await stop
+  log.write({ event: 'service', what: 'stopping' })
+  await load.now?.stop()
+  await told
+  keys.stop()
+  certificate?.stop()
+  const ending = async () => {
+    await Promise.allSettled([http.close(), worker.stop(), sealer.stop(), sweep.stop()])
+    await backups.stop() // what was done last is in the archive then
+  }
+  await endService([ending], deps.close)
+  log.write({ event: 'service', what: 'stopped' })
+}
+
+function addressOf({ host, port, service }: Config): string {
+  return `${service.tls ? 'https' : 'http'}://${host}:${port}/office/`
+}
+
+/** On the wall clock of the county, to the second. */
+function nowText(): string {
+  const format = { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'medium' } as const
+  return new Intl.DateTimeFormat('sv-SE', format).format(new Date())
+}
+
+function certificateOf({ service }: Config, log: Log): Certificate | undefined {
+  if (!service.tls) return undefined
+  const certificate = openCertificate(service.tls, (failure) =>
+    log.write(
+      failure === undefined
+        ? { event: 'service', what: 'certificate_renewed' }
+        : { event: 'service', what: 'certificate_refused', error: placeOf(failure) },
+    ),
+  )
+  process.on('SIGHUP', certificate.renew)
+  return certificate
+}
+
 /** The address answers from the first second with how far the preparation is. */
-async function prepareInSight(deps: Deps, config: Config, say: CliCall['say']): Promise<Kind> {
-  const waiting = await answerWaiting(config)
+async function prepareInSight(
+  deps: Deps,
+  config: Config,
+  { certificate, say }: Pick<Surroundings, 'certificate' | 'say'>,
+): Promise<Kind> {
+  const waiting = await answerWaiting(config, certificate)
   try {
     const kind = await openInstallation(deps, config, (text) => {
       say(text)
@@ -82,25 +167,25 @@ async function prepareInSight(deps: Deps, config: Config, say: CliCall['say']): 
   }
 }
 
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
-}
-
 const workerCommand: CliCommand = {
   name: 'worker',
   summary: '只办理后台任务（核算、发布等），与 serve 分开运行时用',
   usage: 'worker',
   options: {},
   run: async ({ say }) => {
-    const deps = await openDeps(readConfig(), ROLES)
-    const worker = await startWorker(deps, jobHandlers)
+    const config = readConfig()
+    const log = openLog(config.service.log)
+    const deps = await openDeps(config, ROLES)
+    const keys = watchKeyRing(deps.keys)
+    const worker = await startLoggedWorker(deps, log)
+    const stop = stopSignal()
     say('后台任务已启动。')
-    await stopSignal()
-    await worker.stop()
-    await deps.close()
+    log.write({ event: 'service', what: 'started', pid: process.pid })
+    await stop
+    keys.stop()
+    await endService([worker.stop], deps.close)
+    log.write({ event: 'service', what: 'stopped' })
+    await log.close()
     return 0
   },
 }

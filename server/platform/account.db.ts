@@ -57,6 +57,14 @@ export async function findInstallation(db: Db): Promise<InstallationRow | undefi
   return rows[0]
 }
 
+/** False = a new installation, before its first account. */
+export async function hasAccounts(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`select exists (select from platform.account) as has`.execute(
+    db,
+  )
+  return rows[0]?.has === true
+}
+
 /** Full names by account id. */
 export async function listNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; fullName: string }>`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import { requireCounty, requirePermission, setScope, type Actor } from './access.ts'
 import { insertAudit } from './audit.db.ts'
+import { stampAfterLast } from './clock-guard.db.ts'
 import { stoppedClock, type Clock } from './clock.ts'
 import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
@@ -12,6 +13,7 @@ import { isConnectionLost, sqlStateOf, type Tx } from './db.ts'
 import { AppError, invalid, isAppError, unavailable } from './errors.ts'
 import { bodyHash, claimKey, storeOutcome } from './idempotency.db.ts'
 import type { KeyRing } from './keys.ts'
+import type { HealthLimits } from './service-settings.ts'
 
 /** What a process hands to every use-case. */
 export interface Deps {
@@ -19,6 +21,8 @@ export interface Deps {
   clock: Clock
   keys: KeyRing
   varDir: string
+  /** Of a service that is watched; absent = as usual. */
+  limits?: HealthLimits
 }
 
 /** Everything a use-case can reach. */
@@ -127,7 +131,7 @@ async function attempt<Input, Result>(
     if (!definition.isContinued?.(result as never)) {
       await insertAudit(tx, {
         county,
-        at: await deps.clock.stamp(tx),
+        at: await stampAfterLast(deps.clock, tx, county),
         actorId: actor.id,
         event: definition.event,
         outcome: 'done',

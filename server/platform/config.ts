@@ -3,6 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { readBackupSettings, type BackupSettings } from './backup/settings.ts'
 import { readOutsideSettings, type OutsideSettings } from './outside-settings.ts'
+import { readServiceSettings, type ServiceSettings } from './service-settings.ts'
 
 const Environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8080),
@@ -23,7 +24,7 @@ export interface Config {
   /** The key ring lives outside the data directory and outside its backups. */
   keyFile: string
   demo: boolean
-  /** Reached through TLS only, which a proxy in front of it ends. */
+  /** Reached through TLS only: with our own certificate, or a proxy in front ends it. */
   isTls: boolean
   /** How long a draft that nobody came back to is kept. */
   draftDays: number
@@ -31,12 +32,15 @@ export interface Config {
   backup: BackupSettings
   /** Undefined = nobody signs in by way of an outside provider. */
   outside: OutsideSettings | undefined
+  /** How the service is run and watched. */
+  service: ServiceSettings
 }
 
 /** Every environment variable, parsed once. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const values = Environment.parse(env)
   const varDir = path.resolve(values.MINBEN_VAR)
+  const service = readServiceSettings(env)
   mkdirSync(varDir, { recursive: true, mode: 0o700 })
   return {
     port: values.PORT,
@@ -44,10 +48,11 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     varDir,
     keyFile: path.resolve(values.MINBEN_KEYS ?? path.join(varDir, 'keys', 'keyring.json')),
     demo: values.MINBEN_DEMO === '1',
-    isTls: values.MINBEN_TLS === '1',
+    isTls: values.MINBEN_TLS === '1' || service.tls !== undefined,
     draftDays: values.MINBEN_DRAFT_DAYS,
     databaseUrl: values.DATABASE_URL,
     backup: readBackupSettings(env, varDir),
     outside: readOutsideSettings(env),
+    service,
   }
 }

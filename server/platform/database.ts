@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Kysely } from 'kysely'
 import pg from 'pg'
 import type { Config } from './config.ts'
 import { archiveFlags, prepareArchive, WAL_SEGMENT_MIB } from './backup/archive-flags.ts'
 import { kyselyOn, openPool, type Schema } from './db.ts'
-import { startEmbedded, type EmbeddedServer } from './embedded-pg.ts'
+import { watchServer } from './embedded-watch.ts'
+import { endServer, startEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embedded-pg.ts'
 import { migrateJobs } from './job-queue.ts'
-import { ensureRoles, migrate, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
+import { conflict } from './errors.ts'
+import { ensureRoles, migrate, rolesFile, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
 
 /** The connections of one process. `app` obeys row-level security; `runner` bypasses it and belongs to jobs alone. */
 export interface Database {
@@ -52,6 +55,16 @@ export interface Cluster {
   server: EmbeddedServer | undefined
 }
 
+function embeddedOptions(varDir: string, password: string, archiveTo: string | undefined): EmbeddedOptions {
+  const dataDir = path.join(varDir, 'pg')
+  if (archiveTo === undefined) return { dataDir, password, flags: SERVER_FLAGS }
+  return {
+    ...{ dataDir, password, flags: [...SERVER_FLAGS, ...archiveFlags(archiveTo)] },
+    walSegmentMib: WAL_SEGMENT_MIB,
+    beforeLaunch: () => prepareArchive(archiveTo, dataDir),
+  }
+}
+
 /** Starts or attaches the embedded server, or takes DATABASE_URL. `archiveTo`: the backup folder its log goes to. */
 export async function openCluster(
   { varDir, databaseUrl }: Pick<Config, 'varDir' | 'databaseUrl'>,
@@ -59,13 +72,7 @@ export async function openCluster(
 ): Promise<Cluster> {
   if (databaseUrl !== undefined) return { adminUrl: databaseUrl, server: undefined }
   const password = serverPassword(varDir)
-  const dataDir = path.join(varDir, 'pg')
-  const archiving = archiveTo !== undefined && {
-    walSegmentMib: WAL_SEGMENT_MIB,
-    beforeLaunch: () => prepareArchive(archiveTo, dataDir),
-  }
-  const flags = [...SERVER_FLAGS, ...(archiveTo === undefined ? [] : archiveFlags(archiveTo))]
-  const server = await startEmbedded({ dataDir, password, flags, ...archiving })
+  const server = await startEmbedded(embeddedOptions(varDir, password, archiveTo))
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
   await ensureDatabase(adminUrl)
   return { adminUrl, server }
@@ -130,22 +137,64 @@ export function connectRoles(
 /** Opens the server, migrates, and opens the pools. */
 export async function openDatabase(config: Config): Promise<Database> {
   const { adminUrl, server } = await openCluster(config, config.backup.folder)
-  const secrets = roleSecrets(config.varDir)
+  const isFirstHere = !existsSync(rolesFile(config.varDir))
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
+    if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
+    const secrets = roleSecrets(config.varDir)
     await ensureRoles(admin, secrets)
     await migrate(admin)
   } finally {
     await admin.end()
   }
+  const secrets = roleSecrets(config.varDir)
   await migrateJobs(adminUrl)
+  const watched =
+    server &&
+    watchServer(embeddedOptions(config.varDir, serverPassword(config.varDir), config.backup.folder), server)
   const database = connectRoles(adminUrl, secrets)
   return {
     ...database,
     close: async () => {
       await database.close()
-      if (server && !server.attached) await server.stop()
+      const left = await watched?.leave()
+      if (left && !(await isInUse(adminUrl))) await endServer(left)
     },
+  }
+}
+
+/** The passwords of the roles would be changed under whoever works with them now. */
+async function requireNobodyThere(admin: pg.ClientBase, varDir: string): Promise<void> {
+  const others = await admin.query(`select from pg_stat_activity where usename = 'minben_app'`)
+  if (others.rowCount === 0) return
+  throw conflict(
+    'platform.roles_elsewhere',
+    `另一个民本正在使用这个数据库，而 ${rolesFile(varDir)} 不在这里。没有启动。请把那一边数据目录里的 roles.json 复制过来（权限 0600），几个程序要用同一份。`,
+  )
+}
+
+const LEAVE_LOOKS = 10
+const LEAVE_LOOK_MS = 50
+
+/** By another program on this machine: whoever leaves last stops the server, whoever started it. */
+async function isInUse(adminUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    // Our own connections, closed a moment ago, may still be on their way out.
+    for (let look = 0; look < LEAVE_LOOKS; look++) {
+      const others = await client.query(
+        `select from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()`,
+      )
+      if (others.rowCount === 0) return false
+      await wait(LEAVE_LOOK_MS)
+    }
+    return true
+  } catch {
+    return false
+  } finally {
+    await client.end().catch(() => {})
   }
 }

@@ -13,12 +13,15 @@ import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { programOf } from './process-start.ts'
 
 export interface EmbeddedOptions {
   dataDir: string
   password: string
   /** Server flags, e.g. ['-c', 'fsync=off'] for tests. */
   flags?: string[]
+  /** Where it listens; absent = wherever there is room. */
+  port?: number
   /** npm package that carries the binaries; tests use the PostgreSQL 15 line through an alias. */
   binaries?: string
   /** Size of the log segments of a directory that is made now; an existing one keeps its own. */
@@ -96,7 +99,7 @@ function freePort(): Promise<number> {
   })
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
@@ -133,15 +136,44 @@ async function attach(dataDir: string): Promise<EmbeddedServer | undefined> {
   return { port, attached: true, pid, stop: async () => {} }
 }
 
+const END_LOOK_MS = 50
+const END_MS = 20_000
+
+/** Also one that another process had started. */
+export async function endServer({ pid, attached, stop }: EmbeddedServer): Promise<void> {
+  if (!attached) return stop()
+  if (programOf(pid) !== 'postgres') return
+  process.kill(pid, 'SIGINT')
+  for (let waited = 0; isAlive(pid) && waited < END_MS; waited += END_LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, END_LOOK_MS))
+}
+
+/** Higher than any process number of a system. */
+const NOBODY = 2_147_483_646
+
+/**
+ * After a power failure another program may have got the number that the dead server left in its file, and PostgreSQL would refuse to
+ * start for its sake. Only the number is replaced: what the file says of shared memory still keeps two servers apart.
+ */
+function disownPidFile(dataDir: string): void {
+  const pidFile = path.join(dataDir, 'postmaster.pid')
+  if (!existsSync(pidFile)) return
+  const [pidText = '', ...rest] = readFileSync(pidFile, 'utf8').split('\n')
+  const program = programOf(Number(pidText))
+  if (program === undefined || program === 'postgres') return
+  writeFileSync(pidFile, [String(NOBODY), ...rest].join('\n'))
+}
+
 /** Starts (and on first use initialises) the PostgreSQL that npm installed; attaches when it already runs on this directory. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
   const bin = binFolder(options.binaries)
   if (!existsSync(path.join(options.dataDir, 'PG_VERSION'))) initialise(bin, options)
-  const running = await attach(options.dataDir)
-  if (running) return running
-  options.beforeLaunch?.()
+  disownPidFile(options.dataDir)
   for (let attempt = 0; ; attempt++) {
-    const port = await freePort()
+    const running = await attach(options.dataDir)
+    if (running) return running
+    options.beforeLaunch?.()
+    const port = options.port ?? (await freePort())
     const network = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
     const { child, log } = await launch(bin, options, ['-p', String(port), ...network])
     if (child) return { port, attached: false, pid: child.pid ?? 0, stop: () => stopServer(child) }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { isConnectionLost, sqlStateOf } from './db.ts'
 import { isAppError } from './errors.ts'
 
 /** RFC 9457, with the stable code that screens switch on. */
@@ -46,6 +47,9 @@ export function problemOf(error: unknown, requestId: string): Problem {
     }))
     return { ...base, status: 422, code: INPUT_INVALID, detail: INVALID, details }
   }
+  const ofServer = OF_DATABASE[sqlStateOf(error) ?? '']
+  if (ofServer) return { ...base, status: 503, code: ofServer[0], detail: ofServer[1] }
+  if (isConnectionLost(error)) return { ...base, status: 503, code: LOST[0], detail: LOST[1] }
   const status = statusOf(error)
   const [code, detail] = OUTSIDE[status] ?? OTHER
   return { ...base, status: OUTSIDE[status] ? status : 500, code, detail }
@@ -62,6 +66,19 @@ const OUTSIDE: Readonly<Record<number, readonly [code: string, detail: string]>>
   415: ['platform.request_unreadable', '请求读不懂，没有处理。请刷新页面后再试。'],
   429: ['platform.too_many_requests', '操作太频繁，请等一分钟再试。'],
 }
+/** What the database says of its disk. */
+const OF_DATABASE: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+  '53100': ['platform.disk_full', '服务器的磁盘满了，本次没有写入。请系统管理员清理磁盘后再办。'],
+  XX001: [
+    'platform.page_damaged',
+    '数据库文件有一处损坏，这次没有读到，也没有写入。请停止办理，马上告诉系统管理员：要换磁盘，从备份恢复。',
+  ],
+}
+/** Outside of a command, which tells more exactly what became of it. */
+const LOST = [
+  'platform.database_unreachable',
+  '数据库连接中断。请稍后重试；刚才做的有没有办成，请刷新后看。',
+] as const
 const OTHER = [
   'platform.unexpected',
   '系统出了差错，本次操作没有完成。请稍后再试，仍不行请把编号告诉管理员。',

@@ -7,6 +7,8 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { findInstallation, insertRoles } from './account.db.ts'
 import { conflict } from './errors.ts'
+import { requireOwnRing } from './key-custody.ts'
+import { findKnownRing } from './key-ring.db.ts'
 import { openKeyRing } from './keys.ts'
 import type { RoleSeed } from './access.ts'
 
@@ -16,15 +18,23 @@ export async function openDeps(
   roles: readonly RoleSeed[],
 ): Promise<Deps & { close: () => Promise<void> }> {
   const database = await openDatabase(config)
-  const installation = await findInstallation(database.app)
-  const keys = openKeyRing(config.keyFile, {
-    create: installation === undefined && !existsSync(config.keyFile),
-  })
-  await database.app.transaction().execute(async (tx) => {
-    await insertRoles(tx, roles)
-    await seedCalendar(tx)
-  })
-  return { database, keys, clock: await clockOf(database.app), varDir: config.varDir, close: database.close }
+  try {
+    const isNew =
+      (await findInstallation(database.app)) === undefined &&
+      (await findKnownRing(database.app)) === undefined
+    const keys = openKeyRing(config.keyFile, { create: isNew && !existsSync(config.keyFile) })
+    await requireOwnRing(database, keys)
+    await database.app.transaction().execute(async (tx) => {
+      await insertRoles(tx, roles)
+      await seedCalendar(tx)
+    })
+    const clock = await clockOf(database.app)
+    const { varDir, service } = config
+    return { database, keys, clock, varDir, limits: service.limits, close: database.close }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }
 
 /** Marks an empty database as real or as a demonstration; the mark never changes, and only a demonstration has a simulated clock. */

@@ -36,3 +36,14 @@ export async function listMissing(pool: pg.Pool): Promise<string[]> {
 export async function freeJobsOf(pool: pg.Pool, names: readonly string[]): Promise<void> {
   await pool.query('select graphile_worker.force_unlock_workers($1::text[])', [[...names]])
 }
+
+/** At once, and without counting the try that was broken off. */
+export async function putBack(
+  pool: pg.Pool,
+  { id, attempts }: { id: string; attempts: number },
+): Promise<void> {
+  await pool.query(
+    `select graphile_worker.reschedule_jobs(array[$1]::bigint[], run_at => now(), attempts => $2)`,
+    [id, attempts],
+  )
+}

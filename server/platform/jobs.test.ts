@@ -198,6 +198,36 @@ test('a handler knows its last attempt', async () => {
   expect(lasts).toEqual([false, true])
 })
 
+test('a program that stops ends the step under way and hands the rest back at once, as if it had not been tried', async () => {
+  const steps: string[] = []
+  let begun: () => void = () => {}
+  const hasBegun = new Promise<void>((resolve) => (begun = resolve))
+  let endStep: () => void = () => {}
+  const stepEnds = new Promise<void>((resolve) => (endStep = resolve))
+  const outcomes: string[] = []
+  const worker = await startWorker(
+    db.deps,
+    {
+      'platform.letter.send': async (_deps, _payload, { mayGoOn }) => {
+        steps.push('first')
+        begun()
+        await stepEnds
+        mayGoOn?.()
+        steps.push('second')
+      },
+    },
+    { report: ({ outcome }) => void outcomes.push(outcome) },
+  )
+  await add({ letterId: 'a' }, { attempts: 1 })
+  await hasBegun
+  const stopped = worker.stop()
+  endStep()
+  await stopped
+
+  expect([steps, outcomes]).toEqual([['first'], ['handed_back']])
+  expect(await drain()).toEqual([{ letterId: 'a' }])
+})
+
 test('a job nobody handles waits for a program that does', async () => {
   await add({ letterId: 'a' })
 

@@ -7,12 +7,18 @@ import { EventEmitter } from 'node:events'
 import { run, runOnce, type Task, type TaskList, type WorkerEvents } from 'graphile-worker'
 import type { Deps } from './command.ts'
 import { sql, type Tx } from './db.ts'
+import { putBack } from './job-queue.db.ts'
 import { enterQueue, optionsOf, queuePool, type QueuePlace, type QueueTiming } from './job-queue.ts'
 
 export interface JobAttempt {
   /** If it fails, it is not tried again. */
   isLast: boolean
+  /** Between two steps of a long job: throws when this process is about to stop, and the rest is taken up again. Absent = it is not. */
+  mayGoOn?: () => void
 }
+
+/** Not a failure: what is done is done, and the rest is taken up again. */
+export class HandedBack extends Error {}
 
 export type JobHandler<JobDeps extends Deps = Deps> = (
   deps: JobDeps,
@@ -45,11 +51,25 @@ export async function enqueue(
 /** Two at a time: a long computation must not keep waiting who wants to stop it. */
 const AT_ONCE = 2
 
-/** Takes jobs as they come. `stop` waits for those under way. */
+export interface JobDone {
+  job: string
+  jobId: string
+  attempt: number
+  ms: number
+  outcome: 'done' | 'failed' | 'handed_back'
+  error?: unknown
+}
+
+export interface WorkerOptions extends QueueTiming {
+  /** Hears of every job that ended here. */
+  report?: (done: JobDone) => void
+}
+
+/** Takes jobs as they come. `stop` waits for the step under way; what is left of its job goes back into the queue at once. */
 export async function startWorker<JobDeps extends Deps>(
   deps: JobDeps,
   handlers: JobHandlers<JobDeps>,
-  timing: QueueTiming = {},
+  { report, ...timing }: WorkerOptions = {},
 ): Promise<{ stop: () => Promise<void> }> {
   const pool = queuePool(runnerUrl(deps), AT_ONCE + 2)
   const place = await enterQueue(pool, timing)
@@ -57,10 +77,13 @@ export async function startWorker<JobDeps extends Deps>(
     ...{ ...optionsOf(pool), events: eventsOf(place) },
     ...{ concurrency: AT_ONCE, parsedCronItems: [] },
   }
-  const runner = await run(options, tasksOf(deps, handlers))
+  const shift: Shift = { isEnding: false, handedBack: [], report }
+  const runner = await run(options, tasksOf(deps, handlers, shift))
   return {
     stop: async () => {
+      shift.isEnding = true
       await runner.stop()
+      for (const job of shift.handedBack) await putBack(pool, job)
       await place.leave()
       await pool.end()
     },
@@ -75,7 +98,10 @@ export async function runAvailable<JobDeps extends Deps>(
   const pool = queuePool(runnerUrl(deps), 3)
   const place = await enterQueue(pool)
   try {
-    await runOnce({ ...optionsOf(pool), events: eventsOf(place) }, tasksOf(deps, handlers))
+    await runOnce(
+      { ...optionsOf(pool), events: eventsOf(place) },
+      tasksOf(deps, handlers, { isEnding: false, handedBack: [], report: undefined }),
+    )
   } finally {
     await place.leave()
     await pool.end()
@@ -109,11 +135,41 @@ export async function listFailedJobs({ database }: Pick<Deps, 'database'>): Prom
   return rows
 }
 
-function tasksOf<JobDeps extends Deps>(deps: JobDeps, handlers: JobHandlers<JobDeps>): TaskList {
+/** What a process knows of the jobs it takes. */
+interface Shift {
+  isEnding: boolean
+  handedBack: { id: string; attempts: number }[]
+  report: WorkerOptions['report'] | undefined
+}
+
+function tasksOf<JobDeps extends Deps>(
+  deps: JobDeps,
+  handlers: JobHandlers<JobDeps>,
+  shift: Shift,
+): TaskList {
   return Object.fromEntries(
     Object.entries(handlers).map(([name, handle]): [string, Task] => [
       name,
-      (payload, { job }) => handle(deps, payload, { isLast: job.attempts >= job.max_attempts }),
+      async (payload, { job }) => {
+        const began = performance.now()
+        const tell = (outcome: JobDone['outcome'], error?: unknown) =>
+          shift.report?.({
+            ...{ job: name, jobId: job.id, attempt: job.attempts, outcome },
+            ...{ ms: Math.round(performance.now() - began), ...(error === undefined ? {} : { error }) },
+          })
+        const mayGoOn = () => {
+          if (shift.isEnding) throw new HandedBack('the process is about to stop')
+        }
+        try {
+          await handle(deps, payload, { isLast: job.attempts >= job.max_attempts, mayGoOn })
+        } catch (error) {
+          const isHandedBack = error instanceof HandedBack
+          if (isHandedBack) shift.handedBack.push({ id: job.id, attempts: job.attempts - 1 })
+          tell(isHandedBack ? 'handed_back' : 'failed', isHandedBack ? undefined : error)
+          throw error
+        }
+        tell('done')
+      },
     ]),
   )
 }

@@ -26,7 +26,8 @@ import { AppError, conflict } from './errors.ts'
 const Hex16 = z.string().regex(/^[0-9a-f]{32}$/)
 const Hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
-const KeyRingFile = z
+/** What the file holds; a copy of it holds the same. */
+export const KeyRingFile = z
   .strictObject({
     format: z.literal('minben-keys/1'),
     current: z.string(),
@@ -46,7 +47,7 @@ const KeyRingFile = z
   })
   .refine((file) => file.keys.some((key) => key.id === file.current), 'current names no key')
   .refine((file) => new Set(file.keys.map((key) => key.id)).size === file.keys.length, 'two keys share an id')
-type KeyRingFile = z.infer<typeof KeyRingFile>
+export type KeyRingFile = z.infer<typeof KeyRingFile>
 
 /** SM4 key and HMAC-SM3 key of one generation. */
 export interface DataKey {
@@ -98,14 +99,24 @@ export function openKeyRing(file: string, { create }: { create: boolean }): KeyR
 export function addKey(ring: KeyRing): string {
   return withLock(ring.path, () => {
     const file = readKeyRingFile(ring.path)
-    const highest = Math.max(...file.keys.map((key) => Number(key.id.slice(1))))
-    const added = newKey(`k${highest + 1}`)
+    const added = newKey(`k${numberOf(newestId(file)) + 1}`)
     const temporary = writeTemporary(ring.path, { ...file, current: added.id, keys: [...file.keys, added] })
     renameSync(temporary, ring.path)
     syncDirectory(path.dirname(ring.path))
     reloadKeyRing(ring)
     return added.id
   })
+}
+
+/** The key that was added last; what is written under it needs a ring that has it. */
+export function newestId(ring: { keys: readonly { id: string }[] } | KeyRing): string {
+  const ids = ring.keys instanceof Map ? [...ring.keys.keys()] : ring.keys.map(({ id }) => id)
+  return ids.reduce((newest, id) => (numberOf(id) > numberOf(newest) ? id : newest))
+}
+
+/** k12 → 12 */
+export function numberOf(keyId: string): number {
+  return Number(keyId.slice(1))
 }
 
 /** Takes over keys that another process has added since. */
@@ -129,7 +140,8 @@ export function keyRingFingerprint(ring: KeyRing): string {
   return createHmac('sm3', ring.indexKey).update('minben-keys/fingerprint').digest('hex').slice(0, 32)
 }
 
-function ringOf(file: string, content: KeyRingFile): KeyRing {
+/** The ring that such a file makes; `file` is where it stands. */
+export function ringOf(file: string, content: KeyRingFile): KeyRing {
   const keys = new Map(
     content.keys.map((key) => [
       key.id,
@@ -160,7 +172,8 @@ function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex')
 }
 
-function readKeyRingFile(file: string): KeyRingFile {
+/** Throws `platform.keys_exposed`, `platform.keys_damaged`. */
+export function readKeyRingFile(file: string): KeyRingFile {
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     throw unusable(
       'platform.keys_exposed',
@@ -207,7 +220,8 @@ function createKeyRingFile(file: string): void {
   syncDirectory(path.dirname(file))
 }
 
-function writeTemporary(file: string, content: KeyRingFile): string {
+/** Beside the ring, on disk when this returns; the caller gives it its name. */
+export function writeTemporary(file: string, content: KeyRingFile): string {
   const temporary = `${file}.${randomHex(6)}.tmp`
   const handle = openSync(temporary, 'wx', 0o600)
   try {
@@ -219,7 +233,7 @@ function writeTemporary(file: string, content: KeyRingFile): string {
   return temporary
 }
 
-function syncDirectory(directory: string): void {
+export function syncDirectory(directory: string): void {
   if (process.platform === 'win32') return
   const handle = openSync(directory, 'r')
   try {
@@ -229,7 +243,7 @@ function syncDirectory(directory: string): void {
   }
 }
 
-function withLock<T>(file: string, work: () => T): T {
+export function withLock<T>(file: string, work: () => T): T {
   const lock = `${file}.lock`
   try {
     closeSync(openSync(lock, 'wx', 0o600))
@@ -247,10 +261,10 @@ function withLock<T>(file: string, work: () => T): T {
   }
 }
 
-function isErrno(error: unknown, code: string): boolean {
+export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code
 }
 
-function unusable(code: string, message: string): AppError {
+export function unusable(code: string, message: string): AppError {
   return new AppError(message, { status: 503, code })
 }

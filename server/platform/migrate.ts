@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 
 const FOLDER = path.resolve(import.meta.dirname, '../migrations')
@@ -29,9 +30,13 @@ export function listMigrations(folder = FOLDER): Migration[] {
   })
 }
 
+export function rolesFile(varDir: string): string {
+  return path.join(varDir, 'roles.json')
+}
+
 /** Passwords of the roles, made once per installation and kept beside the data, readable by the owner only. */
 export function roleSecrets(varDir: string): RoleSecrets {
-  const file = path.join(varDir, 'roles.json')
+  const file = rolesFile(varDir)
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as RoleSecrets
   const secrets = Object.fromEntries(
     ROLES.map((role) => [role, randomBytes(24).toString('base64url')]),
@@ -40,8 +45,25 @@ export function roleSecrets(varDir: string): RoleSecrets {
   return secrets
 }
 
-/** Creates or re-keys the login roles; needs a role that may create roles. */
+const TRIES = 20
+const PAUSE_MS = 100
+
+/** Creates or re-keys the login roles; needs a role that may create roles. Several programs may start at the same moment. */
 export async function ensureRoles(client: pg.ClientBase, secrets: RoleSecrets): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await writeRoles(client, secrets)
+    } catch (error) {
+      // Roles are of the whole server and know no lock of a database: the later of two writers is refused, and writes again.
+      if (tries >= TRIES || !AT_ONCE.test(String(error))) throw error
+      await wait(PAUSE_MS)
+    }
+  }
+}
+
+const AT_ONCE = /tuple concurrently updated|pg_authid_rolname_index|role ".*" already exists/
+
+async function writeRoles(client: pg.ClientBase, secrets: RoleSecrets): Promise<void> {
   for (const role of ROLES) {
     const exists = await client.query('select from pg_roles where rolname = $1', [role])
     const attributes = role === 'minben_runner' ? 'login bypassrls' : 'login nobypassrls'

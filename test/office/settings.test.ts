@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { tabTo } from './hands.ts'
 import { openOffice, type OfficeWorld } from './office-world.ts'
+import { judge, PLAIN, take } from './page-looks.ts'
 
 /** What administrators and the county set, with the keyboard. */
 
@@ -88,4 +89,27 @@ test('a setting is proposed on a document and published by a second person', asy
     expect(complaints).toEqual([])
     await context.close()
   }
+})
+
+test('the administrator reads how the service is and what to do about it, sees to it, and looks again', async () => {
+  const { page, context, complaints } = await office.signIn('admin.system')
+  const ring = (copied: string) =>
+    office.db.pool.query(
+      `insert into platform.key_ring (id, fingerprint, newest, copied, copied_at) values ('this', repeat('0', 32), 'k1', ${copied})
+       on conflict (id) do update set copied = excluded.copied, copied_at = excluded.copied_at`,
+    )
+  await ring('null, null')
+  await page.goto(`${office.url}settings`)
+  const card = page.getByRole('region', { name: '运行状况' })
+  await card.getByText('密钥还没有另存副本').waitFor()
+  expect(await card.innerText()).toContain('minben keys export')
+  await take(page, '/settings administrator')
+  expect(await judge(page, PLAIN)).toEqual([])
+  await ring(`'k1', now()`)
+  await tabTo(page, /^再查一次$/)
+  await page.keyboard.press('Enter')
+  await card.getByText('密钥还没有另存副本').waitFor({ state: 'detached' })
+  await take(page, '/settings administrator well')
+  expect(complaints).toEqual([])
+  await context.close()
 })

@@ -2,7 +2,7 @@ import { getActorById, requireWholeCounty } from '../../platform/access.ts'
 import { execute, type Command, type Deps } from '../../platform/command.ts'
 import type { Tx } from '../../platform/db.ts'
 import { isAppError } from '../../platform/errors.ts'
-import type { JobAttempt, JobHandlers } from '../../platform/jobs.ts'
+import { HandedBack, type JobAttempt, type JobHandlers } from '../../platform/jobs.ts'
 import type { ProgramBook } from './programs.rules.ts'
 import { RUN_REQUEST_JOB } from './run-request.actions.ts'
 import {
@@ -19,7 +19,10 @@ import { findRun } from './run.db.ts'
 import { computeRun } from './run.jobs.ts'
 
 type Steps = Readonly<
-  Record<AskedStep, (deps: Deps, county: string, request: RunRequest) => Promise<unknown>>
+  Record<
+    AskedStep,
+    (deps: Deps, county: string, request: RunRequest, attempt: JobAttempt) => Promise<unknown>
+  >
 >
 
 /** Carries out what people asked for: as the asker, with the request's own key, so that a repeated job acts once. */
@@ -28,7 +31,8 @@ export function runJobs(
   commands: Pick<ReturnType<typeof runCommands>, 'publishRun' | 'rejectRun' | 'cancelRun'>,
 ): JobHandlers {
   const steps: Steps = {
-    compute: (deps, county, request) => computeAsked(deps, programs, { county, runNo: request.runNo }),
+    compute: (deps, county, { runNo }, { mayGoOn }) =>
+      computeAsked(deps, programs, { county, runNo, onProgress: () => mayGoOn?.() }),
     publish: (deps, county, request) => actAsAsker(deps, county, { request, step: commands.publishRun }),
     reject: (deps, county, request) => actAsAsker(deps, county, { request, step: commands.rejectRun }),
     cancel: (deps, county, request) => actAsAsker(deps, county, { request, step: commands.cancelRun }),
@@ -48,8 +52,9 @@ async function carryOut(
   if (request?.status !== 'waiting') return
   const { id } = request
   try {
-    await steps[request.step](deps, county, request)
+    await steps[request.step](deps, county, request, attempt)
   } catch (error) {
+    if (error instanceof HandedBack) throw error
     const isRefused = isRefusal(error)
     const failure = failureOf(error, request.step, attempt)
     await write(deps, async (tx) => {
@@ -88,12 +93,12 @@ function failureOf(error: unknown, step: AskedStep, { isLast }: JobAttempt): Fai
 async function computeAsked(
   deps: Deps,
   programs: ProgramBook,
-  { county, runNo }: { county: string; runNo: number },
+  { county, runNo, onProgress }: { county: string; runNo: number; onProgress: () => void },
 ): Promise<void> {
   const isComputing = async () => (await findRun(deps.database.runner, county, runNo))?.status === 'computing'
   if (!(await isComputing())) return
   try {
-    await computeRun(deps, programs, { county, runNo })
+    await computeRun(deps, programs, { county, runNo, onProgress })
   } catch (error) {
     if (await isComputing()) throw error
   }

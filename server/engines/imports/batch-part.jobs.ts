@@ -1,6 +1,7 @@
 import { command, execute, type Call, type Ctx, type Deps } from '../../platform/command.ts'
 import { encryptField } from '../../platform/field-crypto.ts'
 import { isAppError } from '../../platform/errors.ts'
+import type { JobAttempt } from '../../platform/jobs.ts'
 import { groupBy } from '../../platform/group.ts'
 import { inSavepoint, tryOut } from '../../platform/savepoint.db.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
@@ -17,6 +18,8 @@ export interface Work {
   call: Call
   batch: store.Batch
   kind: ImportKind
+  /** Between two parts, as of a job. */
+  mayGoOn?: JobAttempt['mayGoOn'] | undefined
 }
 
 export function sealed(ctx: Ctx, { row, place, column, code, reason, remedy, value }: RowFault): FaultRow {
@@ -48,10 +51,10 @@ export interface Parts {
  * Part by part, each in a transaction that also marks its rows: whoever is killed in between goes on with what is left, and whoever
  * comes twice finds nothing. Rows that are refused keep nobody else out of their part, nor make of one list many.
  */
-export async function inParts({ deps, call, batch, kind }: Work, parts: Parts): Promise<void> {
+export async function inParts({ deps, call, batch, kind, mayGoOn }: Work, parts: Parts): Promise<void> {
   const part = partCommand(parts, { batch, limit: kind.atOnce })
   const attempt = () => execute(deps, part, { ...call, input: { importId: batch.id } })
-  while ((await attempt()).rows > 0);
+  while ((await attempt()).rows > 0) mayGoOn?.()
 }
 
 /** Answers how many rows were done; none are left when it is 0, and the step is over. */

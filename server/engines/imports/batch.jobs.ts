@@ -2,7 +2,7 @@ import { getActorById, requirePermission } from '../../platform/access.ts'
 import { command, execute, read, type Ctx, type Deps } from '../../platform/command.ts'
 import type { PlainDate } from '../../platform/dates.ts'
 import { isAppError } from '../../platform/errors.ts'
-import type { JobAttempt, JobHandlers } from '../../platform/jobs.ts'
+import { HandedBack, type JobAttempt, type JobHandlers } from '../../platform/jobs.ts'
 import { readFileBytes } from '../../platform/stored-file.db.ts'
 import { dayAt } from '../registry/index.ts'
 import { IMPORT_JOB, LOAD, UNDO, type Step } from './batch.actions.ts'
@@ -30,7 +30,9 @@ export function importJobs(kinds: KindBook, uses: readonly UseFinder[]): JobHand
       const { county, importId, step } = payload as { county: string; importId: string; step: Step }
       const found = await readAsked(deps, { county, importId, step })
       const kind = found && kinds.get(found.batch.kind)
-      if (found && kind) await carryOut({ deps, kind, ...found }, { step, attempt, run: steps[step] })
+      const { mayGoOn } = attempt
+      if (found && kind)
+        await carryOut({ deps, kind, mayGoOn, ...found }, { step, attempt, run: steps[step] })
     },
   }
 }
@@ -56,6 +58,7 @@ async function carryOut(
     for (const permission of work.kind.permissions) requirePermission(call.actor, permission)
     await run(work)
   } catch (error) {
+    if (error instanceof HandedBack) throw error
     const isRefused = isAppError(error) && error.status < 500
     if (isRefused || attempt.isLast) {
       const { code, message } = isAppError(error) ? error : UNEXPECTED

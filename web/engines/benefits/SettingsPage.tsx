@@ -5,6 +5,7 @@ import { useEndpoint } from '../../app/api.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
 import { Configuration } from '../../platform/Configuration.tsx'
+import { ReadinessCard } from '../../platform/ReadinessCard.tsx'
 import { Loading } from '../../ui/Blank.tsx'
 import { minute } from '../../ui/format.ts'
 import { Problem } from '../../ui/Problem.tsx'
@@ -19,6 +20,7 @@ export function SettingsPage() {
     <Page title="设置项" crumb="设置">
       <div className="stack">
         {mayDo('benefits.policy.read') && <OfPrograms />}
+        {mayDo('platform.readiness.read') && <ReadinessCard />}
         {mayDo('platform.configuration.read') && <Configuration />}
       </div>
     </Page>

@@ -1,0 +1,60 @@
+/** What `serve` and `worker` have in common: how they end, what they write down, and which duty they remind of. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Deps } from '../platform/command.ts'
+import { isCopied } from '../platform/key-custody.ts'
+import { findKnownRing } from '../platform/key-ring.db.ts'
+import { jobHandlers } from '../jobs.ts'
+import { startWorker } from '../platform/jobs.ts'
+import { placeOf, type Log } from '../platform/log.ts'
+
+/** Requests and the steps of jobs that are under way get this long to come to their end. */
+const STOP_MS = 20_000
+/** What is still open then is closed by the end of the process; the database rolls it back. */
+const CLOSE_MS = 5_000
+
+export function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}
+
+/**
+ * `running` comes to its end first, then what it needs is closed. Whatever does not end in time is broken off: a process that was told
+ * to stop stops, and both ways are a proper end.
+ */
+export async function endService(
+  running: readonly (() => Promise<unknown>)[],
+  close: () => Promise<unknown>,
+): Promise<void> {
+  const hasEnded = await within(STOP_MS, Promise.allSettled(running.map((end) => end())))
+  const isClosed = await within(CLOSE_MS, close())
+  if (!hasEnded || !isClosed) process.exit(0)
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const patience = new AbortController()
+  const done = await Promise.race([
+    work.then(() => true),
+    wait(ms, false, { signal: patience.signal, ref: false }),
+  ])
+  patience.abort()
+  return done
+}
+
+export function startLoggedWorker(deps: Deps, log: Log) {
+  return startWorker(deps, jobHandlers, {
+    report: ({ error, ...done }) =>
+      log.write({ event: 'job', ...done, ...(error === undefined ? {} : { error: placeOf(error) }) }),
+  })
+}
+
+/** Until a copy of the keys was made. */
+export async function remindOfKeys({ database }: Deps, say: (text: string) => void): Promise<void> {
+  const ring = await findKnownRing(database.app)
+  if (!ring || isCopied(ring)) return
+  say('请把密钥另存一份，放到别处保管：npx minben keys export --out 文件 --as admin.system')
+  say(
+    '（或分给两个人：npx minben keys split --out 目录 --as admin.system）。密钥没有了，加密的内容谁也读不出来。',
+  )
+}

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { diceOf } from '../server/bench/dice.ts'
+import { startEmbedded, type EmbeddedServer } from '../server/platform/embedded-pg.ts'
+import { freePort, runProgram, type Program } from './serving.ts'
+
+/**
+ * Two programs that serve and two that only work, on one PostgreSQL 15: journeys go now to the one and now to the other, one of the four is
+ * killed at random in each month and comes back later. What was asked for happens once.
+ */
+
+const COUNTY = '441882'
+const GROUPS = ['basic_assistance', 'temporary_assistance']
+const MONTHS = ['2020-03', '2020-04', '2020-05', '2020-06']
+const dice = diceOf(Number(process.env.SEED ?? 20_261_122))
+
+let server: EmbeddedServer
+let environment: Record<string, string>
+let owner: pg.Pool
+const folder = mkdtempSync(path.join(tmpdir(), 'minben-two-'))
+const apps: (Program & { url: string })[] = []
+const workers: Program[] = []
+const passwords = new Map<string, string>()
+
+beforeAll(async () => {
+  server = await startEmbedded({
+    dataDir: path.join(folder, 'pg'),
+    password: 'test',
+    binaries: 'embedded-pg15',
+  })
+  const url = `postgres://postgres:test@127.0.0.1:${server.port}`
+  const maker = new pg.Client({ connectionString: `${url}/postgres` })
+  await maker.connect()
+  await maker.query('create database minben')
+  await maker.end()
+  owner = new pg.Pool({ connectionString: `${url}/minben`, max: 3 })
+  environment = {
+    DATABASE_URL: `${url}/minben`,
+    MINBEN_VAR: path.join(folder, 'var'),
+    MINBEN_DEMO: '1',
+    MINBEN_LOG: 'on',
+  }
+  const load = runProgram(['demo', 'load', 'small', '--months', '2'], environment)
+  expect(await load.ended).toMatchObject({ code: 0 })
+  for (const place of [0, 1]) await startApp(place)
+  for (const place of [0, 1]) await startWorkerAt(place)
+}, 600_000)
+afterAll(async () => {
+  await Promise.all([...apps, ...workers].map((each) => each.kill('SIGKILL')))
+  await owner.end()
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function startApp(place: number): Promise<void> {
+  const port = await freePort()
+  const program = runProgram(['serve'], { ...environment, PORT: String(port) })
+  await program.says('民本已启动')
+  for (const [, login = '', password = ''] of program.said().matchAll(/^ {2}(\S+) +(\S+)$/gm))
+    if (!passwords.has(login)) passwords.set(login, password)
+  apps[place] = { ...program, url: `http://127.0.0.1:${port}` }
+}
+
+async function startWorkerAt(place: number): Promise<void> {
+  const program = runProgram(['worker'], environment)
+  await program.says('后台任务已启动')
+  workers[place] = program
+}
+
+const cookies = new Map<string, string>()
+
+/** To one of the two; when it is gone, the same request with the same key to the other, as a browser behind a balancer does. */
+async function ask(
+  method: 'GET' | 'POST',
+  at: string,
+  { cookie = '', body, key }: { cookie?: string; body?: object; key?: string } = {},
+) {
+  const headers = {
+    ...{ cookie, 'x-minben': '1', 'content-type': 'application/json' },
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  }
+  for (let tries = 0; tries < 200; tries++) {
+    const url = apps[(tries + (dice.next() < 0.5 ? 0 : 1)) % 2]?.url ?? ''
+    const answer = await fetch(url + at, {
+      method,
+      headers,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }).catch(() => undefined)
+    if (answer && answer.status < 500)
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, answer }
+    await wait(200)
+  }
+  throw new Error(`${method} ${at}: nobody answered`)
+}
+
+async function cookieOf(login: string): Promise<string> {
+  const known = cookies.get(login)
+  if (known !== undefined) return known
+  const { status, answer } = await ask('POST', '/api/session', {
+    body: { login, password: passwords.get(login) },
+  })
+  expect(status).toBe(200)
+  const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? ''
+  cookies.set(login, cookie)
+  return cookie
+}
+
+async function does(login: string, at: string, body: object): Promise<Record<string, unknown>> {
+  const sent = { cookie: await cookieOf(login), body, key: randomUUID() }
+  const answered = await ask('POST', `/api/counties/${COUNTY}${at}`, sent)
+  expect([at, answered.status, answered.body]).toEqual([at, 200, answered.body])
+  // A browser that heard nothing sends it again: same answer, no second effect.
+  const again = await ask('POST', `/api/counties/${COUNTY}${at}`, sent)
+  expect([again.status, again.body]).toEqual([200, answered.body])
+  return answered.body
+}
+
+async function statusOf(runNo: number): Promise<string> {
+  const { body } = await ask('GET', `/api/counties/${COUNTY}/runs/${runNo}`, {
+    cookie: await cookieOf('clerk'),
+  })
+  return String((body as { run?: { status?: string } }).run?.status ?? body['status'])
+}
+
+async function until(runNo: number, wanted: string): Promise<void> {
+  for (let waited = 0; waited < 120_000; waited += 100) {
+    if ((await statusOf(runNo)) === wanted) return
+    await wait(100)
+  }
+  throw new Error(`run ${runNo} never became ${wanted}: ${await statusOf(runNo)}`)
+}
+
+/** One of the four, at a moment of the next half second; gives back what brings it to life again. */
+function strike(): Promise<() => Promise<void>> {
+  const place = dice.below(2)
+  const isApp = dice.next() < 0.5
+  const victim = isApp ? apps[place] : workers[place]
+  return wait(Math.floor(dice.next() * 500)).then(async () => {
+    await victim?.kill('SIGKILL')
+    return () => (isApp ? startApp(place) : startWorkerAt(place))
+  })
+}
+
+/** A change of one household's income, proposed by one person and checked by another. */
+async function changeOne(month: string): Promise<void> {
+  const { rows } = await owner.query<{ id: string; content: { income: { fen: number }[] } }>(
+    `select distinct on (a.id) a.id, d.content
+       from benefits.award a join benefits.determination d on d.county = a.county and d.award_id = a.id
+      where a.county = $1 and a.program = 'subsistence_allowance' and d.outcome = 'grant' and d.status = 'effective'
+        and upper_inf(d.valid) and json_array_length(d.content -> 'income') > 0
+        and not exists (select from benefits.determination e
+                         where e.county = a.county and e.award_id = a.id and (e.outcome = 'end' or lower(e.valid) > '2020-02-01'))
+      order by a.id, lower(d.valid) desc limit 1`,
+    [COUNTY],
+  )
+  const [award] = rows
+  const income = award?.content.income.map((each) => ({
+    ...each,
+    fen: Math.floor(each.fen / 20_000) * 10_000,
+  }))
+  const { ids } = await does('clerk', '/determinations', {
+    determinations: [
+      {
+        ...{
+          awardId: award?.id,
+          kind: 'change',
+          outcome: 'grant',
+          from: month,
+          to: null,
+          cause: '入户复核：家庭收入减少',
+        },
+        ...{ clause: '最低生活保障审核确认办法 第三十四条', content: { ...award?.content, income } },
+      },
+    ],
+  })
+  const versions = Object.fromEntries((ids as string[]).map((id) => [id, 1]))
+  await does('checker', '/determinations/check', { ids, versions })
+}
+
+test('every month is run, checked, approved and published once, whoever is killed', async () => {
+  for (const month of MONTHS) {
+    await owner.query(`update platform.simulated_clock set now = greatest(now, $1::timestamptz)`, [
+      `${month}-05T08:00:00+08:00`,
+    ])
+    await changeOne(month)
+    const numbers: number[] = []
+    const dying = strike()
+    for (const group of GROUPS)
+      numbers.push(Number((await does('clerk', '/runs', { group, month }))['runNo']))
+    const revive = await dying
+    for (const runNo of numbers) {
+      await until(runNo, 'computed')
+      await does('checker', `/runs/${runNo}/check`, {})
+      await does('chief', `/runs/${runNo}/approve`, {})
+    }
+    await revive()
+    const dyingAgain = strike()
+    for (const runNo of numbers) await does('clerk', `/runs/${runNo}/publish`, {})
+    const reviveAgain = await dyingAgain
+    for (const runNo of numbers) await until(runNo, 'published')
+    await reviveAgain()
+  }
+
+  const one = async (text: string) => (await owner.query<{ n: number }>(text)).rows.map(({ n }) => Number(n))
+  const runs = MONTHS.length * GROUPS.length
+  // Each step has its one row, each line its one writer, nothing is left behind.
+  expect(
+    await one(
+      `select count(*) as n from platform.audit_row where event = 'benefits.run.published' and outcome = 'done' and at >= '2020-03-01'`,
+    ),
+  ).toEqual([runs])
+  expect(
+    await one(`select count(*) as n from benefits.run where month >= '2020-03' and status = 'published'`),
+  ).toEqual([runs])
+  expect(
+    await one(
+      `select count(*) as n from benefits.determination where cause = '入户复核：家庭收入减少' and status = 'effective'`,
+    ),
+  ).toEqual([MONTHS.length])
+  expect(await one(`select count(*) as n from graphile_worker.jobs`)).toEqual([0])
+  expect(
+    await one(
+      `select count(*) as n from benefits.run r
+        where r.month >= '2020-03' and (r.lines, r.total_fen) is distinct from
+              (select count(*)::int, coalesce(sum(fen), 0)::bigint from benefits.obligation_line l where l.county = r.county and l.run_no = r.no)`,
+    ),
+  ).toEqual([0])
+  const { rows } = await owner.query<{ no: number }>(
+    `select no from benefits.run where month >= '2020-03' order by no`,
+  )
+  for (const { no } of rows) {
+    const replay = runProgram(
+      ['run-month', '--replay', String(no), '--county', COUNTY, '--json'],
+      environment,
+    )
+    expect(await replay.ended).toEqual({ code: 0, signal: null })
+    expect(JSON.parse(replay.said())).toMatchObject({ isIdentical: true })
+  }
+}, 1_800_000)
