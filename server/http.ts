@@ -10,7 +10,9 @@ import { mountDemonstration, requireWhole, type Demonstration } from './http-dem
 import { mountEndpoint } from './http-endpoint.ts'
 import { mountOffice } from './http-office.ts'
 import { mountSessions, type SessionOptions } from './http-session.ts'
+import { backfills } from './backfills.ts'
 import { MOST_RELEASES, MOST_REQUESTS } from './limits.ts'
+import { backfillNotes } from './platform/backfill.ts'
 import type { Deps } from './platform/command.ts'
 import { DraftId } from './platform/draft.schema.ts'
 import { PERMISSION_TITLES } from './permission-titles.ts'
@@ -150,7 +152,8 @@ function mountHealth(http: FastifyInstance, deps: Deps, demonstration: Demonstra
   http.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
     const problems = (await isReachable(deps.database.app)) ? [] : ['数据库没有应答']
     const loading = demonstration()
-    const notes = loading ? [loading.text] : []
+    const filling = problems.length === 0 ? await backfillNotes(deps, backfills) : []
+    const notes = [...(loading ? [loading.text] : []), ...filling]
     return reply
       .code(problems.length === 0 ? 200 : 503)
       .send({ status: problems.length === 0 ? 'ready' : 'not_ready', problems, notes })

@@ -1,8 +1,9 @@
-import { fillPhoneTails } from '../engines/registry/index.ts'
+import { backfills } from '../backfills.ts'
 import type { BackgroundLoad } from '../demo/background.ts'
 import { buildHttp } from '../http.ts'
 import { answerWaiting } from '../http-waiting.ts'
 import { jobHandlers } from '../jobs.ts'
+import { startBackfills } from '../platform/backfill.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
@@ -45,6 +46,7 @@ const serve: CliCommand = {
     // The passwords before the load: they are written by commands, which would wait for those of the loader.
     if (kind !== 'real') await showSignIns(ready, say)
     if (kind === 'unfinished') load.now = startLoading(ready, config, say)
+    const filling = startBackfills(ready, backfills, say)
     const address = await http.listen({ port: config.port, host: config.host })
     say(`民本已启动：${address}/office/`)
     const told = load.now ? reportLoaded(ready, load.now, say) : undefined
@@ -56,6 +58,7 @@ const serve: CliCommand = {
     await worker.stop()
     await sealer.stop()
     await sweep.stop()
+    await filling.stop()
     await deps.close()
     return 0
   },
@@ -65,12 +68,10 @@ const serve: CliCommand = {
 async function prepareInSight(deps: Deps, config: Config, say: CliCall['say']): Promise<Kind> {
   const waiting = await answerWaiting(config)
   try {
-    const kind = await openInstallation(deps, config, (text) => {
+    return await openInstallation(deps, config, (text) => {
       say(text)
       waiting.tell(text)
     })
-    await fillPhoneTails(deps)
-    return kind
   } finally {
     await waiting.stop()
   }
@@ -99,18 +100,4 @@ const workerCommand: CliCommand = {
   },
 }
 
-const migrateCommand: CliCommand = {
-  name: 'migrate',
-  summary: '执行尚未执行的数据库迁移；已执行的文件被改动时拒绝',
-  usage: 'migrate',
-  options: {},
-  run: async ({ say, json }) => {
-    const deps = await openDeps(readConfig(), ROLES)
-    await deps.close()
-    say('数据库结构已是最新。')
-    json({ status: 'current' })
-    return 0
-  },
-}
-
-export const serveCommands: readonly CliCommand[] = [serve, workerCommand, migrateCommand]
+export const serveCommands: readonly CliCommand[] = [serve, workerCommand]
