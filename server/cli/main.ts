@@ -11,9 +11,11 @@ import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
+import { upgradeCommands } from './upgrade.ts'
 
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
+  ...upgradeCommands,
   ...accountCommands,
   ...demoCommands,
   ...runCommands,

@@ -11,6 +11,7 @@ const Environment = z.object({
   MINBEN_DEMO: z.enum(['0', '1']).default('1'),
   MINBEN_TLS: z.enum(['0', '1']).default('0'),
   MINBEN_DRAFT_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  MINBEN_BACKUP: z.string().optional(),
   DATABASE_URL: z.string().optional(),
 })
 
@@ -27,6 +28,8 @@ export interface Config {
   /** How long a draft that nobody came back to is kept. */
   draftDays: number
   databaseUrl: string | undefined
+  /** Where copies of the database are kept. */
+  backupFolder: string
   /** Undefined = nobody signs in by way of an outside provider. */
   outside: OutsideSettings | undefined
 }
@@ -45,6 +48,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     isTls: values.MINBEN_TLS === '1',
     draftDays: values.MINBEN_DRAFT_DAYS,
     databaseUrl: values.DATABASE_URL,
+    backupFolder: path.resolve(values.MINBEN_BACKUP ?? path.join(varDir, 'backup')),
     outside: readOutsideSettings(env),
   }
 }

@@ -8,7 +8,15 @@ import type { Config } from './config.ts'
 import { kyselyOn, openPool, type Schema } from './db.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded-pg.ts'
 import { migrateJobs } from './job-queue.ts'
-import { ensureRoles, migrate, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
+import {
+  ensureRoles,
+  migrate,
+  requireKnownSchema,
+  roleSecrets,
+  type RoleName,
+  type RoleSecrets,
+} from './migrate.ts'
+import { requireNotMoved } from './moved.ts'
 
 /** The connections of one process. `app` obeys row-level security; `runner` bypasses it and belongs to jobs alone. */
 export interface Database {
@@ -53,6 +61,7 @@ export interface Cluster {
 /** Starts or attaches the embedded server, or takes DATABASE_URL. */
 export async function openCluster({ varDir, databaseUrl }: Config): Promise<Cluster> {
   if (databaseUrl !== undefined) return { adminUrl: databaseUrl, server: undefined }
+  requireNotMoved(varDir)
   const password = superuserPassword(varDir)
   const server = await startEmbedded({ dataDir: path.join(varDir, 'pg'), password, flags: SERVER_FLAGS })
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
@@ -123,8 +132,14 @@ export async function openDatabase(config: Config): Promise<Database> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
+    await requireKnownSchema(admin)
     await ensureRoles(admin, secrets)
     await migrate(admin)
+  } catch (error) {
+    // A server that we started for nothing would keep this process, and itself, for ever.
+    await admin.end()
+    if (server && !server.attached) await server.stop()
+    throw error
   } finally {
     await admin.end()
   }
