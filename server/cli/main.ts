@@ -7,6 +7,7 @@ import { benchCommands } from './bench.ts'
 import { catalogueCommands } from './catalogue.ts'
 import { demoCommands } from './demo.ts'
 import { figuresCommands } from './figures.ts'
+import { moveCommands } from './move.ts'
 import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
@@ -16,6 +17,7 @@ import { upgradeCommands } from './upgrade.ts'
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
   ...upgradeCommands,
+  ...moveCommands,
   ...accountCommands,
   ...demoCommands,
   ...runCommands,

@@ -39,6 +39,8 @@ test('people of an earlier version are found by the last four of their phone too
     read(db.deps, call, async (ctx) => (await findPeople(ctx, { text })).people.map(({ id }) => id))
 
   expect(await found()).toEqual([])
-  expect([await runBackfills(db.deps, [phoneTails]), await runBackfills(db.deps, [phoneTails])]).toEqual([2, 0])
+  expect([await runBackfills(db.deps, [phoneTails]), await runBackfills(db.deps, [phoneTails])]).toEqual([
+    2, 0,
+  ])
   expect([await found(), await found('1357')]).toEqual([[ids[0]], [ids[2]]])
 })
