@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDb, type TestDb } from '../test/db.ts'
-import { DICTIONARY, dictionaryOf, readColumns, undescribed } from './data-dictionary.ts'
+import { readColumns } from './data-dictionary.db.ts'
+import { DICTIONARY, dictionaryOf, undescribed } from './data-dictionary.ts'
 
 let db: TestDb
 

@@ -91,6 +91,7 @@ test.each(releases)(
     expect([loaded.status, loaded.stderr]).toEqual([0, expect.any(String)])
     const before = QUESTIONS.map((question) => ({ question, ...old(...question) }))
     expect(before.filter(({ status, stdout }) => status !== 0 || stdout === '')).toEqual([])
+    expect(old('audit', 'seal').status).toBe(0)
     const trail = old('audit', 'verify', '--json')
     expect(trail.status).toBe(0)
 
@@ -107,6 +108,7 @@ test.each(releases)(
     expect(trailNow.status).toBe(0)
     const [there, here] = [trail, trailNow].map(({ stdout }) => Verdict.parse(JSON.parse(stdout)))
     expect(here?.ok).toBe(true)
+    expect(there?.counties.map(({ seals }) => seals > 0)).toEqual([true])
     for (const county of there?.counties ?? []) {
       const same = here?.counties.find((each) => each.county === county.county)
       expect(same?.rows ?? 0).toBeGreaterThanOrEqual(county.rows)
