@@ -1,9 +1,31 @@
 /** What the service looks at to know whether it is well; a part of the product that has something to tell adds its check here. */
+import { backfills } from './backfills.ts'
+import { backfillNotes } from './platform/backfill.ts'
+import { archiveState } from './platform/backup/archive-state.ts'
 import type { Deps } from './platform/command.ts'
 import * as checks from './platform/readiness-checks.ts'
-import { askReadiness, USUAL_LIMITS, type Check } from './platform/readiness.ts'
+import {
+  askReadiness,
+  USUAL_LIMITS,
+  type Check,
+  type Finding,
+  type ReadinessDeps,
+} from './platform/readiness.ts'
 import type { Readiness } from './platform/readiness.schema.ts'
 import type { HealthLimits } from './platform/service-settings.ts'
+
+/** The archive of a server of somebody else's is not ours to mend: it is said, and the service goes on. */
+async function archiveIsInTime({ database, varDir, keeping }: ReadinessDeps): Promise<Finding[]> {
+  if (!keeping) return []
+  const { duty, problems } = await archiveState(database.app, { varDir, ...keeping })
+  const level = duty === 'embedded' ? 'reason' : 'note'
+  return problems.map((text) => ({ level, code: 'platform.archive_late', text }))
+}
+
+async function backfillsAreDone({ database }: ReadinessDeps): Promise<Finding[]> {
+  const notes = await backfillNotes({ database }, backfills)
+  return notes.map((text) => ({ level: 'note', code: 'platform.backfill_under_way', text }))
+}
 
 /** Asked while the database answers. */
 export const readinessChecks: readonly Check[] = [
@@ -13,6 +35,8 @@ export const readinessChecks: readonly Check[] = [
   checks.sealsAreInTime,
   checks.jobsMove,
   checks.keysAreCopied,
+  archiveIsInTime,
+  backfillsAreDone,
 ]
 
 /** Asked also while the database does not: they may tell why. */
@@ -25,7 +49,14 @@ export interface ServiceGauge {
   read: (deps: Deps) => Promise<number | undefined>
 }
 
-export const serviceGauges: readonly ServiceGauge[] = []
+export const serviceGauges: readonly ServiceGauge[] = [
+  {
+    name: 'minben_archive_waiting_seconds',
+    help: 'age of the oldest part of the database log that is not in the backup yet',
+    read: async ({ database, varDir, keeping }) =>
+      keeping && (await archiveState(database.app, { varDir, ...keeping })).waitingSeconds,
+  },
+]
 
 /** Asked by several at once it looks once. */
 const looking = new WeakMap<Deps['database'], Promise<Readiness>>()

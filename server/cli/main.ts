@@ -9,14 +9,18 @@ import { catalogueCommands } from './catalogue.ts'
 import { demoCommands } from './demo.ts'
 import { figuresCommands } from './figures.ts'
 import { keysCommands } from './keys.ts'
+import { moveCommands } from './move.ts'
 import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
 import { supportCommands } from './support.ts'
+import { upgradeCommands } from './upgrade.ts'
 
 export const COMMANDS: readonly CliCommand[] = [
   ...serveCommands,
+  ...upgradeCommands,
+  ...moveCommands,
   ...accountCommands,
   ...demoCommands,
   ...runCommands,

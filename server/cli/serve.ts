@@ -1,9 +1,10 @@
-import { fillPhoneTails } from '../engines/registry/index.ts'
+import { backfills } from '../backfills.ts'
 import type { BackgroundLoad } from '../demo/background.ts'
 import { buildHttp } from '../http.ts'
 import { openCertificate, type Certificate } from '../http-tls.ts'
 import { answerWaiting } from '../http-waiting.ts'
 import { startBackups } from '../platform/backup/service.ts'
+import { startBackfills } from '../platform/backfill.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
@@ -105,6 +106,7 @@ async function serveOpened(
     ...{ adminUrl: deps.database.adminUrl, config, say },
     isLoading: () => (load.now?.loading() ?? null) !== null,
   })
+  const filling = startBackfills(ready, backfills, say)
   const stop = stopSignal()
   const address = await http.listen({ port: config.port, host: config.host })
   say(`民本已启动：${address}/office/`)
@@ -118,7 +120,7 @@ async function serveOpened(
   keys.stop()
   certificate?.stop()
   const ending = async () => {
-    await Promise.allSettled([http.close(), worker.stop(), sealer.stop(), sweep.stop()])
+    await Promise.allSettled([http.close(), worker.stop(), sealer.stop(), sweep.stop(), filling.stop()])
     await backups.stop() // what was done last is in the archive then
   }
   await endService([ending], deps.close)
@@ -156,12 +158,10 @@ async function prepareInSight(
 ): Promise<Kind> {
   const waiting = await answerWaiting(config, certificate)
   try {
-    const kind = await openInstallation(deps, config, (text) => {
+    return await openInstallation(deps, config, (text) => {
       say(text)
       waiting.tell(text)
     })
-    await fillPhoneTails(deps)
-    return kind
   } finally {
     await waiting.stop()
   }
@@ -190,18 +190,4 @@ const workerCommand: CliCommand = {
   },
 }
 
-const migrateCommand: CliCommand = {
-  name: 'migrate',
-  summary: '执行尚未执行的数据库迁移；已执行的文件被改动时拒绝',
-  usage: 'migrate',
-  options: {},
-  run: async ({ say, json }) => {
-    const deps = await openDeps(readConfig(), ROLES)
-    await deps.close()
-    say('数据库结构已是最新。')
-    json({ status: 'current' })
-    return 0
-  },
-}
-
-export const serveCommands: readonly CliCommand[] = [serve, workerCommand, migrateCommand]
+export const serveCommands: readonly CliCommand[] = [serve, workerCommand]

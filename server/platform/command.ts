@@ -7,6 +7,7 @@ import { stoppedClock, type Clock } from './clock.ts'
 import { shareCounty } from './county-lock.db.ts'
 import type { Database } from './database.ts'
 import type { Instant } from './dates.ts'
+import type { Config } from './config.ts'
 import { refreshStatistics } from './statistics.db.ts'
 import { deleteDraft, openDraftsOf } from './draft.db.ts'
 import { isConnectionLost, sqlStateOf, type Tx } from './db.ts'
@@ -23,6 +24,8 @@ export interface Deps {
   varDir: string
   /** Of a service that is watched; absent = as usual. */
   limits?: HealthLimits
+  /** Whose backup is watched over; absent = nobody's. */
+  keeping?: Pick<Config, 'databaseUrl' | 'backup'>
 }
 
 /** Everything a use-case can reach. */

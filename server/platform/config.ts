@@ -13,6 +13,7 @@ const Environment = z.object({
   MINBEN_DEMO: z.enum(['0', '1']).default('1'),
   MINBEN_TLS: z.enum(['0', '1']).default('0'),
   MINBEN_DRAFT_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  MINBEN_BACKUP: z.string().optional(),
   DATABASE_URL: z.string().optional(),
 })
 

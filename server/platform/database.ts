@@ -12,7 +12,16 @@ import { watchServer } from './embedded-watch.ts'
 import { endServer, startEmbedded, type EmbeddedOptions, type EmbeddedServer } from './embedded-pg.ts'
 import { migrateJobs } from './job-queue.ts'
 import { conflict } from './errors.ts'
-import { ensureRoles, migrate, rolesFile, roleSecrets, type RoleName, type RoleSecrets } from './migrate.ts'
+import {
+  ensureRoles,
+  migrate,
+  requireKnownSchema,
+  rolesFile,
+  roleSecrets,
+  type RoleName,
+  type RoleSecrets,
+} from './migrate.ts'
+import { requireNotMoved } from './moved.ts'
 
 /** The connections of one process. `app` obeys row-level security; `runner` bypasses it and belongs to jobs alone. */
 export interface Database {
@@ -71,6 +80,7 @@ export async function openCluster(
   archiveTo?: string,
 ): Promise<Cluster> {
   if (databaseUrl !== undefined) return { adminUrl: databaseUrl, server: undefined }
+  requireNotMoved(varDir)
   const password = serverPassword(varDir)
   const server = await startEmbedded(embeddedOptions(varDir, password, archiveTo))
   const adminUrl = `postgres://postgres:${password}@127.0.0.1:${server.port}/minben`
@@ -142,9 +152,15 @@ export async function openDatabase(config: Config): Promise<Database> {
   await admin.connect()
   try {
     if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
+    await requireKnownSchema(admin)
     const secrets = roleSecrets(config.varDir)
     await ensureRoles(admin, secrets)
     await migrate(admin)
+  } catch (error) {
+    // A server that we started for nothing would keep this process, and itself, for ever.
+    await admin.end()
+    if (server && !server.attached) await server.stop()
+    throw error
   } finally {
     await admin.end()
   }

@@ -30,7 +30,8 @@ export async function openDeps(
     })
     const clock = await clockOf(database.app)
     const { varDir, service } = config
-    return { database, keys, clock, varDir, limits: service.limits, close: database.close }
+    const watched = { limits: service.limits, keeping: config }
+    return { database, keys, clock, varDir, ...watched, close: database.close }
   } catch (error) {
     await database.close()
     throw error

@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
+import { conflict } from './errors.ts'
+import { prepareCoordinator } from './placement.ts'
 
 const FOLDER = path.resolve(import.meta.dirname, '../migrations')
 
@@ -75,33 +77,57 @@ async function writeRoles(client: pg.ClientBase, secrets: RoleSecrets): Promise<
     await client.query(`create role ${DUPLICATES_OWNER} nologin bypassrls nosuperuser`)
 }
 
-/** Applies what is missing, in order. Refuses a changed file and a database newer than the code. */
+/** What a database has already, by name; empty before its first migration. Writes nothing. */
+export async function appliedMigrations(client: pg.ClientBase): Promise<Map<string, string>> {
+  const table = await client.query<{ found: string | null }>(
+    `select to_regclass('public.migration')::text as found`,
+  )
+  if (!table.rows[0]?.found) return new Map()
+  const known = await client.query<{ name: string; hash: string }>(
+    'select name, hash from public.migration order by name',
+  )
+  return new Map(known.rows.map((row) => [row.name, row.hash]))
+}
+
+/** Refuses a database newer than the code, and one whose migrations were changed afterwards. Writes nothing. */
+export async function requireKnownSchema(
+  client: pg.ClientBase,
+  migrations = listMigrations(),
+): Promise<Map<string, string>> {
+  const applied = await appliedMigrations(client)
+  const byName = new Map(migrations.map((migration) => [migration.name, migration.hash]))
+  const unknown = [...applied.keys()].filter((name) => !byName.has(name))
+  if (unknown.length > 0)
+    throw conflict(
+      'platform.database_newer',
+      `数据库比程序新：其中的迁移 ${unknown.join('、')} 本版本没有。什么都没有改动。请换回升级后的程序再启动；要退回旧版本，只能从升级之前的备份恢复。`,
+    )
+  for (const [name, hash] of applied) {
+    if (byName.get(name) !== hash)
+      throw conflict(
+        'platform.migration_changed',
+        `迁移文件 ${name} 在执行后被改动。什么都没有改动。请恢复原文件（重新解开发布包）；改动应写成新的迁移。`,
+      )
+  }
+  return applied
+}
+
+/** Applies what is missing, in order. */
 export async function migrate(client: pg.ClientBase, migrations = listMigrations()): Promise<string[]> {
+  await requireKnownSchema(client, migrations)
+  await prepareCoordinator(client)
   await client.query(
     `create table if not exists public.migration (name text primary key, hash text not null, applied_at timestamptz not null)`,
   )
   await client.query(`select pg_advisory_lock(731001)`)
   try {
-    const known = await client.query<{ name: string; hash: string }>(
-      'select name, hash from public.migration order by name',
-    )
-    const applied = new Map(known.rows.map((row) => [row.name, row.hash]))
-    refuseSurprises(applied, migrations)
+    // Again, now alone: another process may have migrated meanwhile.
+    const applied = await requireKnownSchema(client, migrations)
     const missing = migrations.filter(({ name }) => !applied.has(name))
     for (const migration of missing) await apply(client, migration)
     return missing.map(({ name }) => name)
   } finally {
     await client.query(`select pg_advisory_unlock(731001)`)
-  }
-}
-
-function refuseSurprises(applied: ReadonlyMap<string, string>, migrations: readonly Migration[]): void {
-  const byName = new Map(migrations.map((migration) => [migration.name, migration.hash]))
-  for (const [name, hash] of applied) {
-    const here = byName.get(name)
-    if (here === undefined)
-      throw new Error(`数据库比程序新：迁移 ${name} 不在本版本中。请安装较新的版本后再启动。`)
-    if (here !== hash) throw new Error(`迁移文件 ${name} 在执行后被改动。请恢复原文件；改动应写成新的迁移。`)
   }
 }
 

@@ -15,7 +15,9 @@ export interface Finding {
   text: string
 }
 
-export type ReadinessDeps = Pick<Deps, 'database' | 'clock' | 'keys' | 'varDir'> & { limits: HealthLimits }
+export type ReadinessDeps = Pick<Deps, 'database' | 'clock' | 'keys' | 'varDir' | 'keeping'> & {
+  limits: HealthLimits
+}
 
 /** Nothing found = all is well. */
 export type Check = (deps: ReadinessDeps) => Promise<readonly Finding[]>

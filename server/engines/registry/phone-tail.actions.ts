@@ -1,6 +1,5 @@
-import { setScope } from '../../platform/access.ts'
+import type { Backfill } from '../../platform/backfill.ts'
 import type { Deps } from '../../platform/command.ts'
-import { countiesIn } from '../../platform/counties.db.ts'
 import { isAppError } from '../../platform/errors.ts'
 import { indexKeyOf } from '../../platform/field-crypto.ts'
 import { openPhone } from './person.actions.ts'
@@ -9,27 +8,20 @@ import { lockWithoutPhoneTail, updatePhoneTails, type SealedPhone } from './phon
 const CHUNK_ROWS = 1000
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
-/**
- * People put on file by an earlier version get the keyed hash of their phone's last four, which no migration can make. A transaction
- * for each chunk, under the county's row-level security; may be stopped and called again. How many people.
- */
-export async function fillPhoneTails({ database, keys }: Pick<Deps, 'database' | 'keys'>): Promise<number> {
-  let filled = 0
-  for (const county of await countiesIn(database.runner, 'registry.person')) {
-    for (let afterId: string | undefined = BEFORE_ALL; afterId !== undefined;) {
-      const after: string = afterId
-      const found: SealedPhone[] = await database.app.transaction().execute(async (tx) => {
-        await setScope(tx, [county])
-        const people = await lockWithoutPhoneTail(tx, county, { afterId: after, limit: CHUNK_ROWS })
-        const tails = people.flatMap((person) => tailOf({ keys, county }, person))
-        if (tails.length > 0) await updatePhoneTails(tx, county, tails)
-        filled += tails.length
-        return people
-      })
-      afterId = found.at(-1)?.id
-    }
-  }
-  return filled
+/** People put on file by an earlier version get the keyed hash of their phone's last four, which no migration can make. */
+export const phoneTails: Backfill = {
+  name: 'registry.phone_tails',
+  title: '为早先登记的人补电话后四位的查找键',
+  table: 'registry.person',
+  chunk: async (tx, { county, afterKey, keys }) => {
+    const people = await lockWithoutPhoneTail(tx, county, {
+      afterId: afterKey ?? BEFORE_ALL,
+      limit: CHUNK_ROWS,
+    })
+    const tails = people.flatMap((person) => tailOf({ keys, county }, person))
+    if (tails.length > 0) await updatePhoneTails(tx, county, tails)
+    return { rows: tails.length, afterKey: people.length < CHUNK_ROWS ? null : (people.at(-1)?.id ?? null) }
+  },
 }
 
 /** None for a damaged ciphertext: a check of the keys finds it, and it must not keep the office shut. */

@@ -4,7 +4,8 @@ import { testDb, type TestDb } from '../../../test/db.ts'
 import { plantAreas } from '../../../test/people.ts'
 import type { Actor } from '../../platform/access.ts'
 import { execute, read } from '../../platform/command.ts'
-import { fillPhoneTails, findPeople, registerPeople } from './index.ts'
+import { runBackfills } from '../../platform/backfill.ts'
+import { findPeople, phoneTails, registerPeople } from './index.ts'
 
 const COUNTY = '441882'
 const PLACE = { town: '441882101', village: '441882101201' }
@@ -38,6 +39,8 @@ test('people of an earlier version are found by the last four of their phone too
     read(db.deps, call, async (ctx) => (await findPeople(ctx, { text })).people.map(({ id }) => id))
 
   expect(await found()).toEqual([])
-  expect([await fillPhoneTails(db.deps), await fillPhoneTails(db.deps)]).toEqual([2, 0])
+  expect([await runBackfills(db.deps, [phoneTails]), await runBackfills(db.deps, [phoneTails])]).toEqual([
+    2, 0,
+  ])
   expect([await found(), await found('1357')]).toEqual([[ids[0]], [ids[2]]])
 })
