@@ -277,6 +277,8 @@ describe.each(USERS)('as $user', ({ ids }) => {
     typist.begin(serving.url)
     await until('the first copy', () => wholeCopies(root).length === 1)
     expect(typist.done.length).toBeGreaterThan(0)
+    const second = path.join(machine.home, 'second', 'base', wholeCopies(root)[0] ?? '', 'manifest.json')
+    await until('the copy at the second place', () => existsSync(second))
 
     await stop(serving)
     serving = await serve(machine)
