@@ -26,7 +26,7 @@ import {
   startLoading,
   type Kind,
 } from './demonstration.ts'
-import { endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
+import { closeHttp, endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
 
 const serve: CliCommand = {
   name: 'serve',
@@ -112,7 +112,7 @@ async function serveOpened(
   await told
   keys.stop()
   certificate?.stop()
-  await endService([() => http.close(), worker.stop, sealer.stop, sweep.stop], deps.close)
+  await endService([() => closeHttp(http), worker.stop, sealer.stop, sweep.stop], deps.close)
   log.write({ event: 'service', what: 'stopped' })
 }
 
@@ -127,6 +127,8 @@ function nowText(): string {
 }
 
 function certificateOf({ service }: Config, log: Log): Certificate | undefined {
+  // In a window the signal means that it was closed; a service is told by it to read its files again, of which there are none.
+  if (!service.tls && !process.stdout.isTTY) process.on('SIGHUP', () => {})
   if (!service.tls) return undefined
   const certificate = openCertificate(service.tls, (failure) =>
     log.write(
