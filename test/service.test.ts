@@ -65,6 +65,9 @@ describe('one data directory', () => {
     )
     expect((await codesOf(first.url))[0]).toBe(200)
 
+    // systemctl reload, where there is no certificate to renew.
+    first.child.kill('SIGHUP')
+    expect((await codesOf(first.url))[0]).toBe(200)
     const database = databasePid()
     expect(await first.kill('SIGTERM')).toEqual({ code: 0, signal: null })
     expect([existsSync(`/proc/${database}`), existsSync(path.join(varDir, 'serve.lock'))]).toEqual([
@@ -98,6 +101,8 @@ describe('one data directory', () => {
     expect(await answer).toMatchObject({ status: 200 })
     await owner.end()
     expect(await ended).toEqual({ code: 0, signal: null })
+    // It came to its end by itself: whoever is broken off leaves its lock behind.
+    expect(existsSync(path.join(varDir, 'serve.lock'))).toBe(false)
   })
 
   test('starts again after the power failed, also where another program has got the numbers that were left behind', async () => {

@@ -222,12 +222,14 @@ test('every month is run, checked, approved and published once, whoever is kille
       `select count(*) as n from benefits.determination where cause = '入户复核：家庭收入减少' and status = 'effective'`,
     ),
   ).toEqual([MONTHS.length])
-  expect(await one(`select count(*) as n from graphile_worker.jobs`)).toEqual([0])
+  // A step is written down a moment before its job is taken off.
+  while ((await one('select count(*) as n from graphile_worker.jobs'))[0] !== 0) await wait(100)
   expect(
     await one(
-      `select count(*) as n from benefits.run r
-        where r.month >= '2020-03' and (r.lines, r.total_fen) is distinct from
-              (select count(*)::int, coalesce(sum(fen), 0)::bigint from benefits.obligation_line l where l.county = r.county and l.run_no = r.no)`,
+      `select count(*) as n from benefits.run r,
+              lateral (select count(*) as lines, coalesce(sum(fen), 0) as fen from benefits.obligation_line l
+                        where l.county = r.county and l.run_no = r.no) written
+        where r.month >= '2020-03' and (r.lines <> written.lines or r.total_fen <> written.fen)`,
     ),
   ).toEqual([0])
   const { rows } = await owner.query<{ no: number }>(

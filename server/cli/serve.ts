@@ -28,7 +28,7 @@ import {
   startLoading,
   type Kind,
 } from './demonstration.ts'
-import { endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
+import { closeHttp, endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
 
 const serve: CliCommand = {
   name: 'serve',
@@ -120,7 +120,7 @@ async function serveOpened(
   keys.stop()
   certificate?.stop()
   const ending = async () => {
-    await Promise.allSettled([http.close(), worker.stop(), sealer.stop(), sweep.stop(), filling.stop()])
+    await Promise.allSettled([closeHttp(http), worker.stop(), sealer.stop(), sweep.stop(), filling.stop()])
     await backups.stop() // what was done last is in the archive then
   }
   await endService([ending], deps.close)
@@ -138,6 +138,8 @@ function nowText(): string {
 }
 
 function certificateOf({ service }: Config, log: Log): Certificate | undefined {
+  // In a window the signal means that it was closed; a service is told by it to read its files again, of which there are none.
+  if (!service.tls && !process.stdout.isTTY) process.on('SIGHUP', () => {})
   if (!service.tls) return undefined
   const certificate = openCertificate(service.tls, (failure) =>
     log.write(

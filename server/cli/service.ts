@@ -1,5 +1,6 @@
 /** What `serve` and `worker` have in common: how they end, what they write down, and which duty they remind of. */
 import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../platform/command.ts'
 import { isCopied } from '../platform/key-custody.ts'
 import { findKnownRing } from '../platform/key-ring.db.ts'
@@ -30,6 +31,18 @@ export async function endService(
   const hasEnded = await within(STOP_MS, Promise.allSettled(running.map((end) => end())))
   const isClosed = await within(CLOSE_MS, close())
   if (!hasEnded || !isClosed) process.exit(0)
+}
+
+const IDLE_LOOK_MS = 100
+
+/** Takes no more requests and ends with the last that is under way; browsers would keep its connection open for a minute more. */
+export async function closeHttp(http: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => http.server.closeIdleConnections(), IDLE_LOOK_MS)
+  try {
+    await http.close()
+  } finally {
+    clearInterval(idle)
+  }
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
