@@ -159,7 +159,7 @@ export default tseslint.config(
     rules: { ...reactHooks.configs.recommended.rules, ...forbid(ownStyle, browserSafety) },
   },
   { files: ['server/engines/**', 'server/domains/**'], rules: forbid(sqlInOnePlace, ownStyle, oneClock) },
-  { files: ['server/**/*.db.ts'], rules: forbid(ownStyle, oneClock) },
+  { files: ['{server,scripts}/**/*.db.ts'], rules: forbid(ownStyle, oneClock) },
   { files: ['server/platform/**'], rules: forbid(ownStyle) },
   { files: ['server/**/*.rules.ts'], rules: forbid(sqlInOnePlace, ownStyle, pure) },
   { files: TESTS, rules: { ...forbid(testStyle, honestTests), '@typescript-eslint/max-params': 'off' } },

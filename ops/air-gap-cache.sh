@@ -28,7 +28,10 @@ cat > "$out/install.sh" <<'INSTALL'
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 to=${1:?用法：./install.sh 安装目录}
-(cd "$here" && sha256sum --quiet -c SHA256SUMS)
+if ! (cd "$here" && sha256sum --quiet -c SHA256SUMS); then
+  echo '上面列出的文件与打包时不同或不在，没有安装。请重新拷贝。' >&2
+  exit 1
+fi
 mkdir -p "$to"
 tar x --strip-components=1 -C "$to" -f "$here/minben.tar"
 cache=$(mktemp -d)

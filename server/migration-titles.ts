@@ -33,5 +33,9 @@ export const MIGRATION_TITLES: Readonly<Record<string, string>> = {
   '0030_benefits_index_aid.sql': '索引：临时救助清单',
   '0031_imports_look_past_areas.sql': '撤销名册时看得到别的乡镇的办理',
   '0032_benefits_index_town_decisions.sql': '索引：乡镇审批的临时救助',
+  '0033_registry_index_numbers.sql': '索引：并入别的档案的人按证件号码查找',
+  '0034_platform_know_key_ring.sql': '记住密钥的标识和副本',
+  '0036_benefits_open_ledgers.sql': '各项目从哪个月开账',
+  '0037_golive_create_projects.sql': '上线准备：旧系统名单、并行月比对、两人签字',
   '0038_platform_create_backfills.sql': '后台整理的进度',
 }

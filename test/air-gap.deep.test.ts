@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -78,6 +78,8 @@ test('installed from the prepared folder, it starts, serves its pages, and they 
 test('a file that was changed on the way is not installed', () => {
   const list = path.join(bundle ?? '', 'minben.tar')
   run(['bash', '-c', `echo x >> ${list}`])
-  const { status, stderr } = run([path.join(bundle ?? '', 'install.sh'), path.join(folder, 'other')])
-  expect([status, stderr]).toEqual([1, expect.stringContaining('minben.tar')])
+  const { status, stdout, stderr } = run([path.join(bundle ?? '', 'install.sh'), path.join(folder, 'other')])
+  expect([status, stdout]).toEqual([1, expect.stringContaining('minben.tar')])
+  expect(stderr).toContain('与打包时不同')
+  expect(readdirSync(folder)).not.toContain('other')
 })

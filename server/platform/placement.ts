@@ -6,9 +6,6 @@ import {
   type PlacedTable,
 } from './placement.rules.ts'
 
-const SCHEMAS = `n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'public', 'graphile_worker')
-  and n.nspname not like 'citus%' and n.nspname not like 'columnar%'`
-
 /** Our tables and where each belongs: one whose comment starts with "reference:" everywhere, all others by county. */
 export async function listPlacements(client: Pick<pg.ClientBase, 'query'>): Promise<PlacedTable[]> {
   const { rows } = await client.query<PlacedTable>(
@@ -19,7 +16,9 @@ export async function listPlacements(client: Pick<pg.ClientBase, 'query'>): Prom
                    where k.conrelid = c.oid and k.contype = 'f' and p.oid <> c.oid) as parents,
             false as "isPlaced"
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't' and ${SCHEMAS}
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+        and n.nspname not like 'pg\\_%' and n.nspname not in ('information_schema', 'public', 'graphile_worker')
+        and n.nspname not like 'citus%' and n.nspname not like 'columnar%'
       order by 1`,
   )
   return rows
