@@ -62,6 +62,13 @@ export const FAULTS = {
   amount_decimals: ['金额的小数超过两位', '请精确到分'],
   amount_too_large: ['月金额超过 10 万元', '请核对单位是不是元'],
   roll_repeated: ['与第 {row} 行是同一项待遇', '一项待遇只能有一行，请删去其中一行'],
+  paid_too_early: [
+    '末次发放早于 {month}，中间的月份谁也没有发',
+    '请核对；旧系统停发的改为 {month}、金额填 0，以前欠发的在上线后用追溯认定更正',
+  ],
+  payment_taken: ['这个人这一项这个月已载入过，金额不同', '请先撤销原来那一批，或从名册中去掉这一行'],
+  arrears_too_large: ['其中补发多于实发', '请核对两列是否填反'],
+  persons_form: ['人数不是1到99的整数', '请只填数字，或留空'],
   household_unknown: [
     '该人员不是您负责地区任何一户的成员',
     '请先在“家庭”名册里导入或建立这一户；户在别处的，由那里或县级导入这一行',
@@ -147,6 +154,7 @@ const TITLES: Partial<Record<FaultCode, string>> = {
   member_repeated: '同一人出现在两行',
   person_outside: '该人员不在您负责的地区',
   person_dead: '该人员已死亡',
+  paid_too_early: '末次发放早于开账月的前一个月',
   program_by_hand: '这项待遇的认定不在名册里导入',
   act_word: '办理类别的写法不认识',
   act_by_hand: '这类认定要逐笔办理',

@@ -165,6 +165,32 @@ export const ROLL_FIELDS: readonly Field[] = [
   { key: 'opensMonth', title: '开账月份', words: ['开账月份', '账本起始月', '起始月份', '台账起始月'] },
 ]
 
+/** What the old system paid in a month, everybody: only compared with. */
+export const OLD_LIST_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  PROGRAM,
+  {
+    ...{ key: 'month', title: '发放月份', isRequired: true, note: '如 2019-12；一份名单可以有几个月' },
+    words: ['发放月份', '发放月', '所属月份', '月份', '末次发放月份', '业务月份', '发放期'],
+  },
+  {
+    ...{ key: 'amount', title: '实发金额（元）', isRequired: true, note: '这个月实际发的，含补发' },
+    words: [
+      ...['实发金额', '实发金额元', '发放金额', '发放金额元', '月发放金额', '末次发放金额', '末次发放金额元'],
+      ...['金额', '金额元', '实发', '保障金额', '补助金额', '月保障金'],
+    ],
+  },
+  {
+    ...{ key: 'arrears', title: '其中补发（元）', note: '可不填；实发里补以前月份的部分' },
+    words: ['其中补发', '其中补发元', '补发', '补发金额', '补发金额元'],
+  },
+  {
+    ...{ key: 'persons', title: '享受人数', note: '可不填；填了可以认出人数不同的户' },
+    words: ['享受人数', '保障人数', '人数', '补助人数', '家庭人数'],
+  },
+]
+
 /** Of a decision: whose, about what, from when and why; the domain adds what it is about. */
 export const DECISION_FIELDS: readonly Field[] = [
   { ...NAME, note: '按户的待遇写这一户的任一成员；新增的，写的人是领款人' },
