@@ -13,6 +13,9 @@ async function apart({ db, of }: Place, isApart: boolean): Promise<void> {
     ...[of.county, from, to],
   ])
   await db.pool.query('delete from benefits.ledger_opening where county = $1', [of.county])
+  await db.pool.query(`delete from platform.counter where county = $1 and name like 'ledger_opens.%'`, [
+    of.county,
+  ])
 }
 
 /** The only open one, as far as `rest` says; of a programme that nobody here has. */

@@ -138,7 +138,8 @@ export const countGoLiveQualityEndpoint = endpoint({
 const Paged = { after: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }
 
 const QualityRow = z.object({
-  id: z.uuid(),
+  /** Made of what the row is about where that is more than one thing. */
+  id: z.guid(),
   personId: z.uuid().nullable(),
   fullName: z.string().nullable(),
   householdId: z.uuid().nullable(),
@@ -159,7 +160,7 @@ export const listGoLiveQualityEndpoint = endpoint({
   method: 'GET',
   path: `${HERE}/:projectId/quality/:check`,
   title: '一类数据质量问题的名单',
-  input: One.extend({ check: QualityCheck, ...Paged }),
+  input: One.extend({ check: QualityCheck, ...Paged, after: z.guid().optional() }),
   output: z.object({
     check: Check.omit({ count: true }),
     rows: z.array(QualityRow),

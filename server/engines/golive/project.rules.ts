@@ -1,5 +1,3 @@
-import type { ProjectRow } from './project.db.ts'
-
 export type ProjectStatus = 'preparing' | 'parallel' | 'signed' | 'live' | 'given_up'
 
 export const STATUS_TITLES: Readonly<Record<ProjectStatus, string>> = {
@@ -25,7 +23,11 @@ export const PREPARE = 'golive.project.prepare'
 export const SIGN = 'golive.project.sign'
 export const OPEN = 'golive.project.open'
 
-type Standing = Pick<ProjectRow, 'status' | 'firstBy' | 'comparedAt'>
+interface Standing {
+  status: ProjectStatus
+  firstBy: string | null
+  comparedAt: string | null
+}
 
 export function dutiesOf(
   { status, firstBy, comparedAt }: Standing,
