@@ -26,13 +26,14 @@ export async function plantGoLive({ db, county }: OfficeWorld): Promise<string> 
             case when n.reason = 'old_error' then $3::uuid end, case when n.reason = 'old_error' then now() end, n.town, n.village
        from (select a.county, a.program, a.holder_id, a.id as award_id,
                     case a.holder_kind when 'person' then a.holder_id else h.head_id end as person_id,
-                    case when r.at % 40 = 7 then null when r.at % 10 = 3 then l.fen - 3633 when r.at % 10 = 5 then l.fen - 100
+                    case when r.at % 40 = 7 then null when r.at % 6 = 4 then l.fen - 3633 when r.at % 6 = 1 then l.fen - 100
                          else l.fen end as old_fen,
                     case when r.at % 40 = 9 then null else l.fen end as new_fen,
                     case when r.at % 40 = 7 then 'only_new' when r.at % 40 = 9 then 'only_old'
-                         when r.at % 10 in (3, 5) then 'differing' else 'equal' end as state,
-                    case when r.at % 40 = 7 then 'start' when r.at % 10 = 3 then 'rate' when r.at % 20 = 5 then 'old_error' end as reason,
-                    case when r.at % 40 = 7 then 'new_grant' when r.at % 10 = 3 then 'earlier_law' end as rule, a.town, a.village
+                         when r.at % 6 in (1, 4) then 'differing' else 'equal' end as state,
+                    case when r.at % 40 = 7 then 'start' when r.at % 40 = 9 then null when r.at % 6 = 4 then 'rate'
+                         when r.at % 36 = 1 then 'old_error' end as reason,
+                    case when r.at % 40 = 7 then 'new_grant' when r.at % 40 = 9 then null when r.at % 6 = 4 then 'earlier_law' end as rule, a.town, a.village
                from (select award_id, row_number() over (order by award_id) as at from (
                        select distinct award_id from benefits.obligation_line
                         where county = $1 and for_month = '2020-10') d limit 1000) r

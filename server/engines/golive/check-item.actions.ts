@@ -5,7 +5,7 @@ import * as store from './check-item.db.ts'
 import { HAND_ITEMS, SYSTEM_ITEMS, type SystemItem } from './check-item.rules.ts'
 import { countUnexplained } from './compare.db.ts'
 import type { ProjectRow } from './project.db.ts'
-import { countEarly, countWithoutAccount } from './quality.actions.ts'
+import { countSome } from './quality.actions.ts'
 import { HandItem } from './project.schema.ts'
 
 export interface CheckItem {
@@ -56,14 +56,14 @@ async function linesFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
 
 async function earlyFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
   const lines = await store.countEarlyLines(ctx.tx, ctx.county, project)
-  const awards = await countEarly(ctx, project)
+  const awards = (await countSome(ctx, project, ['opens_early'])).get('opens_early') ?? 0
   if (lines + awards === 0) return [true, `${project.openingMonth} 以前没有待遇和明细`]
   return [false, `早于 ${project.openingMonth}：${awards} 笔待遇，${lines} 行明细`]
 }
 
 async function accountsFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
   if (project.comparedAt === null) return [false, '试算对照以后才知道']
-  const count = await countWithoutAccount(ctx, project)
+  const count = (await countSome(ctx, project, ['account_missing'])).get('account_missing') ?? 0
   return count === 0 ? [true, '都有'] : [false, `${count} 人没有账户`]
 }
 

@@ -227,7 +227,8 @@ export async function sumCompared(db: Db, county: string, projectId: string): Pr
     select state, reason, rule is not null as is_by_rule, count(*) as lines, coalesce(sum(old_fen), 0)::bigint as old_fen,
            coalesce(sum(new_fen), 0)::bigint as new_fen, sum(delta_fen)::bigint as delta_fen
       from golive.compared where county = ${county} and project_id = ${projectId}
-     group by state, reason, rule is not null order by state, reason nulls first, is_by_rule desc`.execute(db)
+     group by state, reason, rule is not null
+     order by state = 'equal', reason is not null, state, reason, is_by_rule desc`.execute(db)
   return rows
 }
 

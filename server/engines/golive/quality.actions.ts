@@ -18,8 +18,11 @@ async function lookedOf({ tx, county }: Ctx, project: ProjectRow): Promise<store
 /** Every kind of dirt with its number, as things stand now. */
 export async function countChecks(ctx: Ctx, project: ProjectRow): Promise<CountedCheck[]> {
   const looked = await lookedOf(ctx, project)
-  const counts = new Map<string, number>()
-  for (const { key } of REGISTER_CHECKS) counts.set(key, await countOf(ctx, looked, key))
+  const counts = await store.countRegister(
+    ctx.tx,
+    looked,
+    REGISTER_CHECKS.map(({ key }) => key),
+  )
   const faults = await store.countFaults(ctx.tx, ctx.county)
   for (const { key, codes } of FILE_CHECKS)
     counts.set(
@@ -29,31 +32,27 @@ export async function countChecks(ctx: Ctx, project: ProjectRow): Promise<Counte
   return CHECKS.map((check) => ({ ...check, count: counts.get(check.key) ?? 0 }))
 }
 
-async function countOf({ tx }: Ctx, looked: store.Looked, key: string): Promise<number> {
-  const query = store.QUERIES[key]
-  if (!query) throw new Error(`check ${key} has no query`)
-  return store.countRows(tx, query(looked))
-}
-
 /** What must be put right before anybody signs. */
 export async function countStops(ctx: Ctx, project: ProjectRow): Promise<CountedCheck[]> {
-  const looked = await lookedOf(ctx, project)
-  const stops: CountedCheck[] = []
-  for (const check of CHECKS.filter(({ level }) => level === 'stop')) {
-    const count = await countOf(ctx, looked, check.key)
-    if (count > 0) stops.push({ ...check, count })
-  }
-  return stops
+  const stops = CHECKS.filter(({ level }) => level === 'stop')
+  const counts = await countSome(
+    ctx,
+    project,
+    stops.map(({ key }) => key),
+  )
+  return stops.flatMap((check) => {
+    const count = counts.get(check.key) ?? 0
+    return count > 0 ? [{ ...check, count }] : []
+  })
 }
 
-/** How many of those who are to be paid have no account. */
-export async function countWithoutAccount(ctx: Ctx, project: ProjectRow): Promise<number> {
-  return countOf(ctx, await lookedOf(ctx, project), 'account_missing')
-}
-
-/** Awards that begin before the ledger does. */
-export async function countEarly(ctx: Ctx, project: ProjectRow): Promise<number> {
-  return countOf(ctx, await lookedOf(ctx, project), 'opens_early')
+/** Some of the checks of what is on file. */
+export async function countSome(
+  ctx: Ctx,
+  project: ProjectRow,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  return store.countRegister(ctx.tx, await lookedOf(ctx, project), keys)
 }
 
 export async function listCheck(

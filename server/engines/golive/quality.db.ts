@@ -28,31 +28,30 @@ export interface Looked {
 
 type Query = (looked: Looked) => RawBuilder<unknown>
 
-/** Awards that go on in the opening month, or that nobody has decided about. */
-function live({ county, project: { programs, openingMonth } }: Looked) {
+/**
+ * What the checks look at, worked out once for all that are asked: `live_award`, awards that go on in the opening month or that nobody has
+ * decided about; `beneficiary`, everybody whom such an award is for: the covered ones, and its holder, of a household its head.
+ */
+function basis({ county, project: { programs, openingMonth } }: Looked) {
   const day = firstDay(openingMonth)
   return sql`
-    select a.id, a.program, a.holder_kind, a.holder_id, a.town, a.village, a.ledger_opens_month, a.last_paid_month, a.last_paid_fen,
-           s.is_decided
-      from benefits.award a
-      left join (select award_id, true as is_decided,
-                        bool_or(outcome = 'grant' and (upper_inf(valid) or upper(valid) > ${day}::date)) as goes_on
-                   from benefits.determination_span where county = ${county} and superseded_at is null group by award_id) s
-        on s.award_id = a.id
-     where a.county = ${county} and a.program = any (${[...programs]}) and coalesce(s.goes_on, true)`
-}
-
-/** Everybody whom such an award is for: the covered ones, else the holder, of a household its head. */
-function beneficiaries(looked: Looked) {
-  const { county, project } = looked
-  const day = firstDay(project.openingMonth)
-  return sql`
-    select l.id as award_id, l.program, c.person_id, l.town, l.village
-      from (${live(looked)}) l join benefits.coverage c
-        on c.county = ${county} and c.award_id = l.id and c.superseded_at is null and c.valid @> ${day}::date
-    union
-    select l.id, l.program, case l.holder_kind when 'person' then l.holder_id else h.head_id end, l.town, l.village
-      from (${live(looked)}) l left join registry.household h on h.county = ${county} and h.id = l.holder_id`
+    with live_award as materialized (
+      select a.id, a.program, a.holder_kind, a.holder_id, a.town, a.village, a.ledger_opens_month, a.last_paid_month, a.last_paid_fen,
+             s.is_decided
+        from benefits.award a
+        left join (select award_id, true as is_decided,
+                          bool_or(outcome = 'grant' and (upper_inf(valid) or upper(valid) > ${day}::date)) as goes_on
+                     from benefits.determination_span where county = ${county} and superseded_at is null group by award_id) s
+          on s.award_id = a.id
+       where a.county = ${county} and a.program = any (${[...programs]}) and coalesce(s.goes_on, true)
+    ), beneficiary as materialized (
+      select l.id as award_id, l.program, c.person_id, l.town, l.village
+        from live_award l join benefits.coverage c
+          on c.county = ${county} and c.award_id = l.id and c.superseded_at is null and c.valid @> ${day}::date
+      union
+      select l.id, l.program, case l.holder_kind when 'person' then l.holder_id else h.head_id end, l.town, l.village
+        from live_award l left join registry.household h on h.county = ${county} and h.id = l.holder_id
+    )`
 }
 
 interface Shown {
@@ -95,23 +94,23 @@ export const QUERIES: Readonly<Record<string, Query>> = {
               from (${newestBatches(county)}) b join imports.batch_row r on r.county = ${county} and r.batch_id = b.id
              where b.kind = 'old_list' and r.status in ('ready', 'wrong', 'held') group by b.id) x`,
   opens_early: (looked) => sql`
-    select ${shown(sql`x.id`, sql`x.ledger_opens_month`, AWARD)} from (${live(looked)}) x
+    select ${shown(sql`x.id`, sql`x.ledger_opens_month`, AWARD)} from live_award x
      where x.ledger_opens_month < ${looked.project.openingMonth}`,
   opens_late: (looked) => sql`
-    select ${shown(sql`x.id`, sql`x.ledger_opens_month`, AWARD)} from (${live(looked)}) x
+    select ${shown(sql`x.id`, sql`x.ledger_opens_month`, AWARD)} from live_award x
      where x.ledger_opens_month > ${looked.project.openingMonth} and x.last_paid_month is not null`,
   award_twice: (looked) => sql`
     select ${shown(sql`x.id`, sql`x.times::text`, AWARD)}
-      from (select l.*, count(*) over (partition by l.program, l.holder_id) as times from (${live(looked)}) l) x
+      from (select l.*, count(*) over (partition by l.program, l.holder_id) as times from live_award l) x
      where x.times > 1`,
   no_determination: (looked) => sql`
-    select ${shown(sql`x.id`, sql`''`, AWARD)} from (${live(looked)}) x where x.is_decided is null`,
+    select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x where x.is_decided is null`,
   place_missing: (looked) => sql`
-    select ${shown(sql`x.id`, sql`''`, AWARD)} from (${live(looked)}) x where x.town is null or x.village is null`,
+    select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x where x.town is null or x.village is null`,
   paid_nothing: (looked) => sql`
-    select ${shown(sql`x.id`, sql`x.last_paid_month`, AWARD)} from (${live(looked)}) x where x.last_paid_fen = 0`,
+    select ${shown(sql`x.id`, sql`x.last_paid_month`, AWARD)} from live_award x where x.last_paid_fen = 0`,
   household_empty: (looked) => sql`
-    select ${shown(sql`x.id`, sql`''`, AWARD)} from (${live(looked)}) x
+    select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x
      where x.holder_kind = 'household' and not exists (
        select from registry.household h join registry.household_member m
          on m.county = h.county and m.household_id = h.id and m.person_id = h.head_id and m.superseded_at is null and not m.voided
@@ -119,23 +118,23 @@ export const QUERIES: Readonly<Record<string, Query>> = {
         where h.county = ${looked.county} and h.id = x.holder_id)`,
   dead_on_file: (looked) => sql`
     select ${shown(BENEFICIARY_ID, sql`coalesce(x.value ->> 'on', lower(x.valid)::text)`, BENEFICIARY)}
-      from (select b.*, f.value, f.valid from (${beneficiaries(looked)}) b join registry.fact f
+      from (select b.*, f.value, f.valid from beneficiary b join registry.fact f
               on f.county = ${looked.county} and f.person_id = b.person_id and f.kind = 'death' and f.superseded_at is null
                  and not f.voided) x`,
   age_impossible: (looked) => sql`
     select ${shown(BENEFICIARY_ID, sql`x.value ->> 'on'`, BENEFICIARY)}
-      from (select b.*, f.value from (${beneficiaries(looked)}) b join registry.fact f
+      from (select b.*, f.value from beneficiary b join registry.fact f
               on f.county = ${looked.county} and f.person_id = b.person_id and f.kind = 'birth' and f.superseded_at is null
                  and not f.voided) x
      where x.value ->> 'on' < (${firstDay(looked.project.openingMonth)}::date - interval '110 years')::date::text`,
   number_missing: (looked) => sql`
     select ${shown(BENEFICIARY_ID, sql`''`, BENEFICIARY)}
-      from (select b.* from (${beneficiaries(looked)}) b join registry.person p
+      from (select b.* from beneficiary b join registry.person p
               on p.county = ${looked.county} and p.id = b.person_id and p.id_kind = 'none') x`,
   overlapping: (looked) => sql`
     select ${shown(sql`md5(x.award_id::text || x.other_id::text || x.person_id::text)::uuid`, sql`x.basis`, BENEFICIARY)}
       from (select a.award_id, a.program, a.person_id, a.town, a.village, b.award_id as other_id, e.basis
-              from (${beneficiaries(looked)}) a join (${beneficiaries(looked)}) b on b.person_id = a.person_id
+              from beneficiary a join beneficiary b on b.person_id = a.person_id
               join benefits.exclusion e
                 on e.area = any (${[...looked.areas]}) and e.program_a = a.program and e.program_b = b.program and e.rule = 'exclude'
                    and e.superseded_at is null and not e.voided and e.valid @> ${firstDay(looked.project.openingMonth)}::date) x`,
@@ -195,9 +194,25 @@ export async function countFaults(db: Db, county: string): Promise<Map<string, n
   return new Map(rows.map(({ code, count }) => [code, count]))
 }
 
-export async function countRows(db: Db, query: RawBuilder<unknown>): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (${query}) q`.execute(db)
-  return rows[0]?.count ?? 0
+/** How many rows each of these checks has, in one question. */
+export async function countRegister(
+  db: Db,
+  looked: Looked,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const counts = keys.map(
+    (key) => sql`
+    select ${key}::text as key, count(*) as count from (${queryOf(key, looked)}) q`,
+  )
+  const { rows } = await sql<{ key: string; count: number }>`
+    ${basis(looked)} ${sql.join(counts, sql` union all `)}`.execute(db)
+  return new Map(rows.map(({ key, count }) => [key, count]))
+}
+
+function queryOf(key: string, looked: Looked): RawBuilder<unknown> {
+  const query = QUERIES[key]
+  if (!query) throw new Error(`check ${key} has no query`)
+  return query(looked)
 }
 
 export interface QualityPage {
@@ -212,10 +227,9 @@ export async function listQualityPage(
   looked: Looked,
   { key, codes, after, limit }: QualityPage,
 ): Promise<QualityRow[]> {
-  const query = codes ? faultRows(looked.county, codes) : QUERIES[key]?.(looked)
-  if (!query) return []
+  const query = codes ? faultRows(looked.county, codes) : queryOf(key, looked)
   const rest = after === undefined ? sql`` : sql`where q.id > ${after}`
   const { rows } = await sql<QualityRow>`
-    select q.* from (${query}) q ${rest} order by q.id limit ${limit}`.execute(db)
+    ${basis(looked)} select q.* from (${query}) q ${rest} order by q.id limit ${limit}`.execute(db)
   return rows
 }

@@ -71,8 +71,11 @@ function Checks({ projectId, checks }: { projectId: string; checks: readonly GoL
         {checks.map((check) => (
           <tr key={check.key}>
             <th scope="row" className="wrap">
-              <Tone check={check} /> {check.title}
-              {check.level === 'stop' && check.count > 0 && <span className="mini bad"> 办好才能签认</span>}
+              <span className="marked">
+                <Tone check={check} />
+                {check.title}
+                {check.level === 'stop' && check.count > 0 && <span className="mini bad">办好才能签认</span>}
+              </span>
             </th>
             <td className="r">
               {check.count === 0 ? (

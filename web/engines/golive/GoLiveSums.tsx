@@ -83,8 +83,9 @@ function Why({ sum: { state, reasonTitle, isByRule } }: { sum: Sum }) {
   if (state === 'equal') return <span className="dim">—</span>
   if (reasonTitle === null)
     return (
-      <span className="bad">
-        <Mark name="bang" size={11} /> 没有说明
+      <span className="marked bad">
+        <Mark name="bang" size={11} />
+        没有说明
       </span>
     )
   return (
