@@ -17,6 +17,7 @@ export const importKinds: imports.KindBook = new Map(
     imports.asKind(imports.householdsKind),
     imports.asKind(imports.rollsKind(programs, socialAssistance.words)),
     imports.asKind(imports.oldListKind(programs, socialAssistance.words, golive.oldListStore)),
+    imports.asKind(imports.holdsKind(programs, socialAssistance.words, funds.holdStore)),
     imports.asKind(imports.decisionsKind(programs, socialAssistance.words, socialAssistance.decisionForm)),
   ].map((kind) => [kind.key, kind]),
 )

@@ -59,6 +59,7 @@ export async function goLiveDesk(db: TestDb) {
     await ask(actors.checker),
     await ask(actors.chief),
   ]
+  const cashier = await ask(actors.cashier)
   const does = <Input, Result>(who: Actor, definition: Command<Input, Result>, input: unknown) =>
     execute(db.deps, definition, { actor: who, county: COUNTY, idempotencyKey: randomUUID(), input })
   for (const file of [LAW, RAISE]) {
@@ -67,12 +68,13 @@ export async function goLiveDesk(db: TestDb) {
   }
   const desk = importDesk(() => runAvailable(db.deps, jobHandlers))
 
-  async function bring({ kind, fileName }: OldFile, rows: readonly (readonly string[])[]) {
-    const id = await desk.upload(clerk, { kind, fileName, bytes: csvOf(rows) })
-    const { batch } = await desk.check(clerk, id, { on: '2019-01-01' })
-    if (batch.counts.ready > 0) await desk.load(clerk, id)
-    return { id, counts: (await desk.shown(clerk, id)).batch.counts }
+  async function bringAs(who: Asking, { kind, fileName }: OldFile, rows: readonly (readonly string[])[]) {
+    const id = await desk.upload(who, { kind, fileName, bytes: csvOf(rows) })
+    const { batch } = await desk.check(who, id, { on: '2019-01-01' })
+    if (batch.counts.ready > 0) await desk.load(who, id)
+    return { id, counts: (await desk.shown(who, id)).batch.counts }
   }
+  const bring = (file: OldFile, rows: readonly (readonly string[])[]) => bringAs(clerk, file, rows)
 
   async function signLists(importId: string): Promise<void> {
     expect(await checker.post(`/imports/${importId}/sign`)).toMatchObject({ status: 200 })
@@ -147,7 +149,23 @@ export async function goLiveDesk(db: TestDb) {
   }
 
   return {
-    ...{ db, http, actors, clerk, checker, chief, does, desk, bring, signLists, checkAll, start, compute },
+    ...{
+      db,
+      http,
+      actors,
+      clerk,
+      checker,
+      chief,
+      does,
+      desk,
+      bring,
+      bringAs,
+      cashier,
+      signLists,
+      checkAll,
+      start,
+      compute,
+    },
     ...{ shown, dirt, peopleOf, budgets, secondFactors },
     place: { town: TOWN, village: `${TOWN}200` },
     askAs: ask,

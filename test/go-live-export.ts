@@ -36,12 +36,14 @@ export interface OldFile {
 }
 
 export interface OldExport {
-  files: Record<'people' | 'households' | 'rolls' | 'decisions' | 'newcomers' | 'ended' | 'oldList', OldFile>
+  files: Record<
+    'people' | 'households' | 'rolls' | 'decisions' | 'newcomers' | 'ended' | 'holds' | 'oldList',
+    OldFile
+  >
   /** Rows of each kind of dirt that a dirty file holds, by check. */
   planted: Record<'people' | 'households' | 'rolls' | 'decisions' | 'newcomers', Record<string, number>>
   /** Numbers of people by what is to be done about them in the office. */
   dead: string[]
-  held: string[]
   withoutAccount: string[]
   /** Lines of the comparison by how they differ and why; `hand` = a person has to say it. */
   expected: {
@@ -188,14 +190,18 @@ function assemble({ poor, needy, each, draw, nextSerial }: Assembling): OldExpor
   return {
     files: {
       ...{ people: people.file, households: houses.file, rolls: rolls.file, decisions: decisions.file },
-      ...{ newcomers: added.file, ended: endFile(dead), oldList: oldListFile({ poor, needy, ...others }) },
+      ...{
+        newcomers: added.file,
+        ended: endFile(dead),
+        holds: holdFile(held),
+        oldList: oldListFile({ poor, needy, ...others }),
+      },
     },
     planted: {
       ...{ people: people.planted, households: houses.planted, rolls: rolls.planted },
       ...{ decisions: decisions.planted, newcomers: added.planted },
     },
     dead: dead.flatMap(({ people: [one] }) => one?.number ?? []),
-    held: held.map(({ person }) => person.number),
     withoutAccount: without.map(({ person }) => person.number),
     expected: expectedOf({ poor, needy, ...others }),
   }
@@ -406,6 +412,14 @@ function newcomerFile(newcomers: readonly Destitute[], covered: readonly Poor[])
 function endFile(dead: readonly Poor[]): OldFile {
   const rows = [DECISIONS, ...dead.map((unit) => poorDecision(unit, '终止'))]
   return { kind: 'decisions', fileName: '终止认定.csv', dirty: rows, clean: rows }
+}
+
+const HOLDS = ['姓名', '身份证号', '项目', '起始月份', '暂缓原因', '依据', '复查日期']
+
+function holdFile(held: readonly Destitute[]): OldFile {
+  const why = ['旧系统暂缓', '移交清单第三页', '2020-03-01']
+  const rows = [HOLDS, ...held.map(({ person }) => [person.name, person.number, '特困供养', OPENING, ...why])]
+  return { kind: 'holds', fileName: '暂缓.csv', dirty: rows, clean: rows }
 }
 
 interface Differing {

@@ -68,6 +68,10 @@ export const FAULTS = {
   ],
   payment_taken: ['这个人这一项这个月已载入过，金额不同', '请先撤销原来那一批，或从名册中去掉这一行'],
   arrears_too_large: ['其中补发多于实发', '请核对两列是否填反'],
+  hold_repeated: ['与第 {row} 行是同一人同一项', '请删去其中一行'],
+  evidence_missing: ['没有填写证据', '请填写依据的材料，如 移交清单第3页'],
+  review_missing: ['没有填写复查日期', '请填写哪一天再核实，如 2020-03-01'],
+  review_form: ['复查日期不是有效日期', '请写作 2020-03-01'],
   persons_form: ['人数不是1到99的整数', '请只填数字，或留空'],
   household_unknown: [
     '该人员不是您负责地区任何一户的成员',
@@ -154,6 +158,7 @@ const TITLES: Partial<Record<FaultCode, string>> = {
   member_repeated: '同一人出现在两行',
   person_outside: '该人员不在您负责的地区',
   person_dead: '该人员已死亡',
+  hold_repeated: '同一人同一项有两行',
   paid_too_early: '末次发放早于开账月的前一个月',
   program_by_hand: '这项待遇的认定不在名册里导入',
   act_word: '办理类别的写法不认识',

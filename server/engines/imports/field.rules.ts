@@ -191,6 +191,32 @@ export const OLD_LIST_FIELDS: readonly Field[] = [
   },
 ]
 
+/** What is held back. */
+export const HOLD_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  {
+    ...{ key: 'program', title: '待遇项目', note: '不填的，本人的全部待遇都暂缓' },
+    words: PROGRAM.words,
+  },
+  {
+    ...{ key: 'from', title: '起始月份', isRequired: true, note: '如 2020-01；从这个月起先不付' },
+    words: ['起始月份', '暂缓月份', '起始月', '停发月份', '暂缓起始月份', '月份'],
+  },
+  {
+    ...{ key: 'cause', title: '原因', isRequired: true },
+    words: ['原因', '暂缓原因', '停发原因', '事由'],
+  },
+  {
+    ...{ key: 'evidence', title: '证据', isRequired: true, note: '依据的材料或记录' },
+    words: ['证据', '依据', '材料', '依据材料'],
+  },
+  {
+    ...{ key: 'review', title: '复查日期', isRequired: true, note: '到这一天再核实' },
+    words: ['复查日期', '复核日期', '复查日', '核实日期'],
+  },
+]
+
 /** Of a decision: whose, about what, from when and why; the domain adds what it is about. */
 export const DECISION_FIELDS: readonly Field[] = [
   { ...NAME, note: '按户的待遇写这一户的任一成员；新增的，写的人是领款人' },

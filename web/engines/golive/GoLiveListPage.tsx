@@ -24,6 +24,10 @@ import { GO_LIVE_STATES } from './golive-words.ts'
 
 type Groups = z.infer<typeof listGoLivesEndpoint.output>['groups']
 
+const WHAT_IT_IS =
+  '从旧系统搬过来时用：定一个开账月，导入旧系统的人、户、待遇和当月实发，清理数据，第一个月两边各算一遍、逐行对照，' +
+  '差额都有说明，由两人签认后切换。开账月以前的月份不再变动。'
+
 /** Moving in from an old system: one project at a time, the earlier ones beneath it. */
 export function GoLiveListPage() {
   const { county } = useAsker()
@@ -45,10 +49,7 @@ export function GoLiveListPage() {
         {list.error && <Problem error={list.error} onRetry={() => void list.refetch()} />}
         {list.data && projects.length === 0 && (
           <Blank title="还没有上线项目">
-            <p>
-              从旧系统搬过来时用：定一个开账月，导入旧系统的人、户、待遇和当月实发，清理数据，第一个月两边各算一遍、逐行对照，
-              差额都有说明，由两人签认后切换。开账月以前的月份不再变动。
-            </p>
+            <p>{WHAT_IT_IS}</p>
           </Blank>
         )}
         {projects.length > 0 && (
