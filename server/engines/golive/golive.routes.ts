@@ -60,6 +60,7 @@ function shown(programs: ProgramBook) {
 const counted = query({
   event: 'golive.quality.counted',
   permission: READ,
+  isLong: true,
   run: async (ctx: Ctx, { projectId }: One) => {
     requireWholeCounty(ctx.actor, ctx.county)
     return { checks: await countChecks(ctx, await projectOf(ctx, projectId)) }

@@ -99,15 +99,15 @@ export const QUERIES: Readonly<Record<string, Query>> = {
   opens_late: (looked) => sql`
     select ${shown(sql`x.id`, sql`x.ledger_opens_month`, AWARD)} from live_award x
      where x.ledger_opens_month > ${looked.project.openingMonth} and x.last_paid_month is not null`,
-  award_twice: (looked) => sql`
+  award_twice: () => sql`
     select ${shown(sql`x.id`, sql`x.times::text`, AWARD)}
       from (select l.*, count(*) over (partition by l.program, l.holder_id) as times from live_award l) x
      where x.times > 1`,
-  no_determination: (looked) => sql`
+  no_determination: () => sql`
     select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x where x.is_decided is null`,
-  place_missing: (looked) => sql`
+  place_missing: () => sql`
     select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x where x.town is null or x.village is null`,
-  paid_nothing: (looked) => sql`
+  paid_nothing: () => sql`
     select ${shown(sql`x.id`, sql`x.last_paid_month`, AWARD)} from live_award x where x.last_paid_fen = 0`,
   household_empty: (looked) => sql`
     select ${shown(sql`x.id`, sql`''`, AWARD)} from live_award x
