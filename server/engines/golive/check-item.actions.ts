@@ -43,7 +43,7 @@ async function systemItems(ctx: Ctx, project: ProjectRow): Promise<CheckItem[]> 
   return (Object.keys(SYSTEM_ITEMS) as SystemItem[]).map((key) => {
     const [isDone, text] = found[key]
     const nobody = { doneBy: null, doneAt: null, note: null }
-    return { key, title: SYSTEM_ITEMS[key].title, text, isByHand: false, isDone, ...nobody }
+    return { key, title: SYSTEM_ITEMS[key], text, isByHand: false, isDone, ...nobody }
   })
 }
 

@@ -21,11 +21,11 @@ export const HAND_ITEMS: Readonly<Record<HandItem, { title: string; note: string
 export type SystemItem = 'calendar' | 'second_factor' | 'budget' | 'accounts' | 'quality' | 'lines'
 
 /** What the system finds by itself, again each time. */
-export const SYSTEM_ITEMS: Readonly<Record<SystemItem, { title: string; to: string }>> = {
-  lines: { title: '对照签认，没有未说明的差额', to: 'lines' },
-  quality: { title: '没有早于开账月的待遇和明细', to: 'quality' },
-  accounts: { title: '要发的人都有收款账户', to: 'accounts' },
-  budget: { title: '各项目有开账年度的预算', to: '/budgets' },
-  calendar: { title: '开账年度的工作日历已录入', to: '/calendar' },
-  second_factor: { title: '审批和资金岗位都开了动态验证码', to: '/accounts' },
+export const SYSTEM_ITEMS: Readonly<Record<SystemItem, string>> = {
+  lines: '对照签认，没有未说明的差额',
+  quality: '没有早于开账月的待遇和明细',
+  accounts: '要发的人都有收款账户',
+  budget: '各项目有开账年度的预算',
+  calendar: '开账年度的工作日历已录入',
+  second_factor: '审批和资金岗位都开了动态验证码',
 }

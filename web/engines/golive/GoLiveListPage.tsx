@@ -168,14 +168,16 @@ function Start({ groups, onClose }: { groups: Groups; onClose: () => void }) {
         choices={LISTS}
         onChoose={(each) => form.set({ list: each })}
       />
-      <fieldset className="checks">
+      <fieldset className="entry">
         <legend>搬过来的项目，一行里的一起核算</legend>
-        {groups.map(({ key, programTitles }) => (
-          <label key={key}>
-            <input type="checkbox" checked={chosen.includes(key)} onChange={() => toggle(key)} />
-            {programTitles.join('、')}
-          </label>
-        ))}
+        <div className="checks">
+          {groups.map(({ key, programTitles }) => (
+            <label key={key}>
+              <input type="checkbox" checked={chosen.includes(key)} onChange={() => toggle(key)} />
+              <span>{programTitles.join('、')}</span>
+            </label>
+          ))}
+        </div>
       </fieldset>
     </Confirm>
   )

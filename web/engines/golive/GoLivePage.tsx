@@ -47,7 +47,7 @@ export function GoLivePage() {
             <span className="ink2">{project.programTitles.join('、')}</span>
           </>
         }
-        actions={<Steps project={project} at={stepOf(project, stops)} />}
+        actions={<Steps project={project} at={stepOf(shown.data, stops)} />}
         below={<Figures shown={shown.data} />}
       >
         <div className="case">
