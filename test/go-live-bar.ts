@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { commands } from '../server/app.ts'
 import type { HandItem } from '../server/engines/golive/project.schema.ts'
 import { COUNTY, type GoLiveDesk } from './go-live-desk.ts'
-import { LIST, OPENING, oldExport, type ExportSize } from './go-live-export.ts'
+import { OPENING, oldExport, type ExportSize } from './go-live-export.ts'
 import { cardOf } from './import-sheet.ts'
 
 const HAND_ITEMS: readonly HandItem[] = [
@@ -162,5 +162,3 @@ async function enterAccounts(desk: GoLiveDesk, personIds: readonly string[]): Pr
     })),
   })
 }
-
-export { LIST }
