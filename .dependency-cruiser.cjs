@@ -7,6 +7,7 @@ const ENGINES = {
   benefits: ['registry'],
   funds: ['registry', 'benefits'],
   imports: ['registry', 'benefits'],
+  golive: ['registry', 'benefits', 'funds', 'imports'],
   indicators: [],
 }
 

@@ -2,6 +2,7 @@
 import { socialAssistance } from './domains/social-assistance/index.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
+import * as golive from './engines/golive/index.ts'
 import * as imports from './engines/imports/index.ts'
 import * as registry from './engines/registry/index.ts'
 import { lifeEvents } from './life-events.ts'
@@ -15,6 +16,8 @@ export const importKinds: imports.KindBook = new Map(
     imports.asKind(imports.peopleKind),
     imports.asKind(imports.householdsKind),
     imports.asKind(imports.rollsKind(programs, socialAssistance.words)),
+    imports.asKind(imports.oldListKind(programs, socialAssistance.words, golive.oldListStore)),
+    imports.asKind(imports.holdsKind(programs, socialAssistance.words, funds.holdStore)),
     imports.asKind(imports.decisionsKind(programs, socialAssistance.words, socialAssistance.decisionForm)),
   ].map((kind) => [kind.key, kind]),
 )
@@ -22,6 +25,7 @@ export const importUses: readonly imports.UseFinder[] = [
   benefits.usedInBenefits,
   funds.usedInFunds,
   socialAssistance.uses,
+  golive.usedInGolive,
 ]
 
 /** All commands of the benefits engine with the cash ledger's hooks, for our programmes or (bench) for more of them. */
@@ -95,6 +99,9 @@ export const commands = {
     funds.rewriteFundsPlaces,
     socialAssistance.rewritePlaces,
     imports.rewriteImportPlaces,
+    golive.rewriteGolivePlaces,
   ]),
+  ...golive.projectCommands(programs),
+  ...golive.compareCommands(programs),
   ...socialAssistance.commands,
 }

@@ -4,6 +4,7 @@ import { configuration } from './configuration.ts'
 import { socialAssistance } from './domains/social-assistance/index.ts'
 import * as benefits from './engines/benefits/index.ts'
 import * as funds from './engines/funds/index.ts'
+import * as golive from './engines/golive/index.ts'
 import * as imports from './engines/imports/index.ts'
 import * as indicators from './engines/indicators/index.ts'
 import * as registry from './engines/registry/index.ts'
@@ -44,6 +45,7 @@ export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readon
     ...funds.claimRoutes(book),
     ...indicators.figureRoutes(figureSets, registry.listPeople),
     ...imports.importRoutes(importKinds),
+    ...golive.goliveRoutes(programs, commands),
     ...auditRoutes(EVENT_TITLES),
     ...accountRoutes(PERMISSION_TITLES),
     ...signInWayRoutes,
@@ -76,6 +78,7 @@ function listsOf(book: benefits.ProgramBook): readonly ExportList[] {
     ...benefits.benefitsExports(book),
     ...funds.fundsExports({ programs: book, layouts }, book),
     ...registry.registryExports,
+    ...golive.goliveExports(book),
     ...indicators.figureExports(figureSets, registry.listPeople),
     auditExport(EVENT_TITLES),
   ]

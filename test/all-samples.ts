@@ -1,5 +1,6 @@
 import { BENEFITS_SAMPLES } from './scope-samples-benefits.ts'
 import { FILE_SAMPLES } from './scope-samples-file.ts'
+import { GOLIVE_SAMPLES } from './scope-samples-golive.ts'
 import { IMPORT_SAMPLES } from './scope-samples-imports.ts'
 import { LIST_SAMPLES } from './scope-samples-lists.ts'
 import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
@@ -17,4 +18,5 @@ export const SAMPLES: Samples = {
   ...OFFICE_SAMPLES,
   ...RELEASE_SAMPLES,
   ...IMPORT_SAMPLES,
+  ...GOLIVE_SAMPLES,
 }

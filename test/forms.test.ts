@@ -21,6 +21,8 @@ const EXEMPT: Readonly<Record<string, string>> = {
     'the number typed is a part of the signature: typed anew each time',
   'engines/benefits/TakeoverSign.tsx TakeoverSign':
     'the number typed is a part of the signature: typed anew each time',
+  'engines/golive/GoLiveSign.tsx GoLiveSign':
+    'the number typed is a part of the signature: typed anew each time',
   'engines/imports/ImportNewPage.tsx Upload': 'a file, which the person still has, and what kind it is',
   'engines/funds/BatchImport.tsx BatchImport': 'a file, which the person still has',
   'platform/SecondFactorRules.tsx SecondFactorRules': 'each tick acts at once: nothing waits to be sent',

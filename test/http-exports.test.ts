@@ -7,6 +7,7 @@ import { routes } from '../server/routes.ts'
 import { asking, type Asking } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { proposeChanges } from './scope-samples-benefits.ts'
+import { plantGoLive, projectOf } from './scope-samples-golive.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 import { readCsv, readXlsx, type ReadSheet } from './sheets.ts'
 
@@ -31,6 +32,7 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   planted = await plantCounty(db, { county: COUNTY, month: '2020-02' })
   await proposeChanges(planted)
+  await plantGoLive(db, planted)
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000, mostReleases: 1_000 })
   const as = (login: string, permissions: readonly string[], scope = [COUNTY]) =>
     asking(db, http, COUNTY, { login, permissions, scope })
@@ -61,6 +63,8 @@ interface Case {
 
 const query = (path: string) => (who: Asking, after: string) =>
   who.get(`${path}${path.includes('?') ? '&' : '?'}${after === '' ? '' : `after=${after}`}`)
+
+const PROJECT = projectOf({ county: COUNTY })
 
 const CASES: readonly Case[] = [
   {
@@ -257,6 +261,35 @@ const CASES: readonly Case[] = [
     own: query(`/figures/${encodeURIComponent('农村低保人数')}/people?month=2020-02&limit=5`),
     items: 'rows',
     titles: ['时间', '人员', '乡镇', '村（社区）', '全户金额（元）', '待遇编号'],
+  },
+  {
+    list: 'go-live-quality',
+    filter: { projectId: PROJECT, check: 'number_missing' },
+    own: query(`/go-lives/${PROJECT}/quality/number_missing?limit=5`),
+    items: 'rows',
+    titles: [
+      ...['问题', '姓名', '项目', '情况', '怎么办', '乡镇', '村（社区）', '文件行号', '档案编号', '待遇编号'],
+    ],
+  },
+  {
+    list: 'go-live-lines',
+    filter: { projectId: PROJECT },
+    own: query(`/go-lives/${PROJECT}/lines?limit=5`),
+    items: 'lines',
+    titles: [
+      ...[
+        '对照',
+        '姓名',
+        '项目',
+        '乡镇',
+        '村（社区）',
+        '旧名单（元）',
+        '其中补发（元）',
+        '本系统（元）',
+        '差额（元）',
+      ],
+      ...['原因', '说明', '说明人', '待遇编号'],
+    ],
   },
   {
     list: 'audit',

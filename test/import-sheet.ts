@@ -66,7 +66,7 @@ function goodRow(serial: number, places: SheetPlaces): SheetRow {
 }
 
 /** A card of 19 digits with its check digit. */
-function cardOf(serial: number): string {
+export function cardOf(serial: number): string {
   const digits = `621700${String(serial).padStart(12, '0')}`
   const sum = [...digits].reverse().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 2 : 1)
@@ -82,7 +82,7 @@ interface Plant {
 }
 
 /** Another last character than the right one. */
-function wrongDigit(text: string): string {
+export function wrongDigit(text: string): string {
   return text.slice(0, -1) + (text.endsWith('1') ? '2' : '1')
 }
 
@@ -212,7 +212,7 @@ export function plantedSheet(
 }
 
 /** 0 … count − 1 in an order that the seed alone decides. */
-function shuffled(count: number, seed: number): number[] {
+export function shuffled(count: number, seed: number): number[] {
   const order = Array.from({ length: count }, (_, index) => index)
   let state = seed
   for (let at = count - 1; at > 0; at--) {

@@ -34,6 +34,7 @@ const TREE: Record<string, readonly string[]> = {
   'server/engines/benefits/engine-benefits.ts': ['../funds/index.ts'],
   'server/engines/funds/engine-funds.ts': ['../indicators/index.ts'],
   'server/engines/imports/engine-imports.ts': ['../funds/index.ts'],
+  'server/engines/golive/engine-golive.ts': ['../indicators/index.ts'],
   'server/engines/indicators/engine-indicators.ts': ['../registry/index.ts'],
   'server/engines/parades/engine-in-the-table.ts': ['../../platform/money.ts'],
   'server/engines/benefits/only-db-files-import-a-driver.actions.ts': ['pg'],

@@ -14,9 +14,11 @@ import { testDb, type TestDb } from './db.ts'
 import { ACCESS_LINES } from './replay-lines-access.ts'
 import { BENEFITS_LINES } from './replay-lines-benefits.ts'
 import { FUNDS_LINES } from './replay-lines-funds.ts'
+import { GOLIVE_LINES } from './replay-lines-golive.ts'
 import { LIST_LINES } from './replay-lines-lists.ts'
 import { OFFICE_LINES } from './replay-lines-office.ts'
 import type { Place, Write, WriteLine, WriteLines } from './replay-lines.ts'
+import { plantGoLive } from './scope-samples-golive.ts'
 import { RELEASE_SAMPLES } from './scope-samples-releases.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
 import { readCsv } from './sheets.ts'
@@ -35,6 +37,7 @@ const LINES: WriteLines = {
   ...{ ...OFFICE_LINES, ...ACCESS_LINES, ...FUNDS_LINES, ...BENEFITS_LINES },
   // Last: people and awards of other lists come to the county with them.
   ...LIST_LINES,
+  ...GOLIVE_LINES,
 }
 
 /** Asked with a body because what is looked for must not stand in an address: nothing is written but who looked. */
@@ -88,6 +91,7 @@ beforeAll(async () => {
   db = await testDb({ demo: { startsAt: '2020-01-10T08:00:00+08:00' } })
   await db.deps.database.app.transaction().execute(seedCalendar)
   const of = await plantCounty(db, { county: COUNTY, month: '2020-02' })
+  await plantGoLive(db, of)
   let made = 0
   place = { db, of, count: () => (made += 1) }
   office = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000, mostReleases: 1000 })

@@ -8,6 +8,7 @@ import { SAMPLES } from './all-samples.ts'
 import { openSession } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
 import { proposeChanges } from './scope-samples-benefits.ts'
+import { plantGoLive } from './scope-samples-golive.ts'
 import { plantImports } from './scope-samples-imports.ts'
 import { grantAids } from './scope-samples-lists.ts'
 import { plantCounty, type PlantedCounty } from './scope-world.ts'
@@ -26,6 +27,7 @@ beforeAll(async () => {
   for (const county of [here, there]) {
     await proposeChanges(county)
     await plantImports(db, county)
+    await plantGoLive(db, county)
     await grantAids(county)
   }
   http = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 1_000_000, mostReleases: 1_000_000 })

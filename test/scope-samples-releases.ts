@@ -1,4 +1,5 @@
 import { isWhole, mayHave, type Asked, type Sample, type Samples } from './scope-samples.ts'
+import { projectOf } from './scope-samples-golive.ts'
 import { readCsv } from './sheets.ts'
 
 /** Lines of the addresses that take lists out of the office: the same people as on the list's own address, in a file. */
@@ -104,6 +105,16 @@ export const RELEASE_SAMPLES: Samples = {
   })),
   ...exportOf('figure-people', (asked) => ({
     body: { indicator: '农村低保人数', month: asked.of.month },
+    column: '待遇编号',
+    answer: isWhole(asked) ? { status: 200, ids: awardsOf(asked) } : outside,
+  })),
+  ...exportOf('go-live-quality', (asked) => ({
+    body: { projectId: projectOf(asked.of), check: 'dead_on_file' },
+    column: '姓名',
+    answer: isWhole(asked) ? { status: 200, ids: [] } : outside,
+  })),
+  ...exportOf('go-live-lines', (asked) => ({
+    body: { projectId: projectOf(asked.of) },
     column: '待遇编号',
     answer: isWhole(asked) ? { status: 200, ids: awardsOf(asked) } : outside,
   })),

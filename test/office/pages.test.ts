@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { proposeSome, type Known } from './office-cases.ts'
 import { loadSome, proposeList } from './office-lists.ts'
+import { plantGoLive } from './office-golive.ts'
 import { fillOffice, LONG_NAME, type Filled } from './office-fill.ts'
 import { layoutFaults } from './layout-faults.ts'
 import { openOffice, type Desk, type OfficeWorld } from './office-world.ts'
@@ -19,6 +20,7 @@ let known: Known
 let importId: string
 let proposedId: string
 let filled: Filled
+let goLiveId: string
 const desks = new Map<string, Pick<Desk, 'page' | 'complaints'>>()
 
 beforeAll(async () => {
@@ -36,6 +38,7 @@ beforeAll(async () => {
   importId = await loadSome(office)
   proposedId = await proposeList(office)
   filled = await fillOffice(office)
+  goLiveId = await plantGoLive(office)
 }, 300_000)
 afterAll(() => office.close())
 
@@ -100,6 +103,26 @@ const VISITS: Readonly<Record<string, Visit>> = {
     ready: '.case > .stack:first-child table',
     rows: TABLE,
     whole: LONG_NAME,
+  },
+  // One at a time, and few in all.
+  '/go-live': { paths: () => ['go-live'], login: 'clerk', ready: 'table' },
+  '/go-live/$projectId': {
+    paths: () => [`go-live/${goLiveId}`],
+    login: 'chief',
+    ready: '.case > .stack:first-child table',
+    rows: TABLE,
+  },
+  '/go-live/$projectId/quality/$check': {
+    paths: () => [`go-live/${goLiveId}/quality/opens_early`, `go-live/${goLiveId}/quality/same_person`],
+    login: 'clerk',
+    ready: 'table',
+    rows: TABLE,
+  },
+  '/go-live/$projectId/lines': {
+    paths: () => [`go-live/${goLiveId}/lines?reason=none`, `go-live/${goLiveId}/lines?state=differing`],
+    login: 'clerk',
+    ready: 'table',
+    rows: TABLE,
   },
   '/corrections': { paths: () => ['corrections'], login: 'chief', ready: 'table', rows: TABLE },
   '/corrections/$correctionId': {

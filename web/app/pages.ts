@@ -50,6 +50,7 @@ export const PLACES: readonly Place[] = [
       },
       { to: '/aids', title: '临时救助', initials: 'lsjz', permissions: ['social_assistance.aid.read'] },
       { to: '/takeovers', title: '迁移清单', initials: 'qyqd', permissions: ['benefits.takeover.read'] },
+      { to: '/go-live', title: '上线工作台', initials: 'sxgzt', permissions: ['golive.project.read'] },
     ],
   },
   {

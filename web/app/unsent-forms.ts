@@ -17,6 +17,10 @@ function run(runNo: string): Place {
   return { to: '/runs/$runNo', params: { runNo } }
 }
 
+function goLive(projectId: string): Place {
+  return { to: '/go-live/$projectId', params: { projectId } }
+}
+
 function claims(): Place {
   return { to: '/claims' }
 }
@@ -68,6 +72,14 @@ const FORMS: Readonly<Record<FormName, UnsentForm>> = {
   'determination.refuse': { title: '退回认定', place: determination },
   'determination.undo': { title: '撤销认定', place: determination },
   'determination.withdraw': { title: '撤回认定', place: determination },
+  'golive.explain': {
+    title: '说明与旧名单的差额',
+    place: (projectId) => ({ to: '/go-live/$projectId/lines', params: { projectId } }),
+  },
+  'golive.give_up': { title: '放弃上线项目', place: goLive },
+  'golive.item': { title: '上线清单的登记', place: goLive },
+  'golive.start': { title: '立上线项目', place: () => ({ to: '/go-live' }) },
+  'golive.unsign': { title: '撤回上线签认', place: goLive },
   'hold.lift': { title: '解除暂缓', place: holds },
   'hold.new': { title: '暂缓发放', place: holds },
   'import.columns': {

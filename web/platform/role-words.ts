@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   registry: '人与户',
   imports: '名册导入',
   benefits: '待遇与核算',
+  golive: '上线',
   funds: '资金',
   indicators: '统计',
   social_assistance: '社会救助',

@@ -5,6 +5,7 @@ import { requireAreasInForce } from '../registry/index.ts'
 import { insertAwards, listAwardsById, updateOpeningReason, type NewAward } from './award.db.ts'
 import { requireHolder } from './award.rules.ts'
 import { ExplainOpening, OpenAwards, type OpenAward } from './award.schema.ts'
+import { requireAfterOpening } from './ledger-opening.actions.ts'
 import type { ProgramBook } from './programs.rules.ts'
 
 /** Commands on awards for the given programmes. */
@@ -22,6 +23,7 @@ export function awardCommands(programs: ProgramBook) {
       })
       const at = await ctx.recordedAt()
       await requireAreasInForce(ctx, at, rows)
+      await requireAfterOpening(ctx, rows)
       await requireReplaced(ctx, rows)
       await insertAwards(ctx.tx, { county: ctx.county, by: ctx.actor.id, at }, rows)
       return { ids: rows.map((row) => row.id) }

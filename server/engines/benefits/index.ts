@@ -28,7 +28,10 @@ export { KIND_TITLES } from './determination-view.rules.ts'
 export { countStates, listStates, type StandingDecision } from './determination-queue.db.ts'
 export { benefitsExports } from './export.routes.ts'
 export { determinationRoutes } from './determination.routes.ts'
+export { duesAround, type DueAround } from './due-around.actions.ts'
 export { benefitsInbox } from './inbox.actions.ts'
+export { dropLedger, openLedger, planLedger } from './ledger-opening.actions.ts'
+export { listOpeningMonths } from './ledger-opening.db.ts'
 export { loadPolicy, publishPolicy, withdrawPolicy } from './policy.actions.ts'
 export { isLawSteady } from './run-law.rules.ts'
 export { listBasis, listLaw, listLawAsKnown } from './policy.db.ts'
@@ -52,6 +55,7 @@ export {
 } from './programs.rules.ts'
 export {
   percentOf,
+  areaChain,
   rateBook,
   whenKeyOf,
   type RateRow,

@@ -5,6 +5,7 @@ import { addMonths, type Month } from '../../platform/dates.ts'
 import { constraintOf, sqlStateOf, type Db, type Tx } from '../../platform/db.ts'
 import { conflict, forbidden, invalid } from '../../platform/errors.ts'
 import { keepSettledMonth } from './award.db.ts'
+import { requireLedgerOpen, requireRunAfterOpening } from './ledger-opening.actions.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import { titleOf } from './run-blocker.rules.ts'
 import { mayApprove, mayCheck, requireMayCancel } from './run-duties.rules.ts'
@@ -51,6 +52,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       const cut = await takeCut(ctx.tx, ctx.clock, { county: ctx.county, waitMs })
       const base = await store.findLastPublished(ctx.tx, ctx.county, group)
       requireNextMonth(month, base?.month)
+      await requireRunAfterOpening(ctx, members, month)
       const no = await nextNumber(ctx.tx, ctx.county, 'run')
       const formulas = Object.fromEntries(members.map((program) => [program.key, program.version]))
       const { county } = ctx
@@ -96,6 +98,7 @@ export function runCommands(programs: ProgramBook, hooks: RunHooks) {
       if (!mayApprove(run, ctx.actor.id)) {
         throw forbidden('benefits.maker_is_checker', '发起或复核这次核算的人不能审批，请由另一位负责人审批。')
       }
+      await requireLedgerOpen(ctx, programs, run.programGroup)
       await requireNothingOpen(ctx, run)
       await store.updateApproved(ctx.tx, await stepOf(ctx, runNo))
       return { runNo, status: 'approved' as const }

@@ -6,6 +6,7 @@ import { requireReplaced } from './award.actions.ts'
 import { listAwardsById } from './award.db.ts'
 import { requireHolder, requireOpening } from './award.rules.ts'
 import { listHeldAwards } from './award-use.db.ts'
+import { requireAfterOpening } from './ledger-opening.actions.ts'
 import type { ProgramBook } from './programs.rules.ts'
 import type { TakeoverAward, TakeoverRow } from './takeover.db.ts'
 import { heldTwice, repeatedHolders } from './takeover-view.rules.ts'
@@ -30,6 +31,10 @@ function requirementsOf(programs: ProgramBook): readonly Requirement[] {
     {
       ...{ key: 'opening', title: '起始月接着末次发放月' },
       require: (_, __, awards) => awards.forEach(requireOpening),
+    },
+    {
+      ...{ key: 'before', title: '起始月不早于本县的开账月' },
+      require: (ctx, _, awards) => requireAfterOpening(ctx, awards),
     },
     { ...{ key: 'area', title: '镇、村代码在用' }, require: requireAreasInForce },
     {

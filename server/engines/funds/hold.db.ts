@@ -78,6 +78,28 @@ export async function listLiveHolds(
   return rows
 }
 
+/** Live holds of these awards or people themselves. */
+export async function listHoldsAbout(
+  db: Db,
+  county: string,
+  ids: readonly string[],
+): Promise<Pick<Hold, 'id' | 'awardId' | 'personId'>[]> {
+  const { rows } = await sql<Pick<Hold, 'id' | 'awardId' | 'personId'>>`
+    select id, award_id, person_id from funds.hold
+     where county = ${county} and superseded_at is null and not voided
+       and (award_id = any (${[...ids]}::uuid[]) or person_id = any (${[...ids]}::uuid[]))`.execute(db)
+  return rows
+}
+
+/** Those of these holds that nobody has lifted. */
+export async function listLiveAmong(db: Db, county: string, holdIds: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from funds.hold
+     where county = ${county} and id = any (${[...holdIds]}::uuid[]) and superseded_at is null and not voided
+     order by id`.execute(db)
+  return rows.map(({ id }) => id)
+}
+
 export interface HoldTarget {
   town: string | null
   village: string | null

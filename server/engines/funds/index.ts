@@ -22,6 +22,7 @@ export { renderResultWorkbook } from './bank-workbook.actions.ts'
 export { answerBatch, answersTo, readOrders, type BankMood, type BankOrder } from './stand-in-bank.rules.ts'
 
 export { FUNDS_PERMISSIONS, type InstructionStatus } from './funds.schema.ts'
+export { holdStore } from './hold-list.actions.ts'
 export { setHold, liftHold, listHolds, usedInFunds, type ListedHold } from './hold.actions.ts'
 export { budgetOutlook, createBudget, raiseBudget } from './budget.actions.ts'
 export {

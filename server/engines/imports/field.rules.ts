@@ -165,6 +165,58 @@ export const ROLL_FIELDS: readonly Field[] = [
   { key: 'opensMonth', title: '开账月份', words: ['开账月份', '账本起始月', '起始月份', '台账起始月'] },
 ]
 
+/** What the old system paid in a month, everybody: only compared with. */
+export const OLD_LIST_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  PROGRAM,
+  {
+    ...{ key: 'month', title: '发放月份', isRequired: true, note: '如 2019-12；一份名单可以有几个月' },
+    words: ['发放月份', '发放月', '所属月份', '月份', '末次发放月份', '业务月份', '发放期'],
+  },
+  {
+    ...{ key: 'amount', title: '实发金额（元）', isRequired: true, note: '这个月实际发的，含补发' },
+    words: [
+      ...['实发金额', '实发金额元', '发放金额', '发放金额元', '月发放金额', '末次发放金额', '末次发放金额元'],
+      ...['金额', '金额元', '实发', '保障金额', '补助金额', '月保障金'],
+    ],
+  },
+  {
+    ...{ key: 'arrears', title: '其中补发（元）', note: '可不填；实发里补以前月份的部分' },
+    words: ['其中补发', '其中补发元', '补发', '补发金额', '补发金额元'],
+  },
+  {
+    ...{ key: 'persons', title: '享受人数', note: '可不填；填了可以认出人数不同的户' },
+    words: ['享受人数', '保障人数', '人数', '补助人数', '家庭人数'],
+  },
+]
+
+/** What is held back. */
+export const HOLD_FIELDS: readonly Field[] = [
+  NAME,
+  ID_NUMBER,
+  {
+    ...{ key: 'program', title: '待遇项目', note: '不填的，本人的全部待遇都暂缓' },
+    words: PROGRAM.words,
+  },
+  {
+    ...{ key: 'from', title: '起始月份', isRequired: true, note: '如 2020-01；从这个月起先不付' },
+    words: ['起始月份', '暂缓月份', '起始月', '停发月份', '暂缓起始月份', '月份'],
+  },
+  {
+    ...{ key: 'cause', title: '原因', isRequired: true },
+    words: ['原因', '暂缓原因', '停发原因', '事由'],
+  },
+  {
+    ...{ key: 'evidence', title: '证据', isRequired: true, note: '依据的材料或记录' },
+    words: ['证据', '依据', '材料', '依据材料'],
+  },
+  {
+    ...{ key: 'review', title: '复查日期', isRequired: true, note: '到这一天再核实' },
+    words: ['复查日期', '复核日期', '复查日', '核实日期'],
+  },
+]
+
 /** Of a decision: whose, about what, from when and why; the domain adds what it is about. */
 export const DECISION_FIELDS: readonly Field[] = [
   { ...NAME, note: '按户的待遇写这一户的任一成员；新增的，写的人是领款人' },

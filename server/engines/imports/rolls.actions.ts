@@ -5,6 +5,7 @@ import { formatYuan, sumFen } from '../../platform/money.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import {
   listHeldAwards,
+  listOpeningMonths,
   listTakeovers,
   listUnsignedAwards,
   takeoverCommands,
@@ -18,7 +19,7 @@ import { ROLL_FIELDS } from './field.rules.ts'
 import { faultAt, lookUpHolders, wrongHolder, type AtField, type Holder } from './holders.actions.ts'
 import type { Checked, CheckOptions, Done, ImportKind, SigningState } from './kind.rules.ts'
 import { officeNames } from './people.actions.ts'
-import { readRolls, type RollRow, type RollWords } from './rolls.rules.ts'
+import { readRolls, rollWordsOf, type RollRow } from './rolls.rules.ts'
 
 /** A list is signed as a whole: as many rows as one may have. */
 const LIST_ROWS = 5000
@@ -29,13 +30,7 @@ export function rollsKind(
   words: Readonly<Record<string, string>>,
 ): ImportKind<RollRow> {
   const takeover = takeoverCommands(programs)
-  const roll: RollWords = {
-    keys: new Map([
-      ...[...programs.values()].map(({ key, title }) => [title, key] as const),
-      ...Object.entries(words),
-    ]),
-    oneOff: new Set([...programs.values()].filter(({ isOneOff }) => isOneOff).map(({ key }) => key)),
-  }
+  const roll = rollWordsOf(programs, words)
   return {
     key: 'rolls',
     title: '旧系统发放名单',
@@ -116,6 +111,7 @@ async function checkRolls(
     ...(await listHeldAwards(ctx.tx, ctx.county, ids)),
     ...(await listUnsignedAwards(ctx.tx, ctx.county, ids)),
   ]
+  const opens = await listOpeningMonths(ctx.tx, ctx.county)
   const { seen, columns } = options
   const faults: RowFault[] = []
   const known = new Map<number, Done>()
@@ -125,6 +121,12 @@ async function checkRolls(
     const holder = looked.holders.get(row.row)
     if (wrong || !holder) {
       if (wrong) at(wrong)
+      continue
+    }
+    const opensMonth = opens.get(row.program)
+    if (opensMonth !== undefined && addMonths(row.lastPaidMonth, 1) < opensMonth) {
+      const params = { month: addMonths(opensMonth, -1) }
+      at({ field: 'paidMonth', code: 'paid_too_early', value: row.lastPaidMonth, params })
       continue
     }
     const own = held.filter(({ holderId, program }) => holderId === holder.id && program === row.program)

@@ -1,5 +1,6 @@
 import { addMonths, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
+import type { ProgramBook } from '../benefits/index.ts'
 import { fenIn, identityIn, monthOf, nameIn, readLine, type LineReader } from './cell.rules.ts'
 import { ROLL_FIELDS } from './field.rules.ts'
 import type { ReadAt, ReadRows } from './kind.rules.ts'
@@ -19,6 +20,14 @@ export interface RollRow {
 export interface RollWords {
   keys: ReadonlyMap<string, string>
   oneOff: ReadonlySet<string>
+}
+
+export function rollWordsOf(programs: ProgramBook, words: Readonly<Record<string, string>>): RollWords {
+  const known = [...programs.values()]
+  return {
+    keys: new Map([...known.map(({ key, title }) => [title, key] as const), ...Object.entries(words)]),
+    oneOff: new Set(known.filter(({ isOneOff }) => isOneOff).map(({ key }) => key)),
+  }
 }
 
 export function readRolls(
@@ -55,7 +64,7 @@ function rollIn(reader: LineReader, words: RollWords, today: string): RollRow | 
   return { row: reader.row, fullName, idNumber: identity.number, program, lastPaidMonth, lastPaidFen }
 }
 
-function programIn({ cell, fault }: LineReader, { keys, oneOff }: RollWords): string | undefined {
+export function programIn({ cell, fault }: LineReader, { keys, oneOff }: RollWords): string | undefined {
   const typed = cell('program')
   const key = keys.get(typed)
   if (typed === '') fault('program', 'program_missing')

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { queueIn, type QueueSearch } from '../../engines/benefits/queue-search.ts'
+import { linesIn, type LineSearch } from '../../engines/golive/line-search.ts'
 import { ID, partsIn } from '../search-in.ts'
 import { root } from './root.tsx'
 
@@ -48,6 +49,33 @@ export const casePages = [
     getParentRoute: () => root,
     path: '/takeovers/$takeoverId',
     component: lazyRouteComponent(() => import('../../engines/benefits/TakeoverPage.tsx'), 'TakeoverPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/go-live',
+    component: lazyRouteComponent(() => import('../../engines/golive/GoLiveListPage.tsx'), 'GoLiveListPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/go-live/$projectId',
+    component: lazyRouteComponent(() => import('../../engines/golive/GoLivePage.tsx'), 'GoLivePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/go-live/$projectId/quality/$check',
+    component: lazyRouteComponent(
+      () => import('../../engines/golive/GoLiveCheckPage.tsx'),
+      'GoLiveCheckPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/go-live/$projectId/lines',
+    validateSearch: (search: Record<string, unknown>): LineSearch => linesIn(search),
+    component: lazyRouteComponent(
+      () => import('../../engines/golive/GoLiveLinesPage.tsx'),
+      'GoLiveLinesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,
