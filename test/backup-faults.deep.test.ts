@@ -171,3 +171,17 @@ test('more than a page of a thousand names in the second place is listed', async
   await Promise.all(Array.from({ length: 8 }, lane))
   expect((await many.list()).size).toBe(1001)
 })
+
+test('a data directory from before archiving keeps its segments of 16 MiB, and is restored as well', async () => {
+  const old = await BackupWorld.open({ isOld: true })
+  try {
+    await old.archiver.pass()
+    const { segmentBytes } = await old.copyWhileBeating()
+    const { at, beats } = await old.moment()
+    await old.archiver.pass()
+    expect([segmentBytes, made.segmentBytes]).toEqual([16 * 2 ** 20, 2 ** 20])
+    expect(await old.restored({ at })).toMatchObject({ beats, isEnd: false, missing: undefined })
+  } finally {
+    await old.close()
+  }
+})

@@ -30,8 +30,8 @@ export class BackupWorld {
     this.archiver = archiverOf({ adminUrl, varDir: home.config.varDir, root: home.root })
   }
 
-  static async open(): Promise<BackupWorld> {
-    const home = await openInstallation()
+  static async open(how: { isOld?: boolean } = {}): Promise<BackupWorld> {
+    const home = await openInstallation(how)
     await home.admin.query('create table public.beat (n integer primary key)')
     return new BackupWorld(home)
   }

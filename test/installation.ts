@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import type { Deps } from '../server/platform/command.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
+import { openCluster } from '../server/platform/database.ts'
 import { markInstallation, openDeps } from '../server/platform/install.ts'
 import { ROLES } from '../server/roles.ts'
 
@@ -18,7 +19,8 @@ export interface Installation {
   close: () => Promise<void>
 }
 
-export async function openInstallation(env: NodeJS.ProcessEnv = {}): Promise<Installation> {
+/** `isOld`: its data directory is from before archiving, with the segments of that time. */
+export async function openInstallation({ isOld = false }: { isOld?: boolean } = {}): Promise<Installation> {
   const home = mkdtempSync(path.join(tmpdir(), 'minben-home-'))
   const root = path.join(home, 'backup')
   const keys = path.join(home, 'keyring.json')
@@ -26,8 +28,8 @@ export async function openInstallation(env: NodeJS.ProcessEnv = {}): Promise<Ins
     MINBEN_VAR: path.join(home, 'var'),
     MINBEN_BACKUP: root,
     MINBEN_KEYS: keys,
-    ...env,
   })
+  if (isOld) await (await openCluster(config)).server?.stop()
   const deps = await openDeps(config, ROLES)
   await markInstallation(deps.database.adminUrl, { isDemo: false })
   const admin = new pg.Client({ connectionString: deps.database.adminUrl })
