@@ -26,6 +26,7 @@ const SCHEMAS = [
   ['funds', '资金'],
   ['imports', '名册导入'],
   ['social_assistance', '社会救助'],
+  ['golive', '上线'],
   ['report', '统计用的视图'],
   ['public', '迁移记录'],
 ] as const

@@ -35,7 +35,7 @@ export const MIGRATION_TITLES: Readonly<Record<string, string>> = {
   '0032_benefits_index_town_decisions.sql': '索引：乡镇审批的临时救助',
   '0033_registry_index_numbers.sql': '索引：并入别的档案的人按证件号码查找',
   '0034_platform_know_key_ring.sql': '记住密钥的标识和副本',
-  '0036_benefits_open_ledgers.sql': '各项目从哪个月开账',
-  '0037_golive_create_projects.sql': '上线准备：旧系统名单、并行月比对、两人签字',
-  '0038_platform_create_backfills.sql': '后台整理的进度',
+  '0035_benefits_open_ledgers.sql': '各项目从哪个月开账',
+  '0036_golive_create_projects.sql': '上线准备：旧系统名单、并行月比对、两人签字',
+  '0037_platform_create_backfills.sql': '后台整理的进度',
 }
