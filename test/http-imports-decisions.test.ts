@@ -17,6 +17,7 @@ import { testDb, type TestDb } from './db.ts'
 import { COUNTY, decisionWorld, FAR_VILLAGE, TOWN, type DecisionWorld } from './decision-list.ts'
 import { base64, csvOf, importDesk } from './import-desk.ts'
 import { idNumberOf } from './import-sheet.ts'
+import { permissionsOf } from './import-world.ts'
 
 /** Decisions as a list: each row a proposal of whoever loads it, in effect when somebody else has checked it. */
 
@@ -615,8 +616,10 @@ describe('undoing', () => {
 
 describe('templates', () => {
   test('of every kind: all its columns are found by themselves, and how to fill them stands beside', async () => {
+    const permissions = permissionsOf('section_clerk', 'funds_clerk')
+    const loader = await asking(db, http, COUNTY, { login: 'both_desks', permissions })
     for (const [key, { fields }] of importKinds) {
-      const { status, bytes } = await bureau.get(`/import-templates/${key}`)
+      const { status, bytes } = await loader.get(`/import-templates/${key}`)
       expect(status).toBe(200)
       const { columns = {} } = findHeader(await readSheet(bytes), fields) ?? {}
       expect(columns).toEqual(Object.fromEntries(fields.map((field, index) => [field.key, index])))

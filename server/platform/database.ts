@@ -151,8 +151,8 @@ export async function openDatabase(config: Config): Promise<Database> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
-    if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
     await requireKnownSchema(admin)
+    if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
     const secrets = roleSecrets(config.varDir)
     await ensureRoles(admin, secrets)
     await migrate(admin)
