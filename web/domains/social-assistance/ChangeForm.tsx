@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { memo, useCallback, useDeferredValue } from 'react'
+import { memo, useCallback } from 'react'
 import {
   editDeterminationEndpoint,
   proposeDeterminationsEndpoint,
@@ -9,6 +9,7 @@ import { useKept, type KeptForm } from '../../app/kept.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Page } from '../../app/Page.tsx'
 import { useAsker } from '../../app/session.tsx'
+import { useSettled } from '../../app/settled.ts'
 import { KeptAt, KeptNotice } from '../../ui/KeptNotice.tsx'
 import { monthAfter } from '../../ui/months.ts'
 import { ChangeConflict, isClash } from './ChangeConflict.tsx'
@@ -127,8 +128,8 @@ function useChange(start: Start) {
   const propose = useCommand(proposeDeterminationsEndpoint, ({ ids }) => open(ids[0] ?? ''), kept)
   const edit = useCommand(editDeterminationEndpoint, ({ id }) => open(id), kept)
   const error = propose.error ?? edit.error
-  // What a key changes beside the field itself follows after it.
-  const settled = useDeferredValue(form)
+  // What a key changes beside the field itself follows when the fingers pause.
+  const settled = useSettled(form)
   const problemIn = (typed: Form) =>
     error && isClash(error) ? '先逐项选用哪一份' : problemOf(typed, start.before)
   const isPending = propose.isPending || edit.isPending
