@@ -36,7 +36,9 @@ export interface Judged {
   connections: Record<keyof Range, Compared>
   databaseRss: Compared
   /** Of each kind by quarter, and the last against the second. Said, not judged: the machine has others' work to do. */
-  p95: Record<string, { quarters: number[]; ratio: number; isStable: boolean }>
+  times: Record<string, { p50: number[]; p95: number[]; ratio: number; isStable: boolean }>
+  /** The rest by quarter: the middle one of what is always there, the most of what comes and goes. */
+  rest: Record<keyof typeof REST, number[]>
   faults: string[]
 }
 interface Compared {
@@ -63,7 +65,7 @@ export function judge(samples: readonly Sample[], { isLong }: { isLong: boolean 
   }
   const held = (range: (sample: Sample) => Range) => ({
     fewest: compared((sample) => range(sample).fewest, (values) => Math.min(...values)), // prettier-ignore
-    most: compared((sample) => range(sample).most, (values) => Math.max(...values)), // prettier-ignore
+    most: compared((sample) => range(sample).most, mostOf), // prettier-ignore
   })
   const rss = compared(({ rssMib }) => rssMib, medianOf)
   const judged = {
@@ -71,7 +73,8 @@ export function judge(samples: readonly Sample[], { isLong }: { isLong: boolean 
     files: held(({ files }) => files),
     connections: held(({ connections }) => connections),
     databaseRss: compared(({ databaseRssMib }) => databaseRssMib, medianOf),
-    p95: p95Of(quarters),
+    times: timesOf(quarters),
+    rest: restOf(quarters),
   }
   return { ...judged, faults: faultsOf(judged, isLong ? LONG : SHORT) }
 }
@@ -99,14 +102,41 @@ function quartersOf(samples: readonly Sample[]): Sample[][] {
   return [0, 1, 2, 3].map((quarter) => samples.slice(at(quarter), at(quarter + 1)))
 }
 
-function p95Of(quarters: readonly (readonly Sample[])[]): Judged['p95'] {
+function mostOf(values: readonly number[]): number {
+  return Math.max(...values)
+}
+
+const REST = {
+  rssMib: medianOf,
+  heapMib: medianOf,
+  externalMib: medianOf,
+  lagP99Ms: mostOf,
+  jobs: mostOf,
+  databaseRssMib: medianOf,
+  databaseProcesses: mostOf,
+  databaseFiles: mostOf,
+  incoming: mostOf,
+  temporary: mostOf,
+}
+
+function restOf(quarters: readonly (readonly Sample[])[]): Judged['rest'] {
+  const keys = Object.keys(REST) as (keyof typeof REST)[]
+  const entries = keys.map((key) => [
+    key,
+    quarters.map((each) => REST[key](each.map((sample) => sample[key]))),
+  ])
+  return Object.fromEntries(entries) as Judged['rest']
+}
+
+function timesOf(quarters: readonly (readonly Sample[])[]): Judged['times'] {
   const kinds = new Set(quarters.flat().flatMap(({ times }) => Object.keys(times)))
   return Object.fromEntries(
     [...kinds].toSorted().map((kind) => {
-      const p95 = quarters.map((each) => quantilesOf(each.flatMap(({ times }) => times[kind] ?? [])).p95)
+      const each = quarters.map((samples) => quantilesOf(samples.flatMap(({ times }) => times[kind] ?? [])))
+      const p95 = each.map((quantiles) => quantiles.p95)
       const [, second = 0, , last = 0] = p95
       const ratio = round(last / second, 2)
-      return [kind, { quarters: p95, ratio, isStable: ratio <= STABLE }]
+      return [kind, { p50: each.map(({ p50 }) => p50), p95, ratio, isStable: ratio <= STABLE }]
     }),
   )
 }

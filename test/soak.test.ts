@@ -66,7 +66,7 @@ test('the slope is in an hour, and answers that grow slower are told', () => {
   // A tenth of a MiB in ten seconds is 36 in an hour; the last answers of the quarters are the 10th, 20th, 30th and 40th.
   expect(judged).toMatchObject({
     rss: { mibPerHour: 36 },
-    p95: { person: { quarters: [9, 19, 29, 39], ratio: 2.05, isStable: false } },
+    times: { person: { p95: [9, 19, 29, 39], ratio: 2.05, isStable: false } },
     faults: [],
   })
 })
