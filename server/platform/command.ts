@@ -22,9 +22,8 @@ export interface Deps {
   clock: Clock
   keys: KeyRing
   varDir: string
-  /** Of a service that is watched; absent = as usual. */
+  /** Of a service that is watched over, and of its backup; absent = as usual, and nobody's. */
   limits?: HealthLimits
-  /** Whose backup is watched over; absent = nobody's. */
   keeping?: Pick<Config, 'databaseUrl' | 'backup'>
 }
 

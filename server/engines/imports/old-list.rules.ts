@@ -1,10 +1,10 @@
 import type { Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
-import { fenIn, identityIn, monthOf, nameIn, readLine, type LineReader } from './cell.rules.ts'
+import { fenIn, identityIn, monthOf, nameIn, type LineReader } from './cell.rules.ts'
 import { OLD_LIST_FIELDS } from './field.rules.ts'
 import type { ReadAt, ReadRows } from './kind.rules.ts'
-import { programIn, type RollWords } from './rolls.rules.ts'
-import { readableLines, type SheetLine } from './sheet.rules.ts'
+import { programIn, readEachOnce, type RollWords } from './rolls.rules.ts'
+import type { SheetLine } from './sheet.rules.ts'
 
 /** What the old system paid somebody in a month. */
 export interface OldListRow {
@@ -20,27 +20,12 @@ export interface OldListRow {
   persons: number | null
 }
 
-export function readOldList(
-  sheet: readonly SheetLine[],
-  { headerRow, columns, today }: ReadAt,
-  words: RollWords,
-): ReadRows<OldListRow> {
-  const { lines, faults } = readableLines(sheet, { headerRow, columns, fields: OLD_LIST_FIELDS })
-  const rows: OldListRow[] = []
-  const seen = new Map<string, number>()
-  for (const line of lines) {
-    const reader = readLine(line, columns, OLD_LIST_FIELDS)
-    const row = paymentIn(reader, words, today)
-    const key = row && `${row.idNumber} ${row.program} ${row.month}`
-    const first = key && seen.get(key)
-    if (first) reader.fault('idNumber', 'roll_repeated', { row: first })
-    else if (row && key) {
-      seen.set(key, row.row)
-      rows.push(row)
-    }
-    faults.push(...reader.faults)
-  }
-  return { rows, faults }
+export function readOldList(sheet: readonly SheetLine[], at: ReadAt, words: RollWords): ReadRows<OldListRow> {
+  return readEachOnce(sheet, at, {
+    fields: OLD_LIST_FIELDS,
+    rowIn: (reader) => paymentIn(reader, words, at.today),
+    keyOf: ({ idNumber, program, month }) => `${idNumber} ${program} ${month}`,
+  })
 }
 
 function paymentIn(reader: LineReader, words: RollWords, today: string): OldListRow | undefined {

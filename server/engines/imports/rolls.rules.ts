@@ -2,7 +2,7 @@ import { addMonths, type Month } from '../../platform/dates.ts'
 import type { Fen } from '../../platform/money.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import { fenIn, identityIn, monthOf, nameIn, readLine, type LineReader } from './cell.rules.ts'
-import { ROLL_FIELDS } from './field.rules.ts'
+import { ROLL_FIELDS, type Field } from './field.rules.ts'
 import type { ReadAt, ReadRows } from './kind.rules.ts'
 import { readableLines, type SheetLine } from './sheet.rules.ts'
 
@@ -30,18 +30,35 @@ export function rollWordsOf(programs: ProgramBook, words: Readonly<Record<string
   }
 }
 
-export function readRolls(
+export function readRolls(sheet: readonly SheetLine[], at: ReadAt, words: RollWords): ReadRows<RollRow> {
+  return readEachOnce(sheet, at, {
+    fields: ROLL_FIELDS,
+    rowIn: (reader) => rollIn(reader, words, at.today),
+    keyOf: ({ idNumber, program }) => `${idNumber} ${program}`,
+  })
+}
+
+/** Rows of which each key stands once: a later one is a fault that names the first. */
+export function readEachOnce<Row extends { row: number }>(
   sheet: readonly SheetLine[],
-  { headerRow, columns, today }: ReadAt,
-  words: RollWords,
-): ReadRows<RollRow> {
-  const { lines, faults } = readableLines(sheet, { headerRow, columns, fields: ROLL_FIELDS })
-  const rows: RollRow[] = []
+  { headerRow, columns }: ReadAt,
+  {
+    fields,
+    rowIn,
+    keyOf,
+  }: {
+    fields: readonly Field[]
+    rowIn: (reader: LineReader) => Row | undefined
+    keyOf: (row: Row) => string
+  },
+): ReadRows<Row> {
+  const { lines, faults } = readableLines(sheet, { headerRow, columns, fields })
+  const rows: Row[] = []
   const seen = new Map<string, number>()
   for (const line of lines) {
-    const reader = readLine(line, columns, ROLL_FIELDS)
-    const row = rollIn(reader, words, today)
-    const key = row && `${row.idNumber} ${row.program}`
+    const reader = readLine(line, columns, fields)
+    const row = rowIn(reader)
+    const key = row && keyOf(row)
     const first = key && seen.get(key)
     if (first) reader.fault('idNumber', 'roll_repeated', { row: first })
     else if (row && key) {
