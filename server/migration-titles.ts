@@ -38,4 +38,5 @@ export const MIGRATION_TITLES: Readonly<Record<string, string>> = {
   '0035_benefits_open_ledgers.sql': '各项目从哪个月开账',
   '0036_golive_create_projects.sql': '上线准备：旧系统名单、并行月比对、两人签字',
   '0037_platform_create_backfills.sql': '后台整理的进度',
+  '0038_platform_sweep_keys.sql': '一年多以前的操作编号可以清理',
 }

@@ -7,7 +7,7 @@ import { buildHttp } from '../server/http.ts'
 import { setScope } from '../server/platform/access.ts'
 import { openDraftsOf } from '../server/platform/draft.db.ts'
 import { MOST_DRAFT_BYTES, type listDraftsEndpoint } from '../server/platform/draft.schema.ts'
-import { sweepDrafts } from '../server/platform/draft-sweep.ts'
+import { sweep } from '../server/platform/sweep.ts'
 import { sql } from '../server/platform/db.ts'
 import { addKey } from '../server/platform/keys.ts'
 import { rotateFields } from '../server/platform/rotation.ts'
@@ -211,9 +211,9 @@ describe('a draft', () => {
         [...[id, days]],
       )
     await age(29)
-    expect(await sweepDrafts(db.deps, 30)).toBe(0)
+    expect(await sweep(db.deps, { draftDays: 30 })).toEqual({ drafts: 0, keys: 0 })
     await age(31)
-    expect(await sweepDrafts(db.deps, 30)).toBe(1)
+    expect(await sweep(db.deps, { draftDays: 30 })).toEqual({ drafts: 1, keys: 0 })
     expect(await clerk.drafts('hold.new', 'old')).toEqual([])
   })
 })

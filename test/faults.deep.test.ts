@@ -65,13 +65,14 @@ interface Ready {
 }
 
 async function until(url: string, wanted: (reasons: Ready['reasons']) => boolean): Promise<Ready['reasons']> {
+  let last: Ready['reasons'] | undefined
   for (let waited = 0; waited < 120_000; waited += 100) {
     const answer = await send('/readyz', undefined, { url, cookie: '' })
-    const reasons = (answer?.body as Ready | undefined)?.reasons
-    if (reasons && wanted(reasons)) return reasons
+    last = (answer?.body as Ready | undefined)?.reasons
+    if (last && wanted(last)) return last
     await wait(100)
   }
-  throw new Error('it never came to be so')
+  throw new Error(`it never came to be so; at last: ${JSON.stringify(last)}`)
 }
 const isWell = (reasons: Ready['reasons']) => reasons.length === 0
 
@@ -81,6 +82,8 @@ test('the database is killed twenty times under load: it comes back by itself, a
   let owner = ownerOf(varDir)
   const cookie = await plantSignedIn(owner, 'funds', ['funds_clerk'], COUNTY)
   const load = startLoad(() => ({ url: program.url, cookie }))
+  const backAfter: number[] = []
+  const meanwhile = new Set<string>()
   for (let kill = 0; kill < 20; kill++) {
     const before = load.done()
     while (load.done() < before + 20) await wait(10)
@@ -88,8 +91,16 @@ test('the database is killed twenty times under load: it comes back by itself, a
       Number(readFileSync(path.join(varDir, 'pg', 'postmaster.pid'), 'utf8').split('\n', 1)[0]),
       'SIGKILL',
     )
-    await until(program.url, isWell)
+    const killedAt = Date.now()
+    await until(program.url, (reasons) => {
+      for (const { code } of reasons) meanwhile.add(code)
+      return isWell(reasons)
+    })
+    backAfter.push(Date.now() - killedAt)
   }
+  console.log(
+    `back after ${backAfter.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s; meanwhile ${[...meanwhile].join(', ')}`,
+  )
   await load.stop()
   await owner.end()
   owner = ownerOf(varDir)

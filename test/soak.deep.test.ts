@@ -59,10 +59,18 @@ function passwordsIn(said: string): Map<string, string> {
   return new Map([...said.matchAll(/^ {2}(\S+) +(\S+)$/gm)].map(([, login = '', word = '']) => [login, word]))
 }
 
-async function watch(watched: Watched, office: SoakOffice): Promise<Sample[]> {
+async function watch(
+  watched: Watched,
+  office: SoakOffice,
+  { child, complained }: Program,
+): Promise<Sample[]> {
   const samples: Sample[] = []
   const started = Date.now()
   for (let passed = EVERY_MS; passed <= MINUTES * 60_000; passed += EVERY_MS) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(
+        `the server ended after ${passed / 1000} s (${child.exitCode ?? child.signalCode}):\n${complained().slice(-4000)}`,
+      )
     const held = await heldUntil(watched, started + passed)
     const second = Math.round((Date.now() - started) / 1000)
     samples.push({ second, ...(await sampleOf(watched)), ...held, times: office.takeTimes() })
@@ -107,8 +115,7 @@ test('after a long day memory, files and connections are where they were, and no
   )
   const before = await keptIn(watched)
   const working = workAll(office, await stockOf(owner, COUNTY))
-  const samples = await watch(watched, office)
-  office.isOver = true
+  const samples = await watch(watched, office, program).finally(() => (office.isOver = true))
   await working
   // A step is written down a moment before its job is taken off.
   for (let waited = 0; waited < 30_000 && (await leftIn(watched))?.['jobs'] !== 0; waited += 200)

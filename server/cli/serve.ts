@@ -8,7 +8,6 @@ import { startBackfills } from '../platform/backfill.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
-import { startDraftSweep } from '../platform/draft-sweep.ts'
 import { conflict } from '../platform/errors.ts'
 import { openDeps } from '../platform/install.ts'
 import { isErrno } from '../platform/keys.ts'
@@ -17,6 +16,7 @@ import { openLog, placeOf, type Log } from '../platform/log.ts'
 import { outsideProvider } from '../platform/outside-provider.ts'
 import { startSealer } from '../platform/sealer.ts'
 import { lockServing } from '../platform/serve-lock.ts'
+import { startSweep } from '../platform/sweep.ts'
 import { ROLES } from '../roles.ts'
 import { routes } from '../routes.ts'
 import type { CliCall, CliCommand } from './cli.ts'
@@ -88,7 +88,7 @@ async function serveOpened(
     )
     log.write({ event: 'service', what: 'seal_failed', error: placeOf(error) })
   })
-  const sweep = startDraftSweep(ready, config.draftDays, say)
+  const sweep = startSweep(ready, config, say)
   const keys = watchKeyRing(ready.keys)
   const outside = config.outside ? { outside: outsideProvider(config.outside) } : {}
   const load = { now: undefined as BackgroundLoad | undefined }

@@ -7,6 +7,7 @@ import type { Actor } from './access.ts'
 import { command, execute } from './command.ts'
 import { nextNumber } from './counter.db.ts'
 import { conflict } from './errors.ts'
+import { sweep } from './sweep.ts'
 
 let db: TestDb
 let clerk: Actor
@@ -68,6 +69,23 @@ test('the same key with another body is refused', async () => {
   })
 
   await expect(again).rejects.toMatchObject({ code: 'platform.idempotency_mismatch' })
+})
+
+test('a key is remembered for four hundred days, and longer where drafts are kept longer', async () => {
+  const call = { actor: clerk, county: '441882', idempotencyKey: randomUUID(), input: { fail: false } }
+  const first = await execute(db.deps, count, call)
+  const written = (days: number) =>
+    db.pool.query(
+      `update platform.idempotency_key set created_at = now() - make_interval(days => $2) where key = $1`,
+      [call.idempotencyKey, days],
+    )
+  await written(399)
+  expect(await sweep(db.deps, { draftDays: 30 })).toEqual({ drafts: 0, keys: 0 })
+  expect(await execute(db.deps, count, call)).toEqual(first)
+  await written(401)
+  expect(await sweep(db.deps, { draftDays: 400 })).toEqual({ drafts: 0, keys: 0 })
+  expect(await execute(db.deps, count, call)).toEqual(first)
+  expect(await sweep(db.deps, { draftDays: 30 })).toEqual({ drafts: 0, keys: 1 })
 })
 
 test('two requests with one key at the same moment act once', async () => {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { sql, type Tx } from './db.ts'
+import { sql, type Db, type Tx } from './db.ts'
 import { conflict, invalid } from './errors.ts'
 import type { Instant } from './dates.ts'
 import type { KeyRing } from './keys.ts'
@@ -50,4 +50,21 @@ export async function claimKey(
 export async function storeOutcome(tx: Tx, county: string, key: string, result: unknown): Promise<void> {
   await sql`update platform.idempotency_key set result = ${JSON.stringify(result ?? null)}
              where county = ${county} and key = ${key}`.execute(tx)
+}
+
+/** A batch at a time, so that a first pass over years of writes locks nobody out for long. */
+const SWEPT_AT_ONCE = 10_000
+
+/** Of all counties: for the sweep, which bypasses row-level security. The key of a write so long ago would be taken as new. */
+export async function deleteOldKeys(db: Db, days: number): Promise<number> {
+  let deleted = 0
+  for (;;) {
+    const { numAffectedRows } = await sql`
+      delete from platform.idempotency_key k
+       using (select county, key from platform.idempotency_key
+               where created_at < clock_timestamp() - make_interval(days => ${days}) limit ${SWEPT_AT_ONCE}) old
+       where k.county = old.county and k.key = old.key`.execute(db)
+    deleted += Number(numAffectedRows ?? 0n)
+    if (Number(numAffectedRows ?? 0n) < SWEPT_AT_ONCE) return deleted
+  }
 }

@@ -22,8 +22,8 @@ async function tryLock(client: pg.ClientBase, lock: number): Promise<boolean> {
 }
 
 /**
- * Changes whenever a transaction that wrote anything ends, and with nothing else: checkpoints, vacuum and other work of the server
- * for itself have no transaction id, so an idle office hands over no segments.
+ * Changes whenever a transaction that wrote anything ends: checkpoints and other work of the server for itself have no transaction id,
+ * so an idle office hands over no segments. Statistics that the server takes of itself do have one; it takes them after work only.
  */
 export async function endedWork(client: pg.ClientBase): Promise<string> {
   const { rows } = await client.query<{ ended: string }>('select pg_current_snapshot()::text as ended')

@@ -13,6 +13,8 @@ import { parseSegment } from './wal.rules.ts'
 const MINBEN = fileURLToPath(new URL('../../../bin/minben.js', import.meta.url))
 /** After a copy that failed. */
 const AGAIN_MS = 1_800_000
+/** After a pass that failed, and then twice as long each time: the database that was starting anew is back by then. */
+const SOON_MS = 1_000
 
 export interface BackupService {
   stop: () => Promise<void>
@@ -39,22 +41,27 @@ export function startBackups({ adminUrl, config, isLoading, say, everyMs = 30_00
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
   let bringing: Promise<void> | undefined
+  let failures = 0
   const pass = async () => {
     try {
-      if ((await archiver.pass()) === undefined) return
+      const moved = await archiver.pass()
+      failures = 0
+      if (moved === undefined) return
       oncePerCause('')
       bringing ??= bring(root, mirror).finally(() => (bringing = undefined))
       await copies.makeIfDue()
     } catch (error) {
+      failures++
       oncePerCause(`日志归档没有完成：${messageOf(error)}。请检查备份目录 ${root}。`)
       await noteFailure(root, messageOf(error))
     }
   }
+  const pauseMs = () => (failures === 0 ? everyMs : Math.min(everyMs, SOON_MS * 2 ** (failures - 1)))
   let running = Promise.resolve()
   const schedule = (ms: number) => {
     if (isStopped) return
     timer = setTimeout(() => {
-      running = pass().then(() => schedule(everyMs))
+      running = pass().then(() => schedule(pauseMs()))
     }, ms)
   }
   schedule(Math.min(everyMs, 1000))
