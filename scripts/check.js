@@ -85,6 +85,21 @@ function totals(report) {
   return { passed, failed, skipped: total - passed - failed, success }
 }
 
+/** What to look at first when the whole takes too long. */
+function slowest(report) {
+  const { testResults, startTime } = JSON.parse(readFileSync(report, 'utf8'))
+  const seconds = (ms) => Math.round(ms / 1000)
+  return testResults
+    .map((each) => ({ ...each, ms: each.endTime - each.startTime }))
+    .sort((one, other) => other.ms - one.ms)
+    .slice(0, 12)
+    .map(
+      ({ name, ms, startTime: from }) =>
+        `      ${String(seconds(ms)).padStart(4)} s from ${String(seconds(from - startTime)).padStart(3)} s  ${name.slice(ROOT.length + 1)}`,
+    )
+    .join('\n')
+}
+
 async function runTests() {
   const folder = mkdtempSync(join(tmpdir(), 'check-'))
   const report = join(folder, 'tests.json')
@@ -93,6 +108,7 @@ async function runTests() {
     const passed = await run({ ...step('tests', 'vitest/vitest.mjs', args), live: true })
     if (!existsSync(report)) return false
     const sum = totals(report)
+    console.log(slowest(report))
     console.log(`tests: ${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`)
     return passed && sum.success && sum.passed > 0 && sum.skipped === 0
   } finally {
