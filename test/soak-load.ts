@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import { base64, csvOf, PEOPLE } from './import-desk.ts'
 import { idNumberOf } from './import-sheet.ts'
@@ -161,7 +162,7 @@ async function importAndUndo(office: SoakOffice, { village }: Stock): Promise<vo
   const at = `/imports/${String(importId)}`
   const shown = async () => (await office.get('clerk', 'import shown', at)) as unknown as Shown
   const step = async (name: string, body: object, wanted: string) => {
-    await office.post('clerk', 'import', `${at}/${name}`, body)
+    await office.post('clerk', `import ${name}`, `${at}/${name}`, body)
     await office.until(shown, ({ batch }) => batch.status === wanted)
   }
   await step('check', { columns: (await shown()).columns }, 'checked')
@@ -185,4 +186,23 @@ async function runAndReject(office: SoakOffice, index: number): Promise<void> {
   await office.get('checker', 'run lines', `${at}/lines`)
   await office.post('checker', 'run reject', `${at}/reject`, { reason: '重新核对' })
   await office.until(shown, ({ status }) => status === 'rejected')
+}
+
+/** What is still begun when everybody has gone home. */
+export async function leftIn(owner: pg.Pool): Promise<Record<string, number>> {
+  const { rows } = await owner.query<Record<string, number>>(
+    `select (select count(*)::int from platform.draft) as drafts,
+            (select count(*)::int from graphile_worker.jobs) as jobs,
+            (select count(*)::int from platform.idempotency_key where result is null) as unanswered,
+            (select count(*)::int from benefits.run where status not in ('published', 'rejected')) as runs,
+            (select count(*)::int from benefits.determination where status = 'proposed') as proposals,
+            (select count(*)::int from imports.batch where status <> 'undone') as imports,
+            (select count(*)::int from pg_stat_activity where state like 'idle in transaction%') as transactions`,
+  )
+  return rows[0] ?? {}
+}
+
+/** A step is written down a moment before its job is taken off. */
+export async function untilQuiet(owner: pg.Pool): Promise<void> {
+  for (let waited = 0; waited < 30_000 && (await leftIn(owner))['jobs'] !== 0; waited += 200) await wait(200)
 }

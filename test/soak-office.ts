@@ -5,6 +5,8 @@ import { diceOf, type Dice } from '../server/bench/dice.ts'
 /** An office that is asked over HTTP by several people: how long each kind of request took, and what went wrong. */
 
 const COUNTY = '441882'
+const AGAIN_MS = 200
+const MOST_TRIES = 100
 
 export interface Asked {
   /** Requests of one kind are timed together. */
@@ -25,17 +27,22 @@ export interface Answered {
 
 export class SoakOffice {
   readonly failures: string[] = []
+  /** Of each kind, how many were answered as wanted. */
+  readonly answered: Record<string, number> = {}
+  /** Sent once more, because nobody had answered. */
+  again = 0
   requests = 0
   refusals = 0
   isOver = false
   readonly dice: Dice
   private times: Record<string, number[]> = {}
   private readonly cookies = new Map<string, Promise<string>>()
-  private readonly url: string
+  private readonly urls: () => readonly string[]
   private readonly passwords: ReadonlyMap<string, string>
 
-  constructor(url: string, passwords: ReadonlyMap<string, string>, seed: number) {
-    this.url = url
+  /** Where there are several that serve, whoever does not answer is left for another, with the same key, as a browser does. */
+  constructor(urls: () => readonly string[], passwords: ReadonlyMap<string, string>, seed: number) {
+    this.urls = urls
     this.passwords = passwords
     this.dice = diceOf(seed)
   }
@@ -80,25 +87,46 @@ export class SoakOffice {
     return (await this.ask({ ...asked, ...(refused === undefined ? {} : { refused }) })).cookie
   }
 
-  async ask({ kind, at, cookie = '', body, method, refused }: Asked): Promise<Answered> {
-    const started = performance.now()
-    const answer = await fetch(this.url + at, {
-      method: method ?? (body ? 'POST' : 'GET'),
-      headers: {
-        ...{ cookie, 'x-minben': '1' },
-        ...(body ? { 'content-type': 'application/json', 'idempotency-key': randomUUID() } : {}),
-      },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    })
-    const text = await answer.text()
+  async ask(asked: Asked): Promise<Answered> {
+    const { kind, refused } = asked
+    const { status, text, isJson, cookie, ms, isAgain } = await this.send(asked, randomUUID())
     this.requests += 1
-    ;(this.times[kind] ??= []).push(Math.round((performance.now() - started) * 10) / 10)
-    const isJson = answer.headers.get('content-type')?.includes('json') === true
+    ;(this.times[kind] ??= []).push(ms)
     const shown = isJson ? (JSON.parse(text) as Record<string, unknown>) : {}
-    const code = answer.status < 400 ? undefined : String(shown['code'])
-    if (code !== refused) throw new Error(`${kind}: ${answer.status} ${text.slice(0, 300)}`)
+    const code = status < 400 ? undefined : String(shown['code'])
+    // Who signed out and was not told is signed out.
+    const isDone = isAgain && asked.method === 'DELETE' && code === 'platform.sign_in_needed'
+    if (code !== refused && !isDone) throw new Error(`${kind}: ${status} ${text.slice(0, 300)}`)
     if (code !== undefined) this.refusals += 1
-    return { body: shown, cookie: (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '' }
+    else this.answered[kind] = (this.answered[kind] ?? 0) + 1
+    return { body: shown, cookie }
+  }
+
+  private async send({ at, cookie = '', body, method }: Asked, key: string) {
+    for (let tries = 0; ; tries++) {
+      const urls = this.urls()
+      const started = performance.now()
+      try {
+        const answer = await fetch(`${urls[this.dice.below(urls.length)] ?? ''}${at}`, {
+          method: method ?? (body ? 'POST' : 'GET'),
+          headers: {
+            ...{ cookie, 'x-minben': '1' },
+            ...(body ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+          },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+        })
+        return {
+          ...{ status: answer.status, text: await answer.text(), isAgain: tries > 0 },
+          isJson: answer.headers.get('content-type')?.includes('json') === true,
+          cookie: (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? '',
+          ms: Math.round((performance.now() - started) * 10) / 10,
+        }
+      } catch (error) {
+        if (urls.length === 1 || tries === MOST_TRIES) throw error
+        this.again += 1
+        await wait(AGAIN_MS)
+      }
+    }
   }
 
   /** What is done in the background comes to be so. */

@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { audited } from './audited.ts'
 import { ownerOf } from './own-installation.ts'
 import { freePort, runProgram, type Program } from './serving.ts'
 import { judge, type Sample } from './soak-judge.ts'
-import { stockOf, workAll } from './soak-load.ts'
+import { leftIn, stockOf, untilQuiet, workAll } from './soak-load.ts'
 import { SoakOffice } from './soak-office.ts'
 import { heldUntil, sampleOf, temporaryIn, type Watched } from './soak-samples.ts'
 
@@ -78,20 +77,7 @@ async function watch(
   return samples
 }
 
-/** What is still begun when everybody has gone home, and what has been kept for good. */
-async function leftIn({ owner }: Watched) {
-  const { rows } = await owner.query<Record<string, number>>(
-    `select (select count(*)::int from platform.draft) as drafts,
-            (select count(*)::int from graphile_worker.jobs) as jobs,
-            (select count(*)::int from platform.idempotency_key where result is null) as unanswered,
-            (select count(*)::int from benefits.run where status not in ('published', 'rejected')) as runs,
-            (select count(*)::int from benefits.determination where status = 'proposed') as proposals,
-            (select count(*)::int from imports.batch where status <> 'undone') as imports,
-            (select count(*)::int from pg_stat_activity where state like 'idle in transaction%') as transactions`,
-  )
-  return rows[0]
-}
-
+/** What has been kept for good. */
 async function keptIn({ owner }: Watched) {
   const { rows } = await owner.query<Record<string, number>>(
     `select (select count(*)::int from platform.idempotency_key) as "idempotencyKeys",
@@ -109,7 +95,7 @@ test('after a long day memory, files and connections are where they were, and no
   await owner.query(`update platform.simulated_clock set now = greatest(now, '2020-03-05T08:00:00+08:00')`)
   const watched = { url: program.url, pid: program.pid, varDir, owner }
   const office = new SoakOffice(
-    program.url,
+    () => [program.url],
     passwordsIn(program.said()),
     Number(process.env.SEED ?? 20_261_122),
   )
@@ -117,13 +103,11 @@ test('after a long day memory, files and connections are where they were, and no
   const working = workAll(office, await stockOf(owner, COUNTY))
   const samples = await watch(watched, office, program).finally(() => (office.isOver = true))
   await working
-  // A step is written down a moment before its job is taken off.
-  for (let waited = 0; waited < 30_000 && (await leftIn(watched))?.['jobs'] !== 0; waited += 200)
-    await wait(200)
+  await untilQuiet(owner)
 
   const { faults, ...judged } = judge(samples, { isLong: MINUTES >= LONG_MINUTES })
   const { requests, refusals, failures } = office
-  const left = { ...(await leftIn(watched)), temporary: temporaryIn(varDir) }
+  const left = { ...(await leftIn(owner)), temporary: temporaryIn(varDir) }
   const kept = { before, after: await keptIn(watched) }
   const figures = { minutes: MINUTES, requests, refusals, failures: failures.length, ...judged, left, kept }
   process.stdout.write(`${JSON.stringify(figures)}\n`)

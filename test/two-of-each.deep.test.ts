@@ -1,76 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { diceOf } from '../server/bench/dice.ts'
-import { startEmbedded, type EmbeddedServer } from '../server/platform/embedded-pg.ts'
-import { freePort, runProgram, type Program } from './serving.ts'
+import { FourPrograms } from './four-programs.ts'
+import { runProgram } from './serving.ts'
+import { SoakOffice } from './soak-office.ts'
+import { leftIn, stockOf, untilQuiet, workAll } from './soak-load.ts'
 
 /**
  * Two programs that serve and two that only work, on one PostgreSQL 15: journeys go now to the one and now to the other, one of the four is
- * killed at random in each month and comes back later. What was asked for happens once.
+ * killed at random and comes back later. What was asked for happens once.
  */
 
 const COUNTY = '441882'
 const GROUPS = ['basic_assistance', 'temporary_assistance']
 const MONTHS = ['2020-03', '2020-04', '2020-05', '2020-06']
+const JOURNEY_SECONDS = 90
 const dice = diceOf(Number(process.env.SEED ?? 20_261_122))
 
-let server: EmbeddedServer
-let environment: Record<string, string>
-let owner: pg.Pool
-const folder = mkdtempSync(path.join(tmpdir(), 'minben-two-'))
-const apps: (Program & { url: string })[] = []
-const workers: Program[] = []
-const passwords = new Map<string, string>()
-
+let four: FourPrograms
 beforeAll(async () => {
-  server = await startEmbedded({
-    dataDir: path.join(folder, 'pg'),
-    password: 'test',
-    binaries: 'embedded-pg15',
-  })
-  const url = `postgres://postgres:test@127.0.0.1:${server.port}`
-  const maker = new pg.Client({ connectionString: `${url}/postgres` })
-  await maker.connect()
-  await maker.query('create database minben')
-  await maker.end()
-  owner = new pg.Pool({ connectionString: `${url}/minben`, max: 3 })
-  environment = {
-    DATABASE_URL: `${url}/minben`,
-    MINBEN_VAR: path.join(folder, 'var'),
-    MINBEN_DEMO: '1',
-    MINBEN_LOG: 'on',
-  }
-  const load = runProgram(['demo', 'load', 'small', '--months', '2'], environment)
-  expect(await load.ended).toMatchObject({ code: 0 })
-  for (const place of [0, 1]) await startApp(place)
-  for (const place of [0, 1]) await startWorkerAt(place)
+  four = await FourPrograms.start()
 }, 600_000)
-afterAll(async () => {
-  await Promise.all([...apps, ...workers].map((each) => each.kill('SIGKILL')))
-  await owner.end()
-  await server.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-async function startApp(place: number): Promise<void> {
-  const port = await freePort()
-  const program = runProgram(['serve'], { ...environment, PORT: String(port) })
-  await program.says('民本已启动')
-  for (const [, login = '', password = ''] of program.said().matchAll(/^ {2}(\S+) +(\S+)$/gm))
-    if (!passwords.has(login)) passwords.set(login, password)
-  apps[place] = { ...program, url: `http://127.0.0.1:${port}` }
-}
-
-async function startWorkerAt(place: number): Promise<void> {
-  const program = runProgram(['worker'], environment)
-  await program.says('后台任务已启动')
-  workers[place] = program
-}
+afterAll(() => four.end())
 
 const cookies = new Map<string, string>()
 
@@ -85,7 +37,7 @@ async function ask(
     ...(key === undefined ? {} : { 'idempotency-key': key }),
   }
   for (let tries = 0; tries < 200; tries++) {
-    const url = apps[(tries + (dice.next() < 0.5 ? 0 : 1)) % 2]?.url ?? ''
+    const url = four.apps[(tries + (dice.next() < 0.5 ? 0 : 1)) % 2]?.url ?? ''
     const answer = await fetch(url + at, {
       method,
       headers,
@@ -102,7 +54,7 @@ async function cookieOf(login: string): Promise<string> {
   const known = cookies.get(login)
   if (known !== undefined) return known
   const { status, answer } = await ask('POST', '/api/session', {
-    body: { login, password: passwords.get(login) },
+    body: { login, password: four.passwords.get(login) },
   })
   expect(status).toBe(200)
   const cookie = (answer.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? ''
@@ -135,20 +87,9 @@ async function until(runNo: number, wanted: string): Promise<void> {
   throw new Error(`run ${runNo} never became ${wanted}: ${await statusOf(runNo)}`)
 }
 
-/** One of the four, at a moment of the next half second; gives back what brings it to life again. */
-function strike(): Promise<() => Promise<void>> {
-  const place = dice.below(2)
-  const isApp = dice.next() < 0.5
-  const victim = isApp ? apps[place] : workers[place]
-  return wait(Math.floor(dice.next() * 500)).then(async () => {
-    await victim?.kill('SIGKILL')
-    return () => (isApp ? startApp(place) : startWorkerAt(place))
-  })
-}
-
 /** A change of one household's income, proposed by one person and checked by another. */
 async function changeOne(month: string): Promise<void> {
-  const { rows } = await owner.query<{ id: string; content: { income: { fen: number }[] } }>(
+  const { rows } = await four.owner.query<{ id: string; content: { income: { fen: number }[] } }>(
     `select distinct on (a.id) a.id, d.content
        from benefits.award a join benefits.determination d on d.county = a.county and d.award_id = a.id
       where a.county = $1 and a.program = 'subsistence_allowance' and d.outcome = 'grant' and d.status = 'effective'
@@ -182,14 +123,68 @@ async function changeOne(month: string): Promise<void> {
   await does('checker', '/determinations/check', { ids, versions })
 }
 
+/** What leaves one row of the trail each time it is done, and what asks for it. */
+const ONCE: Readonly<Record<string, string>> = {
+  'benefits.run.started': 'run start',
+  'benefits.run.reject_asked': 'run reject',
+  'benefits.run.rejected': 'run reject',
+  'benefits.determination.proposed': 'propose',
+  'benefits.determination.withdrawn': 'withdraw',
+  'benefits.determination.checked': 'check',
+  'benefits.determination.undone': 'undo',
+  'imports.batch.uploaded': 'import',
+  'imports.batch.check_asked': 'import check',
+  'imports.batch.checked': 'import check',
+  'imports.batch.load_asked': 'import load',
+  'imports.batch.undo_asked': 'import undo',
+}
+
+async function doneOnce(): Promise<Record<string, number>> {
+  const { rows } = await four.owner.query<{ event: string; n: number }>(
+    `select event, count(*)::int as n from platform.audit_row where event = any($1) and outcome = 'done' group by 1`,
+    [Object.keys(ONCE)],
+  )
+  return Object.fromEntries(rows.map(({ event, n }) => [event, n]))
+}
+
+test('people search, write, decide, import, take out and run a month, whoever is killed: nothing fails, nothing happens twice', async () => {
+  await four.owner.query(
+    `update platform.simulated_clock set now = greatest(now, '2020-03-05T08:00:00+08:00')`,
+  )
+  const before = await doneOnce()
+  const office = new SoakOffice(() => four.apps.map(({ url }) => url), four.passwords, 7)
+  const working = workAll(office, await stockOf(four.owner, COUNTY))
+  let kills = 0
+  for (const end = Date.now() + JOURNEY_SECONDS * 1000; Date.now() < end; kills++) {
+    const revive = await four.strike(dice)
+    await wait(2_000 + dice.below(3_000))
+    await revive()
+    await wait(1_000 + dice.below(2_000))
+  }
+  office.isOver = true
+  await working
+  await untilQuiet(four.owner)
+  const { requests, refusals, again, answered, failures } = office
+  console.log(JSON.stringify({ kills, requests, refusals, again, answered }))
+
+  expect(failures).toEqual([])
+  expect(kills).toBeGreaterThan(5)
+  const after = await doneOnce()
+  const more = Object.keys(ONCE).map((event) => [event, (after[event] ?? 0) - (before[event] ?? 0)])
+  expect(more).toEqual(Object.entries(ONCE).map(([event, kind]) => [event, answered[kind]]))
+  expect(await leftIn(four.owner)).toEqual({
+    ...{ drafts: 0, jobs: 0, unanswered: 0, runs: 0, proposals: 0, imports: 0, transactions: 0 },
+  })
+}, 600_000)
+
 test('every month is run, checked, approved and published once, whoever is killed', async () => {
   for (const month of MONTHS) {
-    await owner.query(`update platform.simulated_clock set now = greatest(now, $1::timestamptz)`, [
+    await four.owner.query(`update platform.simulated_clock set now = greatest(now, $1::timestamptz)`, [
       `${month}-05T08:00:00+08:00`,
     ])
     await changeOne(month)
     const numbers: number[] = []
-    const dying = strike()
+    const dying = four.strike(dice)
     for (const group of GROUPS)
       numbers.push(Number((await does('clerk', '/runs', { group, month }))['runNo']))
     const revive = await dying
@@ -199,14 +194,15 @@ test('every month is run, checked, approved and published once, whoever is kille
       await does('chief', `/runs/${runNo}/approve`, {})
     }
     await revive()
-    const dyingAgain = strike()
+    const dyingAgain = four.strike(dice)
     for (const runNo of numbers) await does('clerk', `/runs/${runNo}/publish`, {})
     const reviveAgain = await dyingAgain
     for (const runNo of numbers) await until(runNo, 'published')
     await reviveAgain()
   }
 
-  const one = async (text: string) => (await owner.query<{ n: number }>(text)).rows.map(({ n }) => Number(n))
+  const one = async (text: string) =>
+    (await four.owner.query<{ n: number }>(text)).rows.map(({ n }) => Number(n))
   const runs = MONTHS.length * GROUPS.length
   // Each step has its one row, each line its one writer, nothing is left behind.
   expect(
@@ -229,16 +225,16 @@ test('every month is run, checked, approved and published once, whoever is kille
       `select count(*) as n from benefits.run r,
               lateral (select count(*) as lines, coalesce(sum(fen), 0) as fen from benefits.obligation_line l
                         where l.county = r.county and l.run_no = r.no) written
-        where r.month >= '2020-03' and (r.lines <> written.lines or r.total_fen <> written.fen)`,
+        where r.month >= '2020-03' and r.status = 'published' and (r.lines <> written.lines or r.total_fen <> written.fen)`,
     ),
   ).toEqual([0])
-  const { rows } = await owner.query<{ no: number }>(
-    `select no from benefits.run where month >= '2020-03' order by no`,
+  const { rows } = await four.owner.query<{ no: number }>(
+    `select no from benefits.run where month >= '2020-03' and status = 'published' order by no`,
   )
   for (const { no } of rows) {
     const replay = runProgram(
       ['run-month', '--replay', String(no), '--county', COUNTY, '--json'],
-      environment,
+      four.environment,
     )
     expect(await replay.ended).toEqual({ code: 0, signal: null })
     expect(JSON.parse(replay.said())).toMatchObject({ isIdentical: true })
