@@ -4,7 +4,8 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Readiness } from '../server/platform/readiness.schema.ts'
-import { ownerOf, plantSignedIn, send } from './own-installation.ts'
+import { expectOnce, startLoad } from './budget-load.ts'
+import { ownerOf, plantSignedIn, send, signInAs } from './own-installation.ts'
 import { freePort, runProgram, type Program } from './serving.ts'
 
 /** One machine from its first start on: a second start, an end, a power failure, keys that are gone. Real processes throughout. */
@@ -76,11 +77,31 @@ describe('one data directory', () => {
     ])
   })
 
+  test('a database that is killed under load comes back by itself; what was sent is there once (twenty kills: faults.deep)', async () => {
+    const program = await serve()
+    await program.says('民本已启动')
+    let owner = ownerOf(varDir)
+    const cookie = await plantSignedIn(owner, 'funds', ['funds_clerk'], '441882')
+    const load = startLoad(() => ({ url: program.url, cookie }))
+    for (let kill = 0; kill < 2; kill++) {
+      const before = load.done()
+      while (load.done() < before + 10) await wait(10)
+      process.kill(databasePid(), 'SIGKILL')
+      while ((await codesOf(program.url))[0] !== 200) await wait(50)
+    }
+    await load.stop()
+    await owner.end()
+    owner = ownerOf(varDir)
+    await expectOnce(owner, load)
+    await owner.end()
+    expect(await program.kill('SIGTERM')).toEqual({ code: 0, signal: null })
+  })
+
   test('told to stop, finishes the request that is under way', async () => {
     const program = await serve()
     await program.says('民本已启动')
     const owner = ownerOf(varDir)
-    const cookie = await plantSignedIn(owner, 'funds', ['funds_clerk'], '441882')
+    const cookie = await signInAs(owner, 'funds')
     const lock = await owner.connect()
     await lock.query('begin; lock table funds.budget in access exclusive mode')
     const budget = {
