@@ -10,17 +10,18 @@ import { openDeps } from '../platform/install.ts'
 import { copyDatabase, requireQuiet, type MovedTable } from '../platform/move.ts'
 import { markMoved } from '../platform/moved.ts'
 import { ROLES } from '../roles.ts'
-import { progressLine, required, type CliCall, type CliCommand } from './cli.ts'
+import { option, progressLine, requireDatabase, required, type CliCall, type CliCommand } from './cli.ts'
 
 const move: CliCommand = {
   name: 'move',
   summary:
     '把数据库搬到外部 PostgreSQL（15 或更新，可以是分布式的协调节点），逐行比对，核对统计数字和操作记录',
   usage: 'move --to postgres://… [--json]',
-  options: { to: { type: 'string' } },
+  options: { to: option('网址', '新库，如 postgres://账号:密码@主机:5432/minben') },
   run: async ({ values, say, json }) => {
     const to = required(values, 'to')
     const config = readConfig()
+    requireDatabase(config)
     const { adminUrl, server } = await openCluster(config)
     try {
       await requireQuiet(adminUrl)

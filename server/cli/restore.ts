@@ -8,7 +8,7 @@ import { readConfig, type Config } from '../platform/config.ts'
 import type { Instant } from '../platform/dates.ts'
 import { conflict } from '../platform/errors.ts'
 import { openKeyRing } from '../platform/keys.ts'
-import { required, type CliCall, type CliCommand } from './cli.ts'
+import { option, required, type CliCall, type CliCommand } from './cli.ts'
 import { momentOf, momentText } from './moment.ts'
 
 const restoreCommand: CliCommand = {
@@ -17,10 +17,10 @@ const restoreCommand: CliCommand = {
   usage:
     'restore --from 备份目录或s3://桶/前缀 --to 新数据目录 [--at "2026-03-01 09:30:00"] [--keys 密钥文件] [--json]',
   options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    at: { type: 'string' },
-    keys: { type: 'string' },
+    from: option('备份', '备份目录，或 s3://桶/前缀'),
+    to: option('目录', '新的空目录，恢复出来的数据目录'),
+    at: option('时刻', '恢复到这一刻（北京时间）；不写的，恢复到备份的末尾'),
+    keys: option('文件', '密钥文件；不写的，用 MINBEN_KEYS，或新目录里的 keys/keyring.json'),
   },
   run: async ({ values, say, json }) => {
     const from = required(values, 'from')

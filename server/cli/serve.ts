@@ -28,7 +28,14 @@ import {
   startLoading,
   type Kind,
 } from './demonstration.ts'
-import { closeHttp, endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
+import {
+  closeHttp,
+  endService,
+  remindOfAccounts,
+  remindOfKeys,
+  startLoggedWorker,
+  stopSignal,
+} from './service.ts'
 
 const serve: CliCommand = {
   name: 'serve',
@@ -100,6 +107,7 @@ async function serveOpened(
   const worker = await startLoggedWorker(ready, log)
   // The passwords before the load: they are written by commands, which would wait for those of the loader.
   if (kind !== 'real') await showSignIns(ready, say)
+  if (kind === 'real') await remindOfAccounts(ready, say)
   await remindOfKeys(ready, say)
   if (kind === 'unfinished') load.now = startLoading(ready, config, say)
   const backups = startBackups({

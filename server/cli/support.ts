@@ -8,13 +8,13 @@ import { openDeps } from '../platform/install.ts'
 import { zipped } from '../platform/zip.ts'
 import { ROLES } from '../roles.ts'
 import { supportFiles } from '../support-bundle.ts'
-import { required, type CliCommand } from './cli.ts'
+import { option, required, type CliCommand } from './cli.ts'
 
 const bundle: CliCommand = {
   name: 'support-bundle',
   summary: '把求助要用的信息打成一个文件：版本、配置、运行状况、日志；不含人员信息、密码和密钥',
   usage: 'support-bundle --out 文件.zip [--json]',
-  options: { out: { type: 'string' } },
+  options: { out: option('文件', '写到哪里，以 .zip 结尾') },
   run: async ({ values, say, json }) => {
     const file = path.resolve(required(values, 'out'))
     if (existsSync(file))

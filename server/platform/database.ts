@@ -74,6 +74,11 @@ function embeddedOptions(varDir: string, password: string, archiveTo: string | u
   }
 }
 
+/** False = an embedded one would be made here. */
+export function hasDatabase({ varDir, databaseUrl }: Pick<Config, 'varDir' | 'databaseUrl'>): boolean {
+  return databaseUrl !== undefined || existsSync(path.join(varDir, 'pg', 'PG_VERSION'))
+}
+
 /** Starts or attaches the embedded server, or takes DATABASE_URL. `archiveTo`: the backup folder its log goes to. */
 export async function openCluster(
   { varDir, databaseUrl }: Pick<Config, 'varDir' | 'databaseUrl'>,
