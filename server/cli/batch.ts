@@ -32,7 +32,7 @@ const batch: CliCommand = {
   summary:
     '发放批次：create 生成、approve 审批（占用预算）、file 生成银行文件、results 导入回单、cancel 作废',
   usage:
-    'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|file|cancel 批次号 | results 批次号 文件 --as 登录名',
+    'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|cancel 批次号 | file 批次号 [--out 目录] | results 批次号 文件 --as 登录名',
   options: {
     ...AS_OPTIONS,
     group: option('项目组', 'create：哪个项目组，如 basic_assistance'),

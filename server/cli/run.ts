@@ -28,7 +28,7 @@ const runMonth: CliCommand = {
   name: 'run-month',
   summary: '核算一个月：取知情时点、计算、与上月比较；--replay 重算一次已有核算并逐字节比较',
   usage:
-    'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --replay 核算号 --county 441882',
+    'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --resume 核算号 --as 登录名 | run-month --replay 核算号 --county 441882',
   options: {
     ...AS_OPTIONS,
     month: option('月份', '核算哪个月，如 2020-06'),

@@ -7,7 +7,7 @@ import type { Db } from '../db.ts'
 import { readArchiving, type Archiving } from './backup.db.ts'
 import { readState } from './archiver.ts'
 import { incomingOf } from './folder.ts'
-import { listCopies } from './manifest.ts'
+import { listCopies, listUnreadable } from './manifest.ts'
 import { isArchivable } from './wal.rules.ts'
 
 export interface ArchiveState {
@@ -55,6 +55,7 @@ export async function archiveState(
       ...embeddedProblems(server, waits),
       ...(await passProblems(backup.folder, server.upSeconds)),
       ...(copy ? copyProblems(copy.stoppedAt) : []),
+      ...(await listUnreadable(backup.folder)).map(unreadableProblem),
     ],
   }
 }
@@ -114,6 +115,10 @@ function copyProblems(at: Instant): string[] {
   return [
     `最近一份整库备份是 ${Math.floor(seconds / 86_400)} 天前的。请执行 minben backup，看为什么没有做成。`,
   ]
+}
+
+function unreadableProblem(name: string): string {
+  return `整库备份 ${name} 的清单不在或已损坏，恢复用不了它。请执行 minben backup 另做一份，检查这块磁盘，再删去 base/${name}。`
 }
 
 function externalProblems({ mode, command, library, lastFailedAt, lastAt }: Archiving): string[] {
