@@ -16,6 +16,7 @@ import {
   ensureRoles,
   migrate,
   requireKnownSchema,
+  requireServer,
   rolesFile,
   roleSecrets,
   type RoleName,
@@ -156,6 +157,7 @@ export async function openDatabase(config: Config): Promise<Database> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
+    await requireServer(admin)
     await requireKnownSchema(admin)
     if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
     const secrets = roleSecrets(config.varDir)

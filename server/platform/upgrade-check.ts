@@ -10,7 +10,7 @@ import { isAppError } from './errors.ts'
 import { openKeyRing, type KeyRing } from './keys.ts'
 import { listMigrations, requireKnownSchema } from './migrate.ts'
 import { databaseFacts, freeBytes, lastCopyAt, type DatabaseFacts } from './upgrade-facts.ts'
-import { isAtLeast, weighMigration, type PendingMigration } from './upgrade.rules.ts'
+import { isAtLeast, OLDEST_SERVER, weighMigration, type PendingMigration } from './upgrade.rules.ts'
 
 export interface UpgradeFinding {
   /** Stable; programs switch on it. */
@@ -44,7 +44,6 @@ function blocked(code: string, text: string): UpgradeFinding {
   return { code, state: 'blocked', text }
 }
 
-const OLDEST_SERVER = '15'
 const GIB = 2 ** 30
 
 export async function checkUpgrade(config: Config, backfills: readonly Backfill[]): Promise<UpgradeReport> {
