@@ -58,9 +58,14 @@ async function broughtHere(
 ): Promise<string> {
   if (!from.startsWith('s3://')) return path.resolve(from)
   const root = `${to}.download`
-  const { files } = await fetchBackup(secondPlaceOf(readSecondPlace(from)), root, at)
-  say(`已从 ${from} 取回 ${files} 个文件。`)
-  return root
+  try {
+    const { files } = await fetchBackup(secondPlaceOf(readSecondPlace(from)), root, at)
+    say(`已从 ${from} 取回 ${files} 个文件。`)
+    return root
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true })
+    throw error
+  }
 }
 
 /** Where a start on the new folder looks for them, unless they lie elsewhere on purpose. */

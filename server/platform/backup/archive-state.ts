@@ -54,6 +54,7 @@ export async function archiveState(
     problems: [
       ...embeddedProblems(server, waits),
       ...(await passProblems(backup.folder, server.upSeconds)),
+      ...(backup.secondPlace ? await secondProblems(backup.folder) : []),
       ...(copy ? copyProblems(copy.stoppedAt) : []),
       ...(await listUnreadable(backup.folder)).map(unreadableProblem),
     ],
@@ -102,11 +103,16 @@ async function passProblems(root: string, upSeconds: number): Promise<string[]> 
       `备份目录里已有同名而内容不同的日志（${state.conflicts[0]}）：可能有两个数据库写同一个备份目录。请为其中一个另指定目录。`,
     )
   if (state.failure !== undefined) problems.push(`上次归档没有完成：${state.failure}。请检查备份目录。`)
-  if (state.second?.failure !== undefined)
-    problems.push(
-      `第二处备份没有跟上，还差 ${state.second.missing} 个文件：${state.second.failure}。本机的备份不受影响。`,
-    )
   return problems
+}
+
+async function secondProblems(root: string): Promise<string[]> {
+  const second = (await readState(root))?.second
+  if (second?.failure === undefined) return []
+  const missing = second.missing === 0 ? '' : `，还差 ${second.missing} 个文件`
+  return [
+    `第二处备份没有跟上${missing}：${second.failure}。本机的备份不受影响；请尽快恢复第二处，恢复后会自动补齐。`,
+  ]
 }
 
 function copyProblems(at: Instant): string[] {
