@@ -5,30 +5,30 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { urlOfDatabase } from '../server/platform/database.ts'
 import { minben } from './cli.ts'
+import { cloneOf } from './db.ts'
 
 /** What `move --to` refuses, before anything is made on the other side; the move itself is move.deep.test.ts. */
 
-const SOURCE = 'move_source'
 const TARGET = 'move_target'
 const MOVER = 'move_mover'
 const varDir = mkdtempSync(path.join(tmpdir(), 'minben-move-'))
 const cluster = new pg.Pool({ connectionString: inject('clusterUrl'), max: 1 })
-const source = urlOfDatabase(inject('clusterUrl'), SOURCE)
+let source: string
 const target = urlOfDatabase(inject('clusterUrl'), TARGET)
 
 beforeAll(async () => {
   cpSync(path.join(inject('clusterVar'), 'roles.json'), path.join(varDir, 'roles.json'))
   vi.stubEnv('MINBEN_VAR', varDir)
   vi.stubEnv('MINBEN_KEYS', path.join(varDir, 'keyring.json'))
+  source = urlOfDatabase(inject('clusterUrl'), await cloneOf('template_minben'))
   vi.stubEnv('DATABASE_URL', source)
-  await cluster.query(`create database ${SOURCE} template template_minben strategy file_copy`)
 })
 afterEach(async () => {
   await cluster.query(`drop database if exists ${TARGET}`)
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
-  await cluster.query(`drop database ${SOURCE}`)
+  await cluster.query(`drop database ${new URL(source).pathname.slice(1)}`)
   await cluster.query(`drop role if exists ${MOVER}`)
   await cluster.end()
   rmSync(varDir, { recursive: true, force: true })
@@ -66,7 +66,7 @@ describe('an address', () => {
     expect(await minben('move', '--to', target)).toMatchObject({
       ...{ code: 1, out: '', err: expect.stringMatching(/^那边没有这个名字的数据库。.+（3D000）\n$/) },
     })
-    await cluster.query(`create database ${TARGET}`)
+    await cluster.query(`create database ${TARGET} template template0`)
     const { code, err } = await minben('move', '--to', wrong.href)
     expect([code, err]).toEqual([1, expect.stringMatching(/^数据库不认这个账号或密码。.+\n$/)])
     expect(err).not.toContain('not-the-password')
@@ -81,7 +81,7 @@ test('while a service works with the database', async () => {
   const service = new pg.Client({ connectionString: served.href })
   await service.connect()
   try {
-    await cluster.query(`create database ${TARGET}`)
+    await cluster.query(`create database ${TARGET} template template0`)
     expect(await minben('move', '--to', target)).toMatchObject({
       ...{ code: 1, out: '', err: expect.stringContaining('platform.move_in_use') },
     })
@@ -92,7 +92,7 @@ test('while a service works with the database', async () => {
 
 describe('a target', () => {
   test('with a table of somebody else', async () => {
-    await cluster.query(`create database ${TARGET}`)
+    await cluster.query(`create database ${TARGET} template template0`)
     await inside(target, 'create table public.ledger (n integer)')
     const { code, err } = await minben('move', '--to', target)
     expect([code, err]).toEqual([1, expect.stringMatching(/public\.ledger.+platform\.move_not_empty/)])
@@ -100,7 +100,8 @@ describe('a target', () => {
   })
 
   test('that is an installation already, of an earlier version: it is not even upgraded', async () => {
-    await cluster.query(`create database ${TARGET} template template_minben strategy file_copy`)
+    const there = await cloneOf('template_minben')
+    await cluster.query(`alter database ${there} rename to ${TARGET}`)
     await inside(
       target,
       `insert into platform.installation (id, is_demo, created_at) values ('this', false, now())`,
@@ -113,7 +114,7 @@ describe('a target', () => {
 
   test('whose account may not make roles or write behind row-level security', async () => {
     await cluster.query(`create role ${MOVER} login createrole password 'm'`)
-    await cluster.query(`create database ${TARGET} owner ${MOVER}`)
+    await cluster.query(`create database ${TARGET} owner ${MOVER} template template0`)
     const url = new URL(target)
     url.username = MOVER
     url.password = 'm'
@@ -123,7 +124,7 @@ describe('a target', () => {
   })
 
   test('older than PostgreSQL 15: neither moved to nor opened', async () => {
-    await cluster.query(`create database ${TARGET}`)
+    await cluster.query(`create database ${TARGET} template template0`)
     // A database that answers to the question for its version as an older server would.
     await inside(
       target,
