@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -206,6 +206,26 @@ describe('a wrong place or setting', () => {
     expect([code, out]).toEqual([1, ''])
     expect(err).toMatch(/^设置有误：.+（platform\.settings_wrong）\n$/)
     expect(err).toContain(text)
+  })
+
+  test('serve beside keys without their data makes no empty office', async () => {
+    const empty = mkdtempSync(at('empty-'))
+    writeFileSync(at('keyring.json'), '{}')
+    const env = { DATABASE_URL: undefined, MINBEN_VAR: empty, MINBEN_KEYS: at('keyring.json') }
+    const { code, out, err } = await within(env, 'serve')
+    expect([code, out, err]).toEqual([1, '', expect.stringContaining('platform.data_missing')])
+    expect(readdirSync(empty)).toEqual([])
+  })
+
+  test('a database that does not start: what to do, and what its server says', async () => {
+    const broken = mkdtempSync(at('broken-'))
+    mkdirSync(path.join(broken, 'pg'))
+    writeFileSync(path.join(broken, 'pg', 'PG_VERSION'), '17\n')
+    const env = { DATABASE_URL: undefined, MINBEN_VAR: broken, MINBEN_KEYS: undefined, MINBEN_BACKUP: 'off' }
+    const { code, out, err } = await within(env, 'keys', 'status')
+    expect([code, out]).toEqual([1, ''])
+    expect(err).toMatch(/^数据库（.+）没有启动，.+从备份恢复.+（platform\.database_not_started）\n/)
+    expect(err).toContain('postgresql.conf')
   })
 
   test('a file that is not there: one line with its name', async () => {

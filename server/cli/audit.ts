@@ -13,11 +13,12 @@ const verify: CliCommand = {
         { database, keys, varDir },
         typeof values.dump === 'string' ? { dumpDir: values.dump } : {},
       )
-      for (const { county, rows, unsealed, seals, findings } of verdict.counties) {
+      for (const { county, rows, unsealed, seals, findings, notices } of verdict.counties) {
         say(
           `${county}：${rows} 条记录，${seals} 次封印，${unsealed} 条待封，${findings.length === 0 ? '完好' : `${findings.length} 处异常`}`,
         )
         for (const { message } of findings) say(`  ${message}`)
+        for (const { message } of notices) say(`  提示：${message}`)
       }
       json(verdict)
       return verdict.exitCode
