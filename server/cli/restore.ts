@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { restore, type Restored } from '../platform/backup/restore.ts'
 import { fetchBackup } from '../platform/backup/second-copy.ts'
@@ -51,13 +52,13 @@ function refuseExternal({ databaseUrl }: Config): void {
   )
 }
 
-/** What lies in a bucket is brought to a folder beside the target first, which is removed afterwards. */
+/** What lies in a bucket is brought to a folder of this machine first, which is removed afterwards. */
 async function broughtHere(
   from: string,
   { to, at, say }: { to: string; at: Instant | undefined; say: CliCall['say'] },
 ): Promise<string> {
   if (!from.startsWith('s3://')) return path.resolve(from)
-  const root = `${to}.download`
+  const root = downloadFolder(to)
   try {
     const { files } = await fetchBackup(secondPlaceOf(readSecondPlace(from)), root, at)
     say(`已从 ${from} 取回 ${files} 个文件。`)
@@ -65,6 +66,16 @@ async function broughtHere(
   } catch (error) {
     rmSync(root, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** Beside the target, on its disk; the user of the service may not write there, and says by TMPDIR where there is room. */
+function downloadFolder(to: string): string {
+  try {
+    accessSync(path.dirname(to), constants.W_OK)
+    return `${to}.download`
+  } catch {
+    return path.join(tmpdir(), `${path.basename(to)}.download`)
   }
 }
 
@@ -86,7 +97,11 @@ function tell(
   if (missing !== undefined) say(`注意：备份缺日志 ${missing}，此后的内容没有恢复出来。请试第二处的副本。`)
   if (lostFiles.length > 0) say(`注意：有 ${lostFiles.length} 个存档文件在备份里缺失或损坏。`)
   say(`密钥文件：${config.keyFile}。启动：MINBEN_VAR=${to} npm start。`)
-  say('恢复已记入操作记录；审计核验会提示这次恢复，请按规定留存批准手续。')
+  say(
+    config.backup.folder === undefined
+      ? '备份已用 MINBEN_BACKUP=off 关闭，这次恢复没有记入操作记录：只可用来查看，不要用它办理。'
+      : '恢复已记入操作记录；审计核验会提示这次恢复，请按规定留存批准手续。',
+  )
 }
 
 export const restoreCommands: readonly CliCommand[] = [restoreCommand]
