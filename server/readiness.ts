@@ -44,6 +44,7 @@ export const readinessChecksWithout: readonly Check[] = [checks.diskHasRoom]
 
 /** A figure of another part of the product for /metrics; undefined = cannot be told now. */
 export interface ServiceGauge {
+  /** Without `minben_`, which all of them have. */
   name: string
   help: string
   read: (deps: Deps) => Promise<number | undefined>
@@ -51,7 +52,7 @@ export interface ServiceGauge {
 
 export const serviceGauges: readonly ServiceGauge[] = [
   {
-    name: 'minben_archive_waiting_seconds',
+    name: 'archive_waiting_seconds',
     help: 'age of the oldest part of the database log that is not in the backup yet',
     read: async ({ database, varDir, keeping }) =>
       keeping && (await archiveState(database.app, { varDir, ...keeping })).waitingSeconds,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { archiveState } from '../server/platform/backup/archive-state.ts'
 import { readState } from '../server/platform/backup/archiver.ts'
 import { drill } from '../server/platform/backup/drill.ts'
@@ -12,6 +12,7 @@ import type { SecondPlace } from '../server/platform/backup/place.ts'
 import { secondPlaceOf } from '../server/platform/backup/second-place.ts'
 import { openCluster } from '../server/platform/database.ts'
 import { BackupWorld, COUNTY } from './backup-world.ts'
+import { minben } from './cli.ts'
 import { openStore, type Store } from './s3-store.ts'
 
 /** What a backup is worth when something about it is not as it should be, and from where else it can be brought. */
@@ -53,6 +54,35 @@ test('the second place alone is enough: fetched to an empty folder and restored 
   await fetchBackup(place, fetched, moment.at)
   const told = await world.restored({ root: fetched, at: moment.at })
   expect(told).toMatchObject({ beats: moment.beats, isEnd: false, lostFiles: [], audit: { ok: true } })
+})
+
+test('by the command line, from the bucket to a new folder; nothing is left beside it', async () => {
+  const { accessKey, secret, endpoint } = store.settings('county')
+  const to = path.join(world.emptyFolder(), 'var')
+  const settings = {
+    ...{
+      DATABASE_URL: undefined,
+      MINBEN_BACKUP: path.join(to, 'backup'),
+      MINBEN_BACKUP_S3_ENDPOINT: endpoint,
+    },
+    ...{ MINBEN_BACKUP_S3_KEY: accessKey, MINBEN_BACKUP_S3_SECRET: secret },
+  }
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value)
+  const keys = ['--keys', world.home.config.keyFile]
+  const { code, out, err } = await minben(
+    'restore',
+    '--from',
+    's3://county/county',
+    '--to',
+    to,
+    ...keys,
+    '--json',
+  )
+  vi.unstubAllEnvs()
+  expect([code, err]).toEqual([0, ''])
+  expect(JSON.parse(out)).toMatchObject({ timeline: 2, lostFiles: [] })
+  expect(readdirSync(to)).toEqual(expect.arrayContaining(['files', 'keys', 'pg', 'seals']))
+  expect(existsSync(`${to}.download`)).toBe(false)
 })
 
 describe('the drill', () => {

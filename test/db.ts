@@ -67,7 +67,8 @@ export async function testDbOf<Known>(
   }
 }
 
-async function cloneOf(template: string): Promise<string> {
+/** A database of its own, which nobody works with yet: its name. */
+export async function cloneOf(template: string): Promise<string> {
   const name = `t_${process.pid}_${++made}`
   // Serialised: two clones of one template at the same moment are refused by the server.
   await alone(1, (maker) => maker.query(`create database ${name} template ${template} strategy file_copy`))

@@ -1,57 +1,27 @@
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CIPHER_COLUMNS } from '../server/cipher-columns.ts'
 import { openDeps } from '../server/platform/install.ts'
 import { readConfig } from '../server/platform/config.ts'
 import { changeKeys } from '../server/platform/key-change.ts'
 import { openKeyRing, reloadKeyRing } from '../server/platform/keys.ts'
 import { ROLES } from '../server/roles.ts'
-import { buildActor } from './actors.ts'
-import { minben, useDatabase } from './cli.ts'
-import { testDb, type TestDb } from './db.ts'
-import { secretWorld, type SecretWorld } from './secret-world.ts'
+import { minben } from './cli.ts'
+import { COUNTY, KEEPER, keysWorld, type KeysWorld } from './keys-world.ts'
 
 /** The keys of an installation: a start with others is refused, copies leave and come back, a change reaches everything. */
 
-const COUNTY = '441882'
-let db: TestDb
-let world: SecretWorld
-let folder: string
-let file: string
-const KEEPER = ['--as', 'keeper']
+let keys: KeysWorld
+let { db, world, file, folder, at, without } = {} as KeysWorld
 
 beforeAll(async () => {
-  db = await testDb()
-  world = await secretWorld(db, COUNTY, 3)
-  const permissions = ROLES.find(({ key }) => key === 'system_admin')?.permissions ?? []
-  await buildActor(db, { login: 'keeper', permissions, scope: [COUNTY] })
-  folder = mkdtempSync(path.join(tmpdir(), 'minben-keys-'))
-  file = db.deps.keys.path
-  writeFileSync(at('phrase'), '县民政局 2026 保险柜\n')
-  writeFileSync(at('other-phrase'), '另一个足够长的口令 2026\n')
-  useDatabase(db)
-  // The first start takes the ring down.
-  expect((await minben('keys', 'status')).code).toBe(1)
+  keys = await keysWorld()
+  ;({ db, world, file, folder, at, without } = keys)
 })
-afterAll(async () => {
-  vi.unstubAllEnvs()
-  rmSync(folder, { recursive: true, force: true })
-  await db.close()
-})
+afterAll(() => keys.close())
 
-const at = (name: string) => path.join(folder, name)
 const start = async () => {
   const deps = await openDeps(readConfig(), ROLES)
   await deps.close()
@@ -63,16 +33,6 @@ const trail = async (event: string) => {
     [COUNTY, event],
   )
   return rows
-}
-
-/** Sets the ring aside meanwhile. */
-async function without(work: () => Promise<void>): Promise<void> {
-  renameSync(file, at('aside'))
-  try {
-    await work()
-  } finally {
-    renameSync(at('aside'), file)
-  }
 }
 
 describe('a copy under a passphrase', () => {

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, request, type IncomingMessage } from 'node:http'
 import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { AwsV4Signer } from 'aws4fetch'
 import type { SecondPlaceSettings } from '../server/platform/backup/settings.ts'
 
 /** A real server of the S3 protocol with a bucket named `county`. */
@@ -37,4 +40,44 @@ export async function openStore(): Promise<Store> {
       rmSync(disk, { recursive: true, force: true })
     },
   }
+}
+
+/** In front of a store: it takes any signature of the fourth version, this checks it as the others on the market do. */
+export async function openStrictFront(store: Store): Promise<{ endpoint: string; close: () => void }> {
+  const { endpoint, accessKey, secret } = store.settings('')
+  const front = createServer((asked, answer) => {
+    void signatureOf(asked, { accessKeyId: accessKey, secretAccessKey: secret }).then((right) => {
+      if (asked.headers.authorization !== right) {
+        answer.writeHead(403, { 'content-type': 'application/xml' })
+        return answer.end('<Error><Code>SignatureDoesNotMatch</Code></Error>')
+      }
+      const { method, headers, url } = asked
+      const passed = request(`${endpoint}${url}`, { method, headers }, (got) => {
+        answer.writeHead(got.statusCode ?? 500, got.headers)
+        got.pipe(answer)
+      })
+      return asked.pipe(passed)
+    })
+  })
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
+  const { port } = front.address() as AddressInfo
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () => {
+      front.closeAllConnections()
+      front.close()
+    },
+  }
+}
+
+async function signatureOf(
+  { method = 'GET', url, headers }: IncomingMessage,
+  keys: { accessKeyId: string; secretAccessKey: string },
+): Promise<string | null> {
+  const signed = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-'))
+  const signer = new AwsV4Signer({
+    ...{ ...keys, method, url: `http://${headers.host}${url}`, region: 'us-east-1', service: 's3' },
+    headers: signed.map(([name, value]): [string, string] => [name, String(value)]),
+  })
+  return (await signer.sign()).headers.get('authorization')
 }

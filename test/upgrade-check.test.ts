@@ -1,9 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  listCopies,
+  listUnreadable,
+  sealedManifest,
+  type Manifest,
+} from '../server/platform/backup/manifest.ts'
 import { readConfig, type Config } from '../server/platform/config.ts'
-import { openKeyRing } from '../server/platform/keys.ts'
+import { keyRingFingerprint, openKeyRing } from '../server/platform/keys.ts'
 import { checkUpgrade } from '../server/platform/upgrade-check.ts'
 import { lastCopyAt } from '../server/platform/upgrade-facts.ts'
 import { hits, PLANTED } from './backfill-table.ts'
@@ -79,18 +85,55 @@ test('an empty folder is no upgrade, and stays empty', async () => {
   ])
 })
 
-test('the newest whole copy counts, not one under way', () => {
+describe('the newest good copy', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'minben-copies-'))
-  expect(lastCopyAt(path.join(folder, 'none'))).toBeUndefined()
-  for (const [name, day] of [
-    ['a', 1],
-    ['b', 3],
-    ['c.tmp', 5],
-  ] as const) {
-    mkdirSync(path.join(folder, 'base', name), { recursive: true })
-    const file = path.join(folder, 'base', name, 'manifest.json')
-    writeFileSync(file, '{}')
-    utimesSync(file, day * 86_400, day * 86_400)
+  const keys = openKeyRing(path.join(folder, 'keyring.json'), { create: true })
+  const manifestOf = (name: string) => path.join(folder, 'base', name, 'manifest.json')
+
+  /** Sealed as a real one is; it holds no files. */
+  function plant(name: string, day: string): void {
+    mkdirSync(path.dirname(manifestOf(name)), { recursive: true })
+    const at = `${day}T02:00:00.000000Z`
+    const content: Manifest = {
+      ...{ format: 'minben-backup/1', name, startedAt: at, stoppedAt: at, timeline: 1 },
+      ...{ startLsn: '0/1', stopLsn: '0/2', startSegment: 'A'.repeat(24), stopSegment: 'A'.repeat(24) },
+      ...{ segmentBytes: 2 ** 20, systemIdentifier: '1', postgres: '17', app: '0' },
+      ...{ keys: keyRingFingerprint(keys), folders: [], files: [], seals: [], storedFiles: [] },
+    }
+    writeFileSync(manifestOf(name), sealedManifest(content, keys.sealKey))
   }
-  expect(lastCopyAt(folder)?.toISOString()).toBe('1970-01-04T00:00:00.000Z')
+  const last = async () => (await lastCopyAt(folder, keys))?.toISOString().slice(0, 10)
+
+  test('none, before the first', async () => {
+    expect(await last()).toBeUndefined()
+  })
+
+  test('is not the one under way', async () => {
+    for (const [name, day] of [
+      ['20260301T020000Z', '2026-03-01'],
+      ['20260302T020000Z', '2026-03-02'],
+      ['20260303T020000Z', '2026-03-03'],
+      ['20260304T020000Z.tmp', '2026-03-04'],
+    ] as const)
+      plant(name, day)
+    expect(await last()).toBe('2026-03-03')
+  })
+
+  test('is not one whose manifest was altered, nor one whose manifest cannot be read any more', async () => {
+    const newest = manifestOf('20260303T020000Z')
+    writeFileSync(newest, readFileSync(newest, 'utf8').replace('"stoppedAt":"2026', '"stoppedAt":"2027'))
+    expect(await last()).toBe('2026-03-02')
+    writeFileSync(manifestOf('20260302T020000Z'), '{"format":"minben-ba')
+    expect(await last()).toBe('2026-03-01')
+    expect((await listCopies(folder)).map(({ name }) => name)).toEqual([
+      '20260301T020000Z',
+      '20260303T020000Z',
+    ])
+    expect(await listUnreadable(folder)).toEqual(['20260302T020000Z'])
+  })
+
+  test('is not one of another installation', async () => {
+    const other = openKeyRing(path.join(folder, 'other.json'), { create: true })
+    expect(await lastCopyAt(folder, other)).toBeUndefined()
+  })
 })

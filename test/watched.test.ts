@@ -14,6 +14,7 @@ import { runAvailable, startWorker } from '../server/platform/jobs.ts'
 import { openLog, placeOf, type Log } from '../server/platform/log.ts'
 import { readServiceSettings } from '../server/platform/service-settings.ts'
 import { ROLES } from '../server/roles.ts'
+import { serviceGauges } from '../server/readiness.ts'
 import { routes } from '../server/routes.ts'
 import { asking, type Asking } from './asking.ts'
 import { testDb, type TestDb } from './db.ts'
@@ -203,6 +204,10 @@ describe('the log', () => {
 })
 
 describe('the figures', () => {
+  test('have one prefix', () => {
+    expect(serviceGauges.filter(({ name }) => name.startsWith('minben'))).toEqual([])
+  })
+
   const figures = (headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
     http.inject({ url: '/metrics', headers, remoteAddress })
 

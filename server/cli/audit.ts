@@ -1,23 +1,24 @@
 import { verifyAudit } from '../platform/audit-verify.ts'
 import { sealAll } from '../platform/sealer.ts'
-import { withDeps, type CliCommand } from './cli.ts'
+import { option, withDeps, type CliCommand } from './cli.ts'
 
 const verify: CliCommand = {
   name: 'audit verify',
   summary: '核验操作记录：逐条比对封印，发现改动、删除、换位、截尾和事后重算',
   usage: 'audit verify [--dump 目录] [--json]',
-  options: { dump: { type: 'string' } },
+  options: { dump: option('目录', '把记录和封印另存一份，可用 scripts/audit-verify.mjs 独立核验') },
   run: async ({ values, say, json }) =>
     withDeps(async ({ database, keys, varDir }) => {
       const verdict = await verifyAudit(
         { database, keys, varDir },
         typeof values.dump === 'string' ? { dumpDir: values.dump } : {},
       )
-      for (const { county, rows, unsealed, seals, findings } of verdict.counties) {
+      for (const { county, rows, unsealed, seals, findings, notices } of verdict.counties) {
         say(
           `${county}：${rows} 条记录，${seals} 次封印，${unsealed} 条待封，${findings.length === 0 ? '完好' : `${findings.length} 处异常`}`,
         )
         for (const { message } of findings) say(`  ${message}`)
+        for (const { message } of notices) say(`  提示：${message}`)
       }
       json(verdict)
       return verdict.exitCode

@@ -11,7 +11,7 @@ import { secondPlaceOf } from '../platform/backup/second-place.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
 import { conflict } from '../platform/errors.ts'
-import { progressLine, withDeps, type CliCall, type CliCommand } from './cli.ts'
+import { flag, progressLine, withDeps, type CliCall, type CliCommand } from './cli.ts'
 import { restoreCommands } from './restore.ts'
 import { momentText } from './moment.ts'
 
@@ -22,7 +22,7 @@ const backup: CliCommand = {
   name: 'backup',
   summary: '整库备份一份（服务可以照常运行）；--drill 把最新备份恢复到旁边并核对',
   usage: 'backup [--drill] [--json]',
-  options: { drill: { type: 'boolean' } },
+  options: { drill: flag('把最新备份恢复到旁边并核对，不影响正在用的') },
   run: async (call) => {
     const config = readConfig()
     return withDeps((deps) => {

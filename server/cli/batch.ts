@@ -6,7 +6,16 @@ import { fileBatch, importResults, listClaims, listHolds, readBatchFile } from '
 import { layouts } from '../layouts.ts'
 import { read } from '../platform/command.ts'
 import { formatYuan, yuanToFen } from '../platform/money.ts'
-import { actingAs, AS_OPTIONS, numberOf, required, UsageError, type CliCall, type CliCommand } from './cli.ts'
+import {
+  actingAs,
+  AS_OPTIONS,
+  numberOf,
+  option,
+  required,
+  UsageError,
+  type CliCall,
+  type CliCommand,
+} from './cli.ts'
 
 /** What the bank and the recipient read for each programme. */
 const LABELS = Object.fromEntries([...programs.values()].map(({ key, title }) => [key, title]))
@@ -23,15 +32,16 @@ const batch: CliCommand = {
   summary:
     '发放批次：create 生成、approve 审批（占用预算）、file 生成银行文件、results 导入回单、cancel 作废',
   usage:
-    'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|file|cancel 批次号 | results 批次号 文件 --as 登录名',
+    'batch create --group G --year 2020 --title 标题 --layout csv-utf8 | approve|cancel 批次号 | file 批次号 [--out 目录] | results 批次号 文件 --as 登录名',
   options: {
     ...AS_OPTIONS,
-    group: { type: 'string' },
-    year: { type: 'string' },
-    title: { type: 'string' },
-    layout: { type: 'string' },
-    out: { type: 'string' },
+    group: option('项目组', 'create：哪个项目组，如 basic_assistance'),
+    year: option('年份', 'create：用哪一年的预算'),
+    title: option('标题', 'create：批次的标题'),
+    layout: option('格式', 'create：银行文件的格式，不写的是 csv-utf8'),
+    out: option('目录', 'file：银行文件写到哪里，不写的是当前目录'),
   },
+  words: 3,
   run: async (call) => {
     const [step = ''] = call.positionals
     const run = STEPS[step]
@@ -116,11 +126,12 @@ const receipt: CliCommand = {
     'receipt list|decide 编号 --decision 决定|add 编号 --yuan 600.00 --on 2020-07-10 --paper 回单号 --as 登录名',
   options: {
     ...AS_OPTIONS,
-    yuan: { type: 'string' },
-    on: { type: 'string' },
-    paper: { type: 'string' },
-    decision: { type: 'string' },
+    yuan: option('金额', 'add：退回多少元，如 600.00'),
+    on: option('日期', 'add：哪一天退回'),
+    paper: option('回单号', 'add：凭哪张回单'),
+    decision: option('决定', 'decide：追回的决定'),
   },
+  words: 2,
   run: async ({ values, positionals: [verb, claimId = ''], say, json }) =>
     actingAs(values, async ({ deps, actor, county, does }) => {
       if (verb === 'decide')
@@ -149,14 +160,15 @@ const hold: CliCommand = {
     'hold set --award 编号|--person 编号 --from 2020-05 --cause 原因 --evidence 依据 --review 2020-06-30 | lift 编号 --reason 理由 | list --as 登录名',
   options: {
     ...AS_OPTIONS,
-    award: { type: 'string' },
-    person: { type: 'string' },
-    from: { type: 'string' },
-    cause: { type: 'string' },
-    evidence: { type: 'string' },
-    review: { type: 'string' },
-    reason: { type: 'string' },
+    award: option('编号', 'set：暂缓哪份待遇'),
+    person: option('编号', 'set：暂缓这个人的全部待遇'),
+    from: option('月份', 'set：从哪个月起'),
+    cause: option('原因', 'set：为什么'),
+    evidence: option('依据', 'set：凭什么'),
+    review: option('日期', 'set：哪一天复查'),
+    reason: option('理由', 'lift：为什么解除'),
   },
+  words: 2,
   run: async ({ values, positionals: [verb, holdId = ''], say, json }) =>
     actingAs(values, async ({ deps, actor, county, does }) => {
       if (verb === 'set') {

@@ -1,5 +1,5 @@
 import { benchCommand } from '../bench/index.ts'
-import type { CliCommand } from './cli.ts'
+import { flag, option, type CliCommand } from './cli.ts'
 
 const bench: CliCommand = {
   name: 'bench',
@@ -8,14 +8,15 @@ const bench: CliCommand = {
   usage:
     'bench run-month|raise|cold|linearity|search|http --people 1000000 --history 24 [--passes 3] [--pages person,desk] [--during-run] [--reuse] [--keep] [--json]',
   options: {
-    people: { type: 'string' },
-    history: { type: 'string' },
-    passes: { type: 'string' },
-    pages: { type: 'string' },
-    keep: { type: 'boolean' },
-    reuse: { type: 'boolean' },
-    'during-run': { type: 'boolean' },
+    people: option('人数', '多少人'),
+    history: option('月数', '已有多少个月'),
+    passes: option('遍数', '量几遍'),
+    pages: option('名称', 'http 只量这些页，逗号隔开'),
+    keep: flag('量完留着数据目录'),
+    reuse: flag('用上次留着的数据目录'),
+    'during-run': flag('http 在核算的同时量'),
   },
+  words: 1,
   run: async ({ values, positionals }) => {
     const flags = Object.entries(values).flatMap(([name, value]) =>
       value === true ? [`--${name}`] : [`--${name}`, String(value)],

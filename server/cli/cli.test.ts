@@ -41,12 +41,40 @@ describe('help and usage', () => {
   })
 
   test.each(COMMANDS.map(({ name }) => name))(
-    '%s --help tells usage, options and exit codes',
+    '%s --help tells usage, each option and exit codes',
     async (name) => {
       const { code, out, err } = await minben(...name.split(' '), '--help')
       expect([code, err]).toEqual([0, ''])
       expect(out).toContain(`minben ${name} — `)
-      expect(out).toMatch(/用法：minben .+\n选项：--.+\n退出码：0 /)
+      expect(out).toMatch(
+        /用法：minben .+\n选项：\n(?: {2}--[a-z-]+(?: \S+)? {2}.*\p{Script=Han}.*\n)+退出码：0 /u,
+      )
+    },
+  )
+
+  test.each(COMMANDS)('$name: what its usage shows are its options, all of them', ({ usage, options }) => {
+    const shown = new Set(usage.match(/--[a-z-]+/g))
+    const usual = ['--json', '--county', '--key']
+    const own = Object.keys(options).map((each) => `--${each}`)
+    expect([...shown].filter((each) => each !== '--json' && !own.includes(each))).toEqual([])
+    expect(own.filter((each) => !shown.has(each) && !usual.includes(each))).toEqual([])
+  })
+
+  test.each(COMMANDS)(
+    '$name refuses an option and a word that it does not know, before it does anything',
+    async ({ name, words = 0 }) => {
+      const option = await minben(...name.split(' '), '--no-such-option')
+      expect(option).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/没有“--no-such-option”这个选项，没有执行\n用法：/),
+      })
+      const surplus = await minben(...name.split(' '), ...Array.from({ length: words + 1 }, () => 'word'))
+      expect(surplus).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(/后面多了“word”，没有执行\n用法：/),
+      })
     },
   )
 
@@ -57,7 +85,8 @@ describe('help and usage', () => {
 
   test.each([
     ['an unknown command', ['no-such-command'], '没有“no-such-command”这个命令'],
-    ['an unknown option', ['figures', '--no-such-option'], 'no-such-option'],
+    ['an option without its value', ['figures', '--county'], '--county 后面缺少内容'],
+    ['a value for a flag', ['backup', '--drill=yes'], '--drill 后面不写内容'],
     ['a missing option', ['figures', '--as-of', '2020-06'], '缺少 --county'],
     ['a value that is no month', ['figures', '--county', '441882', '--as-of', 'June'], '不是日期或月份'],
     ['a question without a time', ['figures', '--county', '441882'], '--as-of 或 --period'],

@@ -4,18 +4,22 @@ import { findInstallation } from '../platform/account.db.ts'
 import type { Deps } from '../platform/command.ts'
 import { conflict } from '../platform/errors.ts'
 import { formatYuan } from '../platform/money.ts'
-import { numberOf, progressLine, UsageError, withDeps, type CliCommand } from './cli.ts'
+import { flag, numberOf, option, progressLine, UsageError, withDeps, type CliCommand } from './cli.ts'
 
 const load: CliCommand = {
   name: 'demo load',
   summary: '装入演示县：登记、认定、逐月核算、发放、回单，全部经由正式命令',
   usage: 'demo load lianzhou-2020|small [--no-plants] [--months 11]',
-  options: { 'no-plants': { type: 'boolean' }, months: { type: 'string' } },
+  options: {
+    'no-plants': flag('不放入供练习查找的问题'),
+    months: option('几个月', '只装头几个月'),
+  },
+  words: 1,
   run: async ({ values, positionals, say, json }) => {
     const months = values.months === undefined ? undefined : numberOf(values, 'months')
     const scenario = scenarioOf(positionals[0])
     const chosen = { scenario, plants: values['no-plants'] !== true, ...(months ? { months } : {}) }
-    const paid = await withDeps((deps) => loadScenario(deps, chosen, say))
+    const paid = await withDeps((deps) => loadScenario(deps, chosen, say), { mayBeNew: true })
     for (const line of paidText(paid)) say(line)
     json({ months: paid })
     return 0

@@ -3,13 +3,17 @@ import { comparePublished } from '../demo/published.ts'
 import { answerFigures, type AnsweredFigure, type FigureQuestion } from '../engines/indicators/index.ts'
 import { isMonth } from '../platform/dates.ts'
 import { findInstallation } from '../platform/account.db.ts'
-import { required, UsageError, withDeps, type CliCommand, type Values } from './cli.ts'
+import { option, required, UsageError, withDeps, type CliCommand, type Values } from './cli.ts'
 
 const figures: CliCommand = {
   name: 'figures',
   summary: '统计数字及其口径：某月时点数（--as-of）或一段时间的发放数（--period）',
   usage: 'figures --county 441882 (--as-of 2020-06-30 | --period 2020-01..2020-06) [--json]',
-  options: { county: { type: 'string' }, 'as-of': { type: 'string' }, period: { type: 'string' } },
+  options: {
+    county: option('区划代码', '哪个县'),
+    'as-of': option('日期', '这个月的时点数，如 2020-06-30 或 2020-06'),
+    period: option('起..止', '一段时间的发放数，如 2020-01..2020-06'),
+  },
   run: async ({ values, say, json }) => {
     const question = questionOf(values)
     return withDeps(async (deps) => {

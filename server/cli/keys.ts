@@ -1,13 +1,12 @@
 /** The key ring: where it stands, its copies outside of this machine, and its change. */
-import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { CIPHER_COLUMNS } from '../cipher-columns.ts'
 import { getActor, requirePermission } from '../platform/access.ts'
 import { hasAccounts } from '../platform/account.db.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
-import { readConfig, type Config } from '../platform/config.ts'
-import { openDatabase, type Database } from '../platform/database.ts'
+import { readConfig } from '../platform/config.ts'
+import { hasDatabase, openDatabase, type Database } from '../platform/database.ts'
 import { changeKeys, countUnderOldKeys } from '../platform/key-change.ts'
 import {
   copyUnderPassphrase,
@@ -24,6 +23,7 @@ import { findKnownRing } from '../platform/key-ring.db.ts'
 import { keyRingFingerprint, newestId, readKeyRingFile, type KeyRingFile } from '../platform/keys.ts'
 import {
   numberOf,
+  option,
   progressLine,
   required,
   UsageError,
@@ -34,7 +34,7 @@ import {
 } from './cli.ts'
 import { askPassphrase, PASSPHRASE_OPTIONS } from './passphrase.ts'
 
-const AS = { as: { type: 'string' } } as const
+const AS = { as: option('登录名', '以谁的身份办，须是系统管理员') }
 
 const status: CliCommand = {
   name: 'keys status',
@@ -73,7 +73,7 @@ const exportCommand: CliCommand = {
   name: 'keys export',
   summary: '把密钥另存为一个由口令加密的文件，放到别处保管',
   usage: 'keys export --out 文件 --as admin.system [--passphrase-file 文件]',
-  options: { ...AS, ...PASSPHRASE_OPTIONS, out: { type: 'string' } },
+  options: { ...AS, ...PASSPHRASE_OPTIONS, out: option('文件', '副本写到哪里') },
   run: async ({ values, say, json }) => {
     const file = path.resolve(required(values, 'out'))
     const passphrase = await askPassphrase(values, { isNew: true })
@@ -97,7 +97,12 @@ const split: CliCommand = {
   name: 'keys split',
   summary: '把密钥拆成几份交给几个人保管，凑够份数才能合成',
   usage: 'keys split --out 目录 --as admin.system [--shares 2] [--needed 2]',
-  options: { ...AS, out: { type: 'string' }, shares: { type: 'string' }, needed: { type: 'string' } },
+  options: {
+    ...AS,
+    out: option('目录', '份额文件写到哪里'),
+    shares: option('份数', '拆成几份，默认 2'),
+    needed: option('份数', '凑够几份可以合成，默认 2'),
+  },
   run: async ({ values, say, json }) => {
     const folder = path.resolve(required(values, 'out'))
     const shares = numberOf(values, 'shares', 2)
@@ -128,7 +133,7 @@ const importCommand: CliCommand = {
   name: 'keys import',
   summary: '把另存的密钥副本放回原处；不是这个数据库的、会覆盖另一份密钥的都拒绝',
   usage: 'keys import --from 文件 [--as admin.system] [--passphrase-file 文件]',
-  options: { ...AS, ...PASSPHRASE_OPTIONS, from: { type: 'string' } },
+  options: { ...AS, ...PASSPHRASE_OPTIONS, from: option('文件', 'keys export 写出的副本') },
   run: async (call) => {
     const text = readCopyFile(path.resolve(required(call.values, 'from')))
     const passphrase = await askPassphrase(call.values, { isNew: false })
@@ -143,6 +148,7 @@ const join: CliCommand = {
   summary: '用各人保管的份额合成密钥，放回原处；检查与 keys import 相同',
   usage: 'keys join 份额文件 份额文件 … [--as admin.system]',
   options: AS,
+  words: 255,
   run: async (call) => {
     if (call.positionals.length < 2) throw new UsageError('请写明至少两个份额文件')
     const texts = call.positionals.map((file) => readCopyFile(path.resolve(file)))
@@ -236,10 +242,6 @@ const PLACED = {
   present: '密钥文件本来就在原处，没有改动',
   completed: '原处的密钥文件缺几把密钥，已补上',
 } as const
-
-function hasDatabase({ varDir, databaseUrl }: Config): boolean {
-  return databaseUrl !== undefined || existsSync(path.join(varDir, 'pg', 'PG_VERSION'))
-}
 
 async function bare(database: Database): Promise<Pick<Deps, 'database' | 'clock'>> {
   return { database, clock: await clockOf(database.app) }

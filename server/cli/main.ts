@@ -1,6 +1,7 @@
 import { isAppError } from '../platform/errors.ts'
 import { COMMON, parseCall, UsageError, type CliCommand } from './cli.ts'
 import { accountCommands } from './account.ts'
+import { areaCommands } from './area.ts'
 import { auditCommands } from './audit.ts'
 import { backupCommands } from './backup.ts'
 import { batchCommands } from './batch.ts'
@@ -14,6 +15,7 @@ import { peopleCommands } from './people.ts'
 import { policyCommands } from './policy.ts'
 import { runCommands } from './run.ts'
 import { serveCommands } from './serve.ts'
+import { systemFault } from './system-fault.ts'
 import { supportCommands } from './support.ts'
 import { upgradeCommands } from './upgrade.ts'
 
@@ -22,6 +24,7 @@ export const COMMANDS: readonly CliCommand[] = [
   ...upgradeCommands,
   ...moveCommands,
   ...accountCommands,
+  ...areaCommands,
   ...demoCommands,
   ...runCommands,
   ...batchCommands,
@@ -65,9 +68,11 @@ function findCommand(args: readonly string[]): { command: CliCommand; rest: stri
 }
 
 function explain({ name, summary, usage, options }: CliCommand): number {
-  const flags = Object.keys({ ...options, ...COMMON }).map((flag) => `--${flag}`)
+  const lines = Object.entries({ ...options, ...COMMON }).map(
+    ([each, { value = '', text }]) => `  --${each}${value && ` ${value}`}  ${text}`,
+  )
   process.stdout.write(
-    `minben ${name} — ${summary}\n\n用法：minben ${usage}\n选项：${flags.join(' ')}\n退出码：0 完成，1 有问题或被拒绝，2 用法错误\n`,
+    `minben ${name} — ${summary}\n\n用法：minben ${usage}\n选项：\n${lines.join('\n')}\n退出码：0 完成，1 有问题或被拒绝，2 用法错误\n`,
   )
   return 0
 }
@@ -88,8 +93,15 @@ function report(error: unknown, command: CliCommand): number {
     process.stderr.write(`${error.message}\n用法：minben ${command.usage}\n`)
     return 2
   }
-  if (!isAppError(error)) throw error
+  if (!isAppError(error)) return reportFault(error)
   process.stderr.write(`${error.message}（${error.code}）\n`)
   if (error.details) process.stderr.write(`${JSON.stringify(error.details, null, 1).slice(0, 4000)}\n`)
+  return 1
+}
+
+function reportFault(error: unknown): number {
+  const told = systemFault(error)
+  if (told === undefined) throw error
+  process.stderr.write(`${told}\n`)
   return 1
 }

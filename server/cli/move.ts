@@ -7,23 +7,33 @@ import { readConfig, type Config } from '../platform/config.ts'
 import { countiesIn } from '../platform/counties.db.ts'
 import { openCluster } from '../platform/database.ts'
 import { openDeps } from '../platform/install.ts'
-import { copyDatabase, requireQuiet, type MovedTable } from '../platform/move.ts'
+import { copyDatabase, requireQuiet, requireTarget, type MovedTable } from '../platform/move.ts'
 import { markMoved } from '../platform/moved.ts'
 import { ROLES } from '../roles.ts'
-import { progressLine, required, type CliCall, type CliCommand } from './cli.ts'
+import {
+  option,
+  progressLine,
+  requireDatabase,
+  required,
+  UsageError,
+  type CliCall,
+  type CliCommand,
+} from './cli.ts'
 
 const move: CliCommand = {
   name: 'move',
   summary:
     '把数据库搬到外部 PostgreSQL（15 或更新，可以是分布式的协调节点），逐行比对，核对统计数字和操作记录',
   usage: 'move --to postgres://… [--json]',
-  options: { to: { type: 'string' } },
+  options: { to: option('网址', '新库，如 postgres://账号:密码@主机:5432/minben') },
   run: async ({ values, say, json }) => {
-    const to = required(values, 'to')
+    const to = addressOf(required(values, 'to'))
     const config = readConfig()
+    requireDatabase(config)
     const { adminUrl, server } = await openCluster(config)
     try {
       await requireQuiet(adminUrl)
+      await requireTarget(to)
       const moved = await moveOpened(config, { adminUrl, to }, say)
       json(moved)
       return moved.isSame ? 0 : 1
@@ -31,6 +41,12 @@ const move: CliCommand = {
       if (server && !server.attached) await server.stop()
     }
   },
+}
+
+function addressOf(text: string): string {
+  const { protocol, pathname } = URL.canParse(text) ? new URL(text) : { protocol: '', pathname: '' }
+  if (/^postgres(?:ql)?:$/.test(protocol) && pathname.length > 1) return text
+  throw new UsageError('--to 应如 postgres://账号:密码@主机:5432/数据库名')
 }
 
 interface Moved {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { SHORTEST_PASSPHRASE } from '../platform/key-copy.ts'
-import { UsageError, type Options, type Values } from './cli.ts'
+import { option, UsageError, type Options, type Values } from './cli.ts'
 
-export const PASSPHRASE_OPTIONS: Options = { 'passphrase-file': { type: 'string' } }
+export const PASSPHRASE_OPTIONS: Options = {
+  'passphrase-file': option('文件', '口令所在的文件；不写的，在终端里输入，不显示'),
+}
 
 /** From a file, or typed on the terminal without being shown; never an argument, which every user of the machine can read. */
 export async function askPassphrase(values: Values, { isNew }: { isNew: boolean }): Promise<string> {

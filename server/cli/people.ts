@@ -2,13 +2,18 @@ import { readFileSync } from 'node:fs'
 import { importKinds } from '../app.ts'
 import { importFile } from '../engines/imports/index.ts'
 import { jobHandlers } from '../jobs.ts'
-import { actingAs, AS_OPTIONS, required, UsageError, type CliCommand } from './cli.ts'
+import { actingAs, AS_OPTIONS, option, required, UsageError, type CliCommand } from './cli.ts'
 
 const people: CliCommand = {
   name: 'people import',
   summary: '从 xlsx 或 csv 导入人员：合格的行入库，不合格的行逐条说明原因和改法；在“名册导入”里可以撤销',
   usage: 'people import 文件 --on 2020-01-01 --bank 开户行代码 --as 登录名',
-  options: { ...AS_OPTIONS, on: { type: 'string' }, bank: { type: 'string' } },
+  options: {
+    ...AS_OPTIONS,
+    on: option('日期', '从哪一天起算登记'),
+    bank: option('代码', '名单里没有写开户行的，用这个'),
+  },
+  words: 1,
   run: async ({ values, positionals: [file], say, json }) => {
     if (file === undefined) throw new UsageError('请写明文件')
     const bytes = readFileSync(file)

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs'
 import { commands } from '../app.ts'
 import { listLaw, readPolicy, type RateRow } from '../engines/benefits/index.ts'
 import { formatYuan } from '../platform/money.ts'
-import { actingAs, AS_OPTIONS, required, UsageError, withDeps, type CliCommand } from './cli.ts'
+import { actingAs, AS_OPTIONS, option, required, UsageError, withDeps, type CliCommand } from './cli.ts'
 
 const load: CliCommand = {
   name: 'policy load',
   summary: '导入政策文件（待发布），列出将改变的标准；由另一人 policy publish 发布',
   usage: 'policy load 文件 --as 登录名',
   options: AS_OPTIONS,
+  words: 1,
   run: async ({ values, positionals, say, json }) => {
     const text = readFileSync(fileOf(positionals), 'utf8')
     return actingAs(values, async ({ deps, county, does }) => {
@@ -28,6 +29,7 @@ const publish: CliCommand = {
   summary: '由第二人发布已导入的政策文件；下一次核算自动算出补发',
   usage: 'policy publish 编号 --as 登录名',
   options: AS_OPTIONS,
+  words: 1,
   run: async ({ values, positionals, say, json }) => {
     const [policyId] = positionals
     if (policyId === undefined) throw new UsageError('请写明政策文件编号')
@@ -44,7 +46,8 @@ const diff: CliCommand = {
   name: 'policy diff',
   summary: '比较政策文件与现行标准，不改变任何数据',
   usage: 'policy diff 文件 --county 441882',
-  options: { county: { type: 'string' } },
+  options: { county: option('区划代码', '与哪个县的现行标准比较') },
+  words: 1,
   run: async ({ values, positionals, say, json }) => {
     const text = readFileSync(fileOf(positionals), 'utf8')
     const county = required(values, 'county')

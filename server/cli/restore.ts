@@ -1,4 +1,5 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { restore, type Restored } from '../platform/backup/restore.ts'
 import { fetchBackup } from '../platform/backup/second-copy.ts'
@@ -8,7 +9,7 @@ import { readConfig, type Config } from '../platform/config.ts'
 import type { Instant } from '../platform/dates.ts'
 import { conflict } from '../platform/errors.ts'
 import { openKeyRing } from '../platform/keys.ts'
-import { required, type CliCall, type CliCommand } from './cli.ts'
+import { option, required, type CliCall, type CliCommand } from './cli.ts'
 import { momentOf, momentText } from './moment.ts'
 
 const restoreCommand: CliCommand = {
@@ -17,10 +18,10 @@ const restoreCommand: CliCommand = {
   usage:
     'restore --from 备份目录或s3://桶/前缀 --to 新数据目录 [--at "2026-03-01 09:30:00"] [--keys 密钥文件] [--json]',
   options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    at: { type: 'string' },
-    keys: { type: 'string' },
+    from: option('备份', '备份目录，或 s3://桶/前缀'),
+    to: option('目录', '新的空目录，恢复出来的数据目录'),
+    at: option('时刻', '恢复到这一刻（北京时间）；不写的，恢复到备份的末尾'),
+    keys: option('文件', '密钥文件；不写的，用 MINBEN_KEYS，或新目录里的 keys/keyring.json'),
   },
   run: async ({ values, say, json }) => {
     const from = required(values, 'from')
@@ -51,16 +52,31 @@ function refuseExternal({ databaseUrl }: Config): void {
   )
 }
 
-/** What lies in a bucket is brought to a folder beside the target first, which is removed afterwards. */
+/** What lies in a bucket is brought to a folder of this machine first, which is removed afterwards. */
 async function broughtHere(
   from: string,
   { to, at, say }: { to: string; at: Instant | undefined; say: CliCall['say'] },
 ): Promise<string> {
   if (!from.startsWith('s3://')) return path.resolve(from)
-  const root = `${to}.download`
-  const { files } = await fetchBackup(secondPlaceOf(readSecondPlace(from)), root, at)
-  say(`已从 ${from} 取回 ${files} 个文件。`)
-  return root
+  const root = downloadFolder(to)
+  try {
+    const { files } = await fetchBackup(secondPlaceOf(readSecondPlace(from)), root, at)
+    say(`已从 ${from} 取回 ${files} 个文件。`)
+    return root
+  } catch (error) {
+    rmSync(root, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Beside the target, on its disk; the user of the service may not write there, and says by TMPDIR where there is room. */
+function downloadFolder(to: string): string {
+  try {
+    accessSync(path.dirname(to), constants.W_OK)
+    return `${to}.download`
+  } catch {
+    return path.join(tmpdir(), `${path.basename(to)}.download`)
+  }
 }
 
 /** Where a start on the new folder looks for them, unless they lie elsewhere on purpose. */
@@ -81,7 +97,11 @@ function tell(
   if (missing !== undefined) say(`注意：备份缺日志 ${missing}，此后的内容没有恢复出来。请试第二处的副本。`)
   if (lostFiles.length > 0) say(`注意：有 ${lostFiles.length} 个存档文件在备份里缺失或损坏。`)
   say(`密钥文件：${config.keyFile}。启动：MINBEN_VAR=${to} npm start。`)
-  say('恢复已记入操作记录；审计核验会提示这次恢复，请按规定留存批准手续。')
+  say(
+    config.backup.folder === undefined
+      ? '备份已用 MINBEN_BACKUP=off 关闭，这次恢复没有记入操作记录：只可用来查看，不要用它办理。'
+      : '恢复已记入操作记录；审计核验会提示这次恢复，请按规定留存批准手续。',
+  )
 }
 
 export const restoreCommands: readonly CliCommand[] = [restoreCommand]

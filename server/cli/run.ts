@@ -12,6 +12,8 @@ import { formatYuan } from '../platform/money.ts'
 import {
   actingAs,
   AS_OPTIONS,
+  flag,
+  option,
   type ActingAs,
   numberOf,
   progressLine,
@@ -26,14 +28,14 @@ const runMonth: CliCommand = {
   name: 'run-month',
   summary: '核算一个月：取知情时点、计算、与上月比较；--replay 重算一次已有核算并逐字节比较',
   usage:
-    'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --replay 核算号 --county 441882',
+    'run-month --month 2020-06 [--group basic_assistance] [--full] --as 登录名 | run-month --resume 核算号 --as 登录名 | run-month --replay 核算号 --county 441882',
   options: {
     ...AS_OPTIONS,
-    month: { type: 'string' },
-    group: { type: 'string' },
-    full: { type: 'boolean' },
-    replay: { type: 'string' },
-    resume: { type: 'string' },
+    month: option('月份', '核算哪个月，如 2020-06'),
+    group: option('项目组', '不写的是 basic_assistance（低保特困）'),
+    full: flag('全部重新计算，不沿用上月没有变化的'),
+    replay: option('核算号', '重算已有的一次，与当时写下的逐字节比较'),
+    resume: option('核算号', '接着算没有算完的一次'),
   },
   run: (call) => (call.values.replay === undefined ? startMonth(call) : replay(call)),
 }
@@ -126,6 +128,7 @@ const runStep: CliCommand = {
   summary: '核算的各步：check 复核、approve 审批、publish 发布、reject 退回、cancel 撤销',
   usage: 'run check|approve|publish|reject|cancel 核算号 --as 登录名',
   options: AS_OPTIONS,
+  words: 2,
   run: async ({ values, positionals, say, json }) => {
     const [step = '', no] = positionals
     const found = STEPS[step]

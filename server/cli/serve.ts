@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { backfills } from '../backfills.ts'
 import type { BackgroundLoad } from '../demo/background.ts'
 import { buildHttp } from '../http.ts'
@@ -8,6 +9,7 @@ import { startBackfills } from '../platform/backfill.ts'
 import { clockOf } from '../platform/clock.ts'
 import type { Deps } from '../platform/command.ts'
 import { readConfig, type Config } from '../platform/config.ts'
+import { hasDatabase } from '../platform/database.ts'
 import { conflict } from '../platform/errors.ts'
 import { openDeps } from '../platform/install.ts'
 import { isErrno } from '../platform/keys.ts'
@@ -28,7 +30,14 @@ import {
   startLoading,
   type Kind,
 } from './demonstration.ts'
-import { closeHttp, endService, remindOfKeys, startLoggedWorker, stopSignal } from './service.ts'
+import {
+  closeHttp,
+  endService,
+  remindOfAccounts,
+  remindOfKeys,
+  startLoggedWorker,
+  stopSignal,
+} from './service.ts'
 
 const serve: CliCommand = {
   name: 'serve',
@@ -37,6 +46,7 @@ const serve: CliCommand = {
   options: {},
   run: async ({ say }) => {
     const config = readConfig()
+    requireMounted(config)
     // Of a database of its own several programs may serve; the embedded one belongs to one.
     const lock =
       config.databaseUrl === undefined ? lockServing(config.varDir, addressOf(config), nowText()) : undefined
@@ -49,6 +59,15 @@ const serve: CliCommand = {
       await log.close()
     }
   },
+}
+
+/** An empty office beside the keys of a full one: its disk is away. Begun anew, people would work in the wrong place. */
+function requireMounted(config: Config): void {
+  if (hasDatabase(config) || !existsSync(config.keyFile)) return
+  throw conflict(
+    'platform.data_missing',
+    `密钥文件 ${config.keyFile} 在，而数据目录 ${config.varDir} 里没有数据库，没有启动，也没有新建。可能是数据盘没有挂载，或 MINBEN_VAR 写错了；数据丢了的，从备份恢复（docs/recover.md）；确实是新装，先把这个密钥文件移开。`,
+  )
 }
 
 async function serveOffice(config: Config, log: Log, say: CliCall['say']): Promise<void> {
@@ -100,6 +119,7 @@ async function serveOpened(
   const worker = await startLoggedWorker(ready, log)
   // The passwords before the load: they are written by commands, which would wait for those of the loader.
   if (kind !== 'real') await showSignIns(ready, say)
+  if (kind === 'real') await remindOfAccounts(ready, say)
   await remindOfKeys(ready, say)
   if (kind === 'unfinished') load.now = startLoading(ready, config, say)
   const backups = startBackups({

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../platform/command.ts'
+import { hasAccounts } from '../platform/account.db.ts'
 import { isCopied } from '../platform/key-custody.ts'
 import { findKnownRing } from '../platform/key-ring.db.ts'
 import { jobHandlers } from '../jobs.ts'
@@ -60,6 +61,13 @@ export function startLoggedWorker(deps: Deps, log: Log) {
     report: ({ error, ...done }) =>
       log.write({ event: 'job', ...done, ...(error === undefined ? {} : { error: placeOf(error) }) }),
   })
+}
+
+/** In an installation that nobody can sign in to yet. */
+export async function remindOfAccounts({ database }: Deps, say: (text: string) => void): Promise<void> {
+  if (await hasAccounts(database.app)) return
+  say('还没有账号，谁也登录不了。请建三个管理员：')
+  say('  npx minben account begin --county 六位区划代码 --system 姓名 --security 姓名 --audit 姓名')
 }
 
 /** Until a copy of the keys was made. */

@@ -7,13 +7,13 @@ import { openDeps } from '../platform/install.ts'
 import { checkUpgrade, type UpgradeFinding, type UpgradeReport } from '../platform/upgrade-check.ts'
 import { DURATION_TITLES } from '../platform/upgrade.rules.ts'
 import { ROLES } from '../roles.ts'
-import { progressLine, UsageError, type CliCommand } from './cli.ts'
+import { flag, progressLine, requireDatabase, UsageError, type CliCommand } from './cli.ts'
 
 const upgrade: CliCommand = {
   name: 'upgrade',
   summary: '升级之前先看会做什么：待执行的迁移、耗时、后台整理、磁盘、备份、密钥；什么都不改',
   usage: 'upgrade --check [--json]',
-  options: { check: { type: 'boolean' } },
+  options: { check: flag('只检查，什么都不改') },
   run: async ({ values, say, json }) => {
     if (values.check !== true) throw new UsageError('请写 --check 检查；检查通过后用 minben migrate 升级')
     const report = await checkUpgrade(readConfig(), backfills)
@@ -55,7 +55,9 @@ const migrateCommand: CliCommand = {
   usage: 'migrate [--json]',
   options: {},
   run: async ({ say, json }) => {
-    const deps = await openDeps(readConfig(), ROLES)
+    const config = readConfig()
+    requireDatabase(config)
+    const deps = await openDeps(config, ROLES)
     try {
       say('数据库结构已是最新。')
       const placed = await distributeTables(deps.database.adminUrl)

@@ -4,6 +4,7 @@ import { getActor, type Actor } from '../platform/access.ts'
 import { advanceClock, civilDateOf, simulatedClock } from '../platform/clock.ts'
 import { execute, read, type Command, type Ctx, type Deps } from '../platform/command.ts'
 import type { PlainDate } from '../platform/dates.ts'
+import { installer } from '../platform/first-accounts.ts'
 
 /** Who acts in the demonstration: one person per post of the county, and a clerk and a chief in every town. */
 export interface Office {
@@ -38,17 +39,6 @@ const POSTS = [
 ] as const
 
 export const DEMO_LOGINS: readonly string[] = POSTS.map(([login]) => login)
-
-/** The installer's own voice: it may begin a demonstration, create accounts and give them passwords, and nothing else. */
-export function installer(county: string): Actor {
-  return {
-    id: '00000000-0000-7000-8000-000000000001',
-    login: 'installer',
-    permissions: new Set(['platform.account.create', 'platform.demonstration.load']),
-    scope: [county],
-    level: 'county',
-  }
-}
 
 export async function openOffice(deps: Deps, county: string, towns: readonly string[]): Promise<Office> {
   const accounts = [

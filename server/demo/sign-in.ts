@@ -1,7 +1,8 @@
 import type { Deps } from '../platform/command.ts'
+import { installer } from '../platform/first-accounts.ts'
 import { resetPassword } from '../platform/password.actions.ts'
 import { listWithPassword } from '../platform/session.db.ts'
-import { DEMO_LOGINS, installer } from './office.ts'
+import { DEMO_LOGINS } from './office.ts'
 
 /**
  * Passwords for one account per post, random for this installation and given out once: an account that has one already keeps it.

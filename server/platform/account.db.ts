@@ -65,6 +65,14 @@ export async function hasAccounts(db: Db): Promise<boolean> {
   return rows[0]?.has === true
 }
 
+export async function hasAccountsIn(db: Db, county: string): Promise<boolean> {
+  const { rows } = await sql<{ has: boolean }>`
+    select exists (select from platform.account where exists (select from unnest(scope) code where code like ${`${county}%`})) as has`.execute(
+    db,
+  )
+  return rows[0]?.has === true
+}
+
 /** Full names by account id. */
 export async function listNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ id: string; fullName: string }>`

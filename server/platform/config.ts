@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { readBackupSettings, type BackupSettings } from './backup/settings.ts'
+import { readEnvironment } from './environment.ts'
 import { readOutsideSettings, type OutsideSettings } from './outside-settings.ts'
 import { readServiceSettings, type ServiceSettings } from './service-settings.ts'
 
@@ -39,7 +40,7 @@ export interface Config {
 
 /** Every environment variable, parsed once. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const values = Environment.parse(env)
+  const values = readEnvironment(Environment, env)
   const varDir = path.resolve(values.MINBEN_VAR)
   const service = readServiceSettings(env)
   mkdirSync(varDir, { recursive: true, mode: 0o700 })

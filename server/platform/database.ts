@@ -16,6 +16,7 @@ import {
   ensureRoles,
   migrate,
   requireKnownSchema,
+  requireServer,
   rolesFile,
   roleSecrets,
   type RoleName,
@@ -72,6 +73,11 @@ function embeddedOptions(varDir: string, password: string, archiveTo: string | u
     walSegmentMib: WAL_SEGMENT_MIB,
     beforeLaunch: () => prepareArchive(archiveTo, dataDir),
   }
+}
+
+/** False = an embedded one would be made here. */
+export function hasDatabase({ varDir, databaseUrl }: Pick<Config, 'varDir' | 'databaseUrl'>): boolean {
+  return databaseUrl !== undefined || existsSync(path.join(varDir, 'pg', 'PG_VERSION'))
 }
 
 /** Starts or attaches the embedded server, or takes DATABASE_URL. `archiveTo`: the backup folder its log goes to. */
@@ -151,6 +157,7 @@ export async function openDatabase(config: Config): Promise<Database> {
   const admin = new pg.Client({ connectionString: adminUrl })
   await admin.connect()
   try {
+    await requireServer(admin)
     await requireKnownSchema(admin)
     if (isFirstHere && !server) await requireNobodyThere(admin, config.varDir)
     const secrets = roleSecrets(config.varDir)

@@ -13,6 +13,7 @@ import { createRequire } from 'node:module'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { unavailable } from './errors.ts'
 import { programOf } from './process-start.ts'
 
 export interface EmbeddedOptions {
@@ -136,6 +137,14 @@ async function attach(dataDir: string): Promise<EmbeddedServer | undefined> {
   return { port, attached: true, pid, stop: async () => {} }
 }
 
+function notStarted(dataDir: string, log: string) {
+  return unavailable(
+    'platform.database_not_started',
+    `数据库（${dataDir}）没有启动，原因见下面它的说明。磁盘满的先腾出空间再启动；文件损坏的不要动这个目录，从备份恢复到另一个目录（docs/recover.md）。`,
+    { server: log.slice(-3000) },
+  )
+}
+
 const END_LOOK_MS = 50
 const END_MS = 20_000
 
@@ -179,7 +188,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     if (child) return { port, attached: false, pid: child.pid ?? 0, stop: () => stopServer(child) }
     const mayRetry =
       /shared memory block .* still in use|"postmaster.pid" already exists|Address already in use/.test(log)
-    if (attempt >= 20 || !mayRetry) throw new Error(`postgres did not start:\n${log}`)
+    if (attempt >= 20 || !mayRetry) throw notStarted(options.dataDir, log)
     await new Promise((resolve) => setTimeout(resolve, 300)) // backends of a killed server are still exiting
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type pg from 'pg'
 import { conflict } from './errors.ts'
+import { isAtLeast, OLDEST_SERVER } from './upgrade.rules.ts'
 import { prepareCoordinator } from './placement.ts'
 
 const FOLDER = path.resolve(import.meta.dirname, '../migrations')
@@ -75,6 +76,19 @@ async function writeRoles(client: pg.ClientBase, secrets: RoleSecrets): Promise<
   const owner = await client.query('select from pg_roles where rolname = $1', [DUPLICATES_OWNER])
   if (owner.rowCount === 0)
     await client.query(`create role ${DUPLICATES_OWNER} nologin bypassrls nosuperuser`)
+}
+
+/** Throws `platform.server_old`. */
+export async function requireServer(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ version: string }>(
+    `select current_setting('server_version') as version`,
+  )
+  const version = rows[0]?.version ?? ''
+  if (isAtLeast(version, OLDEST_SERVER)) return
+  throw conflict(
+    'platform.server_old',
+    `数据库服务器是 PostgreSQL ${version}，需要 ${OLDEST_SERVER} 或更新。什么都没有改动。请先升级数据库服务器，或换一台。`,
+  )
 }
 
 /** What a database has already, by name; empty before its first migration. Writes nothing. */

@@ -7,6 +7,7 @@ import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { conflict } from './errors.ts'
 import { listPlacements } from './placement.ts'
+import { requireServer } from './migrate.ts'
 import { inOrder } from './placement.rules.ts'
 
 export interface MovedTable {
@@ -28,14 +29,12 @@ const QUEUE = [
   'graphile_worker._private_jobs',
 ]
 
-/** Answers with the rows of each table. Throws `platform.move_needs_bypass`, `platform.move_not_empty`, `platform.move_differs`. */
+/** To a database that `requireTarget` let pass. Answers with the rows of each table. Throws `platform.move_differs`. */
 export async function copyDatabase({ from, to, onProgress = () => {} }: MoveOptions): Promise<MovedTable[]> {
   const [source, target] = [clientOf(from), clientOf(to)]
   await source.connect()
   try {
     await target.connect()
-    await requireMayCopy(target)
-    await requireEmpty(target)
     await source.query('begin isolation level repeatable read read only')
     await target.query('begin')
     const tables = [...inOrder(await listPlacements(source)).map(({ name }) => name), ...QUEUE]
@@ -81,14 +80,30 @@ export async function requireQuiet(adminUrl: string): Promise<void> {
   )
 }
 
+/**
+ * Before anything is made there. Throws `platform.server_old`, `platform.move_needs_bypass`, `platform.move_not_empty`.
+ */
+export async function requireTarget(to: string): Promise<void> {
+  const target = clientOf(to)
+  try {
+    await target.connect()
+    await requireServer(target)
+    await requireMayCopy(target)
+    await requireEmpty(target)
+  } finally {
+    await target.end()
+  }
+}
+
+/** The runner reads behind row-level security, and so does whoever makes it and fills its tables. */
 async function requireMayCopy(target: pg.ClientBase): Promise<void> {
   const { rows } = await target.query<{ may: boolean }>(
-    'select rolsuper or rolbypassrls as may from pg_roles where rolname = current_user',
+    'select rolsuper or (rolbypassrls and rolcreaterole) as may from pg_roles where rolname = current_user',
   )
   if (rows[0]?.may) return
   throw conflict(
     'platform.move_needs_bypass',
-    '目标数据库的这个账号写不了受行级权限保护的表。什么都没有改动。请用超级用户或带 BYPASSRLS 的账号搬。',
+    '目标数据库的这个账号不能建立角色，或写不了受行级权限保护的表。什么都没有改动。请用超级用户，或同时带 CREATEROLE 和 BYPASSRLS 的账号搬。',
   )
 }
 
@@ -99,13 +114,38 @@ async function requireEmpty(target: pg.ClientBase): Promise<void> {
     'platform.audit_row',
     'registry.person',
   ]) {
-    const { rowCount } = await target.query(`select from ${table} limit 1`)
-    if (rowCount === 0) continue
-    throw conflict(
-      'platform.move_not_empty',
-      `目标数据库里已有资料（${table}）。什么都没有改动。请换一个新建的空数据库。`,
-    )
+    if (await hasRows(target, table)) throw notEmpty(table)
   }
+  const foreign = await foreignTable(target)
+  if (foreign !== undefined) throw notEmpty(foreign)
+}
+
+function notEmpty(table: string) {
+  return conflict(
+    'platform.move_not_empty',
+    `目标数据库里已有资料（${table}）。什么都没有改动。请换一个新建的空数据库。`,
+  )
+}
+
+async function hasRows(target: pg.ClientBase, table: string): Promise<boolean> {
+  const { rows } = await target.query<{ isThere: boolean }>(
+    'select to_regclass($1) is not null as "isThere"',
+    [table],
+  )
+  if (!rows[0]?.isThere) return false
+  return (await target.query(`select from ${table} limit 1`)).rowCount !== 0
+}
+
+/** A table of somebody else's: ours are there from an attempt that was broken off, those of extensions from the server. */
+async function foreignTable(target: pg.ClientBase): Promise<string | undefined> {
+  const { rows } = await target.query<{ name: string }>(
+    `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+        and to_regclass('public.migration') is null
+        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+      order by 1 limit 1`,
+  )
+  return rows[0]?.name
 }
 
 /** Columns that hold what was given; a generated one is computed again there. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { readEnvironment, readSettingFile } from './environment.ts'
 import { invalid } from './errors.ts'
 
 /** Sign-in by a provider of the region (OpenID Connect): where it is, how it knows this office, and which of its claims names a person. */
@@ -28,10 +28,12 @@ const Environment = z.object({
 
 /** Undefined = not configured. Half a configuration, or one that would send secrets in the clear, stops the start. */
 export function readOutsideSettings(env: NodeJS.ProcessEnv): OutsideSettings | undefined {
-  const values = Environment.parse(env)
+  const values = readEnvironment(Environment, env)
   if (!values.MINBEN_OIDC_ISSUER) return undefined
   const secretFile = values.MINBEN_OIDC_SECRET_FILE
-  const secret = secretFile ? readFileSync(secretFile, 'utf8').trim() : values.MINBEN_OIDC_SECRET
+  const secret = secretFile
+    ? readSettingFile('MINBEN_OIDC_SECRET_FILE', secretFile)
+    : values.MINBEN_OIDC_SECRET
   const issuer = safeUrl('MINBEN_OIDC_ISSUER', values.MINBEN_OIDC_ISSUER)
   return {
     issuer: issuer.href,

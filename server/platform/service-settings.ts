@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { readEnvironment, readSettingFile } from './environment.ts'
 import { invalid } from './errors.ts'
 
 /** From when on the service says that something is not well. */
@@ -66,12 +66,14 @@ const SHORTEST_TOKEN = 16
 
 /** How the service is run and watched. Half a configuration stops the start. */
 export function readServiceSettings(env: NodeJS.ProcessEnv): ServiceSettings {
-  const values = Environment.parse(env)
+  const values = readEnvironment(Environment, env)
   const { MINBEN_TLS_CERT: certFile, MINBEN_TLS_KEY: keyFile } = values
   if (Boolean(certFile) !== Boolean(keyFile))
     throw faulty('MINBEN_TLS_CERT 和 MINBEN_TLS_KEY 要一起设：一个是证书文件，一个是它的私钥文件')
   const tokenFile = values.MINBEN_METRICS_TOKEN_FILE
-  const token = tokenFile ? readFileSync(tokenFile, 'utf8').trim() : values.MINBEN_METRICS_TOKEN
+  const token = tokenFile
+    ? readSettingFile('MINBEN_METRICS_TOKEN_FILE', tokenFile)
+    : values.MINBEN_METRICS_TOKEN
   if (token !== undefined && token.length < SHORTEST_TOKEN)
     throw faulty(`MINBEN_METRICS_TOKEN 太短：至少 ${SHORTEST_TOKEN} 个字符`)
   return {

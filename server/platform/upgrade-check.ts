@@ -7,10 +7,10 @@ import type { Backfill } from './backfill.ts'
 import type { Config } from './config.ts'
 import { openCluster } from './database.ts'
 import { isAppError } from './errors.ts'
-import { openKeyRing } from './keys.ts'
+import { openKeyRing, type KeyRing } from './keys.ts'
 import { listMigrations, requireKnownSchema } from './migrate.ts'
 import { databaseFacts, freeBytes, lastCopyAt, type DatabaseFacts } from './upgrade-facts.ts'
-import { isAtLeast, weighMigration, type PendingMigration } from './upgrade.rules.ts'
+import { isAtLeast, OLDEST_SERVER, weighMigration, type PendingMigration } from './upgrade.rules.ts'
 
 export interface UpgradeFinding {
   /** Stable; programs switch on it. */
@@ -44,7 +44,6 @@ function blocked(code: string, text: string): UpgradeFinding {
   return { code, state: 'blocked', text }
 }
 
-const OLDEST_SERVER = '15'
 const GIB = 2 ** 30
 
 export async function checkUpgrade(config: Config, backfills: readonly Backfill[]): Promise<UpgradeReport> {
@@ -54,7 +53,7 @@ export async function checkUpgrade(config: Config, backfills: readonly Backfill[
   const findings = [
     nodeFinding(),
     ...found.findings,
-    ...(isNew ? [] : [keysFinding(config), copyFinding(config, { facts, pending })]),
+    ...(isNew ? [] : await keptFindings(config, { facts, pending })),
     await diskFinding(config, pending),
   ]
   return {
@@ -129,10 +128,24 @@ function nodeFinding(): UpgradeFinding {
       )
 }
 
-function keysFinding({ keyFile }: Config): UpgradeFinding {
+interface Kept {
+  facts: DatabaseFacts | undefined
+  pending: readonly PendingMigration[]
+}
+
+/** The keys, and the copies that they open: without them none is known to be good. */
+async function keptFindings(config: Config, kept: Kept): Promise<UpgradeFinding[]> {
+  const keys = openKeys(config)
+  if ('code' in keys) return [keys]
+  return [
+    ok('upgrade.keys', `密钥文件可读：${config.keyFile}。`),
+    await copyFinding(config, { ...kept, keys }),
+  ]
+}
+
+function openKeys({ keyFile }: Config): KeyRing | UpgradeFinding {
   try {
-    openKeyRing(keyFile, { create: false })
-    return ok('upgrade.keys', `密钥文件可读：${keyFile}。`)
+    return openKeyRing(keyFile, { create: false })
   } catch (error) {
     if (isAppError(error)) return blocked(error.code, error.message)
     return blocked('upgrade.keys_unreadable', `读不了密钥文件 ${keyFile}。请检查文件权限。`)
@@ -142,21 +155,21 @@ function keysFinding({ keyFile }: Config): UpgradeFinding {
 const COPY_HOURS = 24
 
 /** With a server of somebody else's the copies are its keeper's duty; a demonstration can be loaded again. */
-function copyFinding(
+async function copyFinding(
   { backup, databaseUrl }: Config,
-  { facts, pending }: { facts: DatabaseFacts | undefined; pending: readonly PendingMigration[] },
-): UpgradeFinding {
+  { facts, pending, keys }: Kept & { keys: KeyRing },
+): Promise<UpgradeFinding> {
   if (databaseUrl !== undefined)
     return attention(
       'upgrade.copy_elsewhere',
       '数据库由外部服务器保管：请向管理员确认刚做过备份，并试过恢复。',
     )
-  const last = backup.folder === undefined ? undefined : lastCopyAt(backup.folder)
+  const last = backup.folder === undefined ? undefined : await lastCopyAt(backup.folder, keys)
   const hours = last === undefined ? Infinity : (Date.now() - last.getTime()) / 3_600_000
   if (hours <= COPY_HOURS) return ok('upgrade.copy', `最近一次备份在 ${hours.toFixed(1)} 小时前。`)
   const text =
     last === undefined
-      ? `${backup.folder ?? '备份目录（MINBEN_BACKUP=off）'} 里没有找到备份。升级不能倒退，请先做备份。`
+      ? `${backup.folder ?? '备份目录（MINBEN_BACKUP=off）'} 里没有找到完好的备份。升级不能倒退，请先做备份。`
       : `最近一次备份已是 ${Math.floor(hours)} 小时前。升级不能倒退，请先做一次新的备份。`
   const isRisk = pending.length > 0 && facts?.isDemo === false
   return (isRisk ? blocked : attention)(

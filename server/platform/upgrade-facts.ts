@@ -1,9 +1,9 @@
 /** What an upgrade finds before it begins: in the database without changing it, and beside it. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import path from 'node:path'
 import type pg from 'pg'
 import type { Backfill } from './backfill.ts'
+import { isSound, listCopies } from './backup/manifest.ts'
+import type { KeyRing } from './keys.ts'
 
 export interface DatabaseFacts {
   serverVersion: string
@@ -22,7 +22,7 @@ export async function databaseFacts(
 ): Promise<DatabaseFacts> {
   const { rows } = await client.query<{ version: string; bytes: string; connected: string }>(
     `select current_setting('server_version') as version, pg_database_size(current_database()) as bytes,
-            (select count(*) from pg_stat_activity where datname = current_database() and usename = 'minben_app') as connected`,
+            (select count(*) from pg_stat_activity where datname = current_database() and usename like 'minben\\_%') as connected`,
   )
   return {
     serverVersion: rows[0]?.version ?? '',
@@ -84,22 +84,9 @@ export async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-const MANIFEST = 'manifest.json'
-
-/** When the newest whole copy of the database was finished: each has its manifest, written last. */
-export function lastCopyAt(folder: string): Date | undefined {
-  const folders = [folder, ...foldersIn(folder), ...foldersIn(folder).flatMap(foldersIn)]
-  const times = folders
-    .map((each) => path.join(each, MANIFEST))
-    .filter((file) => existsSync(file))
-    .map((file) => statSync(file).mtimeMs)
-  return times.length === 0 ? undefined : new Date(Math.max(...times))
-}
-
-/** A copy under way has a folder that ends in .tmp. */
-function foldersIn(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.endsWith('.tmp'))
-    .map(({ name }) => path.join(folder, name))
+/** When the newest copy of the database was finished that a restore would take: its manifest is as it was written under these keys. */
+export async function lastCopyAt(folder: string, keys: KeyRing): Promise<Date | undefined> {
+  for (const { name, stoppedAt } of (await listCopies(folder)).toReversed())
+    if (await isSound(folder, name, keys)) return new Date(stoppedAt)
+  return undefined
 }

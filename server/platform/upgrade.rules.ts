@@ -1,5 +1,8 @@
 /** What an upgrade would do to the tables that are there, read from the text of its migrations. */
 
+/** Of PostgreSQL. */
+export const OLDEST_SERVER = '15'
+
 export type Duration = 'moment' | 'minutes' | 'long'
 
 export interface PendingMigration {

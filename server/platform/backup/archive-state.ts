@@ -7,7 +7,7 @@ import type { Db } from '../db.ts'
 import { readArchiving, type Archiving } from './backup.db.ts'
 import { readState } from './archiver.ts'
 import { incomingOf } from './folder.ts'
-import { listCopies } from './manifest.ts'
+import { listCopies, listUnreadable } from './manifest.ts'
 import { isArchivable } from './wal.rules.ts'
 
 export interface ArchiveState {
@@ -54,7 +54,9 @@ export async function archiveState(
     problems: [
       ...embeddedProblems(server, waits),
       ...(await passProblems(backup.folder, server.upSeconds)),
+      ...(backup.secondPlace ? await secondProblems(backup.folder) : []),
       ...(copy ? copyProblems(copy.stoppedAt) : []),
+      ...(await listUnreadable(backup.folder)).map(unreadableProblem),
     ],
   }
 }
@@ -101,11 +103,16 @@ async function passProblems(root: string, upSeconds: number): Promise<string[]> 
       `备份目录里已有同名而内容不同的日志（${state.conflicts[0]}）：可能有两个数据库写同一个备份目录。请为其中一个另指定目录。`,
     )
   if (state.failure !== undefined) problems.push(`上次归档没有完成：${state.failure}。请检查备份目录。`)
-  if (state.second?.failure !== undefined)
-    problems.push(
-      `第二处备份没有跟上，还差 ${state.second.missing} 个文件：${state.second.failure}。本机的备份不受影响。`,
-    )
   return problems
+}
+
+async function secondProblems(root: string): Promise<string[]> {
+  const second = (await readState(root))?.second
+  if (second?.failure === undefined) return []
+  const missing = second.missing === 0 ? '' : `，还差 ${second.missing} 个文件`
+  return [
+    `第二处备份没有跟上${missing}：${second.failure}。本机的备份不受影响；请尽快恢复第二处，恢复后会自动补齐。`,
+  ]
 }
 
 function copyProblems(at: Instant): string[] {
@@ -114,6 +121,10 @@ function copyProblems(at: Instant): string[] {
   return [
     `最近一份整库备份是 ${Math.floor(seconds / 86_400)} 天前的。请执行 minben backup，看为什么没有做成。`,
   ]
+}
+
+function unreadableProblem(name: string): string {
+  return `整库备份 ${name} 的清单不在或已损坏，恢复用不了它。请执行 minben backup 另做一份，检查这块磁盘，再删去 base/${name}。`
 }
 
 function externalProblems({ mode, command, library, lastFailedAt, lastAt }: Archiving): string[] {

@@ -4,10 +4,10 @@ import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { conflict } from '../errors.ts'
+import { conflict, isAppError } from '../errors.ts'
 import { keyRingFingerprint, type KeyRing } from '../keys.ts'
 import { lengthPrefixed } from '../length-prefix.ts'
-import { basesOf, namesIn, UNFINISHED } from './folder.ts'
+import { basesOf, isErrno, namesIn, UNFINISHED } from './folder.ts'
 
 const FORMAT = 'minben-backup/1'
 const digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -57,10 +57,42 @@ export function sealedManifest(content: Manifest, key: KeyObject): string {
   return JSON.stringify({ ...content, mac: macOf(content, key) })
 }
 
-/** Copies that are whole, oldest first. Nothing is verified yet. */
+/** Copies that are whole, oldest first. Nothing is verified yet; one that cannot be read does not hide the others. */
 export async function listCopies(root: string): Promise<Manifest[]> {
-  const names = (await namesIn(basesOf(root))).filter((name) => !name.endsWith(UNFINISHED))
-  return Promise.all(names.map(async (name) => Content.parse(await readManifest(root, name))))
+  const found = await Promise.all((await copyNames(root)).map((name) => readCopy(root, name)))
+  return found.filter((copy) => copy !== undefined)
+}
+
+/** Names of those whose manifest is gone or no manifest any more. */
+export async function listUnreadable(root: string): Promise<string[]> {
+  const names = await copyNames(root)
+  const found = await Promise.all(names.map((name) => readCopy(root, name)))
+  return names.filter((_, index) => found[index] === undefined)
+}
+
+async function copyNames(root: string): Promise<string[]> {
+  return (await namesIn(basesOf(root))).filter((name) => !name.endsWith(UNFINISHED))
+}
+
+async function readCopy(root: string, name: string): Promise<Manifest | undefined> {
+  try {
+    return Content.parse(await readManifest(root, name))
+  } catch (error) {
+    const isDamage = error instanceof SyntaxError || error instanceof z.ZodError || isErrno(error, 'ENOENT')
+    if (isDamage) return undefined
+    throw error
+  }
+}
+
+/** Under the seal of this ring, as it was written. */
+export async function isSound(root: string, name: string, ring: KeyRing): Promise<boolean> {
+  try {
+    await verifiedManifest(root, name, ring)
+    return true
+  } catch (error) {
+    if (isAppError(error)) return false
+    throw error
+  }
 }
 
 /**

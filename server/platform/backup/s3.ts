@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { AwsClient } from 'aws4fetch'
 import { makeFolder, UNFINISHED } from './folder.ts'
-import type { SecondPlace } from './place.ts'
+import { unusable, type SecondPlace } from './place.ts'
 import type { S3Settings } from './settings.ts'
 
 const RETRIES = 3
@@ -22,10 +22,12 @@ export function bucketOf(settings: S3Settings): SecondPlace {
   const bucket = bucketUrl(settings)
   const keyOf = (name: string) => (settings.prefix === '' ? name : `${settings.prefix}/${name}`)
   const ask = async (url: string, init: RequestInit = {}) => {
-    const answer = await client.fetch(url, init)
-    if (!answer.ok)
-      throw new Error(`${settings.endpoint} 答复 ${answer.status} ${codeOf(await answer.text())}`)
-    return answer
+    const answer = await client.fetch(url, init).catch((error: unknown) => {
+      throw unusable(`连不上 ${settings.endpoint}（${causeOf(error)}）`)
+    })
+    if (answer.ok) return answer
+    const code = codeOf(await answer.text())
+    throw unusable(`${settings.endpoint} 答复 ${answer.status} ${code}${MEANINGS[code] ?? ''}`)
   }
   return {
     list: () => listAll((query) => ask(`${bucket}?${query}`), keyOf('')),
@@ -36,7 +38,7 @@ export function bucketOf(settings: S3Settings): SecondPlace {
     },
     get: async (name, file) => {
       const { body } = await ask(`${bucket}/${keyOf(name)}`)
-      if (!body) throw new Error(`${name} 没有内容`)
+      if (!body) throw unusable(`${name} 没有内容`)
       await makeFolder(path.dirname(file))
       await pipeline(
         Readable.from(body),
@@ -48,6 +50,21 @@ export function bucketOf(settings: S3Settings): SecondPlace {
       await (await ask(`${bucket}/${keyOf(name)}`, { method: 'DELETE' })).arrayBuffer()
     },
   }
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  SignatureDoesNotMatch: '（密钥不对，请核对 MINBEN_BACKUP_S3_SECRET_FILE）',
+  InvalidAccessKeyId: '（没有这个访问账号，请核对 MINBEN_BACKUP_S3_KEY）',
+  AccessDenied: '（这个访问账号没有权限，要能列出、读、写、删）',
+  NoSuchBucket: '（没有这个桶，请核对 s3:// 地址）',
+  NoSuchKey: '（少了一个文件）',
+  RequestTimeTooSkewed: '（两边时钟相差太多，请校准本机时钟）',
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error
+  if (cause instanceof Error && 'code' in cause) return String(cause.code)
+  return cause instanceof Error ? cause.message : String(cause)
 }
 
 /** `https://bucket.host` is taken as it is; otherwise the bucket goes into the path. */

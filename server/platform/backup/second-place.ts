@@ -2,7 +2,7 @@
 import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { exists, isErrno, makeFolder, UNFINISHED } from './folder.ts'
-import type { SecondPlace } from './place.ts'
+import { unusable, type SecondPlace } from './place.ts'
 import { bucketOf } from './s3.ts'
 import type { SecondPlaceSettings } from './settings.ts'
 
@@ -14,7 +14,7 @@ function folderOf(root: string): SecondPlace {
   return {
     list: async () => {
       // Not made here: a disk that is not mounted must not be filled up in its place.
-      if (!(await exists(root))) throw new Error(`目录 ${root} 不存在，可能没有挂载`)
+      if (!(await exists(root))) throw unusable(`目录 ${root} 不存在，可能没有挂载`)
       const files = new Map<string, number>()
       const entries = await readdir(root, { recursive: true, withFileTypes: true })
       for (const entry of entries.filter((each) => each.isFile() && !each.name.endsWith(UNFINISHED))) {
@@ -24,7 +24,7 @@ function folderOf(root: string): SecondPlace {
       return files
     },
     put: async (name, file) => {
-      if (!(await exists(root))) throw new Error(`目录 ${root} 不存在，可能没有挂载`)
+      if (!(await exists(root))) throw unusable(`目录 ${root} 不存在，可能没有挂载`)
       await copyWhole(file, path.join(root, name))
     },
     get: (name, file) => copyWhole(path.join(root, name), file),

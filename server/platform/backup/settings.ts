@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { readEnvironment, readSettingFile, wrongSetting } from '../environment.ts'
 
 const Environment = z.object({
   MINBEN_BACKUP: z.string().optional(),
@@ -43,7 +43,7 @@ export interface S3Settings {
 }
 
 export function readBackupSettings(env: NodeJS.ProcessEnv, varDir: string): BackupSettings {
-  const values = Environment.parse(env)
+  const values = readEnvironment(Environment, env)
   const { MINBEN_BACKUP: folder = path.join(varDir, 'backup') } = values
   return {
     folder: folder === 'off' ? undefined : path.resolve(folder),
@@ -56,7 +56,7 @@ export function readBackupSettings(env: NodeJS.ProcessEnv, varDir: string): Back
 
 /** A folder, or `s3://bucket/prefix` with its endpoint and credentials in the environment. */
 export function readSecondPlace(address: string, env: NodeJS.ProcessEnv = process.env): SecondPlaceSettings {
-  return secondPlaceOf(address, Environment.parse(env))
+  return secondPlaceOf(address, readEnvironment(Environment, env))
 }
 
 function secondPlaceOf(address: string, values: Environment): SecondPlaceSettings {
@@ -65,8 +65,8 @@ function secondPlaceOf(address: string, values: Environment): SecondPlaceSetting
   const { MINBEN_BACKUP_S3_ENDPOINT: endpoint, MINBEN_BACKUP_S3_KEY: accessKey } = values
   const secret = secretOf(values)
   if (!endpoint || !accessKey || !secret) {
-    throw new Error(
-      'MINBEN_BACKUP_COPY 是 s3:// 地址时，还要设 MINBEN_BACKUP_S3_ENDPOINT、MINBEN_BACKUP_S3_KEY 和 MINBEN_BACKUP_S3_SECRET_FILE（或 MINBEN_BACKUP_S3_SECRET）。',
+    throw wrongSetting(
+      '用 s3:// 地址，还要设 MINBEN_BACKUP_S3_ENDPOINT、MINBEN_BACKUP_S3_KEY 和 MINBEN_BACKUP_S3_SECRET_FILE（或 MINBEN_BACKUP_S3_SECRET）',
     )
   }
   const region = values.MINBEN_BACKUP_S3_REGION
@@ -77,5 +77,5 @@ function secretOf({
   MINBEN_BACKUP_S3_SECRET: secret,
   MINBEN_BACKUP_S3_SECRET_FILE: file,
 }: Environment): string | undefined {
-  return file === undefined ? secret : readFileSync(file, 'utf8').trim()
+  return file === undefined ? secret : readSettingFile('MINBEN_BACKUP_S3_SECRET_FILE', file)
 }
