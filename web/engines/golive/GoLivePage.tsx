@@ -121,7 +121,7 @@ function Figure({ title, text }: { title: string; text: string }) {
 
 function Compared({ shown }: { shown: GoLiveShown }) {
   const { county } = useAsker()
-  const { project, runs, may, loaded } = shown
+  const { project, runs, may, loaded, unexplained } = shown
   const compare = useCommand(compareGoLiveEndpoint)
   const reason =
     loaded.oldLines === 0
@@ -147,6 +147,16 @@ function Compared({ shown }: { shown: GoLiveShown }) {
           )}
         </span>
         <span className="grow" />
+        {may.explain && unexplained.lines > 0 && (
+          <Link
+            className="btn btn-s btn-1"
+            to="/go-live/$projectId/lines"
+            params={{ projectId: project.id }}
+            search={{ reason: 'none' }}
+          >
+            {`去说明 ${count(unexplained.lines)} 行`}
+          </Link>
+        )}
         {may.compare && (
           <Act
             title={project.compared ? '重新对照' : '开始对照'}

@@ -20,12 +20,12 @@ export const RUN_STATES: Readonly<Record<string, string>> = {
 export const GO_LIVE_STEPS = ['导入旧数据', '数据质量', '并行对照', '两人签认', '切换上线'] as const
 
 /** How many steps are behind; `stops` = kinds of dirt that stop a signature, undefined while that is being counted. */
-export function stepOf({ project, loaded }: GoLiveShown, stops: number | undefined): number {
+export function stepOf({ project, loaded, unexplained }: GoLiveShown, stops: number | undefined): number {
   const { status, first, compared } = project
   if (status === 'live') return GO_LIVE_STEPS.length
   if (status === 'signed') return 4
   if (first !== null) return 3
-  if (compared !== null) return stops === 0 ? 3 : 2
+  if (compared !== null) return stops === 0 && unexplained.lines === 0 ? 3 : 2
   if (loaded.oldLines === 0) return 0
   return stops === 0 ? 2 : 1
 }
