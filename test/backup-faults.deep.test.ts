@@ -3,7 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { archiveState } from '../server/platform/backup/archive-state.ts'
 import { readState } from '../server/platform/backup/archiver.ts'
-import { drill } from '../server/platform/backup/drill.ts'
+import { drill, newestDrill } from '../server/platform/backup/drill.ts'
 import { letGo } from '../server/platform/backup/keeping.ts'
 import type { Manifest } from '../server/platform/backup/manifest.ts'
 import { restore } from '../server/platform/backup/restore.ts'
@@ -58,6 +58,7 @@ test('the second place alone is enough: fetched to an empty folder and restored 
 describe('the drill', () => {
   test('finds everything, leaves its result and a row, and nothing else', async () => {
     const result = await drill(world.home.deps, { root: root() })
+    expect(await newestDrill(root())).toEqual(result)
     expect(result).toMatchObject({ copy: made.name, problems: [], counties: 1 })
     expect(result.rows).toBeGreaterThan(world.beats)
     const { rows } = await world.home.admin.query(

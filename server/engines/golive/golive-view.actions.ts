@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/command.ts'
 import { groupBy } from '../../platform/group.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import { areaNames, listHouseholds, listPeople } from '../registry/index.ts'
-import { checkItems } from './check-item.actions.ts'
+import { checkItems, type SafekeepingLook } from './check-item.actions.ts'
 import {
   countUnexplained,
   listComparableRuns,
@@ -58,7 +58,11 @@ export async function projectsShown(
   }))
 }
 
-export async function showProject(ctx: Ctx, programs: ProgramBook, row: ProjectRow): Promise<GoLiveShown> {
+export async function showProject(
+  ctx: Ctx,
+  { programs, look }: { programs: ProgramBook; look: SafekeepingLook },
+  row: ProjectRow,
+): Promise<GoLiveShown> {
   const { tx, county, actor } = ctx
   const [project] = await projectsShown(ctx, programs, [row])
   if (!project) throw new Error(`project ${row.id} was found and not shown`)
@@ -75,7 +79,7 @@ export async function showProject(ctx: Ctx, programs: ProgramBook, row: ProjectR
     })),
     unexplained: await countUnexplained(tx, county, row.id),
     digest: row.digest,
-    items: await checkItems(ctx, row),
+    items: await checkItems(ctx, row, look),
     reasons: Reason.options.map((key) => ({ key, ...REASONS[key] })),
     may: dutiesOf(row, actor),
   }

@@ -75,6 +75,8 @@ const Item = z.object({
   doneBy: z.string().nullable(),
   doneAt: z.string().nullable(),
   note: z.string().nullable(),
+  /** When what the system found came about; null = it is so now. */
+  seenAt: z.string().nullable(),
 })
 export type GoLiveItem = z.infer<typeof Item>
 

@@ -123,7 +123,9 @@ describe('the opening month', () => {
     expect(await clerk.post(at(projectId, '/compare'))).toMatchObject(refused(409, 'golive.run_missing'))
     // Still December: what may be started is the opening month all the same.
     expect((await clerk.get('/runs')).body).toMatchObject({
-      next: expect.arrayContaining([expect.objectContaining({ group: 'basic_assistance', month: '2020-01' })]),
+      next: expect.arrayContaining([
+        expect.objectContaining({ group: 'basic_assistance', month: '2020-01' }),
+      ]),
     })
     const runNo = await desk.compute()
     await desk.does(desk.actors.checker, commands.checkRun, { runNo })
