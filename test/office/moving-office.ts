@@ -1,6 +1,5 @@
 import { expect } from 'vitest'
 import { commands } from '../../server/app.ts'
-import { testDb } from '../db.ts'
 import { COUNTY, goLiveDesk, type GoLiveDesk } from '../go-live-desk.ts'
 import { LIST, OPENING, SUPPORT } from '../go-live-export.ts'
 import { cardOf, idNumberOf } from '../import-sheet.ts'
@@ -36,20 +35,19 @@ export const WRONG = '姜有福'
 const NEW = '戚新来'
 
 export async function openMovingOffice(): Promise<MovingOffice> {
-  const db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  const desk = await goLiveDesk(db)
+  const desk = await goLiveDesk()
   await bringOver(desk)
   await desk.does(desk.actors.clerk, commands.recordFacts, {
     facts: (await desk.peopleOf([numberOf(DEAD)])).map((personId) => ({
       ...{ personId, kind: 'death', value: { on: '2019-12-20' }, from: '2019-12-20', source: '火化证明' },
     })),
   })
-  const office = await serve(db, COUNTY, new Map())
-  const closed = async () => {
-    await desk.close()
+  const office = await serve(desk.db, COUNTY, new Map())
+  const close = async () => {
+    await desk.http.close()
     await office.close()
   }
-  return { office: { ...office, close: closed }, desk, files: { oldList: oldList(), holds: holds() } }
+  return { office: { ...office, close }, desk, files: { oldList: oldList(), holds: holds() } }
 }
 
 function numberOf(wanted: string): string {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asking, type Asking } from '../../../test/asking.ts'
-import { testDb, type TestDb } from '../../../test/db.ts'
 import { COUNTY, goLiveDesk, type GoLiveDesk } from '../../../test/go-live-desk.ts'
 import { buildHttp } from '../../http.ts'
 import { readBackupSettings } from '../../platform/backup/settings.ts'
@@ -11,7 +10,6 @@ import { keyRingFingerprint, newestId } from '../../platform/keys.ts'
 import { routes } from '../../routes.ts'
 
 /** Keys, backup and drill on the list of what has to be so: looked at where the installation keeps its own, said by a person elsewhere. */
-let db: TestDb
 let desk: GoLiveDesk
 
 const OURS = ['keys_kept', 'backup_made', 'drill_done']
@@ -23,12 +21,10 @@ const DRILL = {
 const folder = mkdtempSync(path.join(tmpdir(), 'minben-backup-'))
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  desk = await goLiveDesk(db)
+  desk = await goLiveDesk()
 })
 afterAll(async () => {
   await desk.close()
-  await db.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -45,8 +41,8 @@ async function clerkWhere(config: { databaseUrl?: string; folder?: string }): Pr
     databaseUrl: config.databaseUrl,
     backup: { folder: config.folder, secondPlace, hour, keep },
   }
-  const http = await buildHttp({ ...db.deps, keeping }, { routes, isDemo: true, mostRequests: 10_000 })
-  return asking(db, http, COUNTY, desk.actors.clerk)
+  const http = await buildHttp({ ...desk.db.deps, keeping }, { routes, isDemo: true, mostRequests: 10_000 })
+  return asking(desk.db, http, COUNTY, desk.actors.clerk)
 }
 const itemsOf = async (who: Asking, projectId: string) =>
   (await desk.shown(projectId, who)).items.filter(({ key }) => OURS.includes(key))
@@ -75,10 +71,10 @@ test('are looked at where the installation keeps its own: nobody says them, what
     ...{ status: 409, body: { code: 'golive.item_by_system' } },
   })
 
-  await db.pool.query(
+  await desk.db.pool.query(
     `insert into platform.key_ring (id, fingerprint, newest, copied, copied_at)
      values ('this', $1, $2, $2, '2019-12-20T02:00:00Z')`,
-    [keyRingFingerprint(db.deps.keys), newestId(db.deps.keys)],
+    [keyRingFingerprint(desk.db.deps.keys), newestId(desk.db.deps.keys)],
   )
   mkdirSync(path.join(folder, 'drills'))
   const drill = (name: string, change: object) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import type { Asking } from '../../../test/asking.ts'
-import { testDb, type TestDb } from '../../../test/db.ts'
+import type { TestDb } from '../../../test/db.ts'
 import { goLiveDesk, type GoLiveDesk } from '../../../test/go-live-desk.ts'
 import { idNumberOf } from '../../../test/import-sheet.ts'
 import { permissionsOf } from '../../../test/import-world.ts'
@@ -19,14 +19,10 @@ const BODY = { openingMonth: '2020-01', listMonth: '2019-12', groups: ['basic_as
 const OLD_LIST = ['姓名', '身份证号', '项目', '发放月份', '实发金额', '其中补发', '享受人数']
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  desk = await goLiveDesk(db)
-  ;({ clerk, checker, chief } = desk)
+  desk = await goLiveDesk()
+  ;({ db, clerk, checker, chief } = desk)
 })
-afterAll(async () => {
-  await desk.close()
-  await db.close()
-})
+afterAll(() => desk.close())
 
 const at = (projectId: string, step = '') => `/go-lives/${projectId}${step}`
 const refused = (status: number, code: string) => ({ status, body: { code } })

@@ -10,8 +10,15 @@ import { upsertItem } from './check-item.db.ts'
 import { countUnexplained, listReasons } from './compare.db.ts'
 import { REASONS } from './compare.rules.ts'
 import * as store from './project.db.ts'
-import { isOpen, OPEN, PREPARE, SIGN, STATUS_TITLES } from './project.rules.ts'
-import { GiveUpProject, OneProject, SignProject, StartProject, TickItem } from './project.schema.ts'
+import { isOpen, OPEN, PREPARE, SIGN } from './project.rules.ts'
+import {
+  GiveUpProject,
+  OneProject,
+  SignProject,
+  StartProject,
+  STATUS_TITLES,
+  TickItem,
+} from './project.schema.ts'
 import { countStops } from './quality.actions.ts'
 
 /** Moving in, from the first plan to the month from which this system pays. */

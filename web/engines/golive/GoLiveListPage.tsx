@@ -20,7 +20,7 @@ import { Field } from '../../ui/Field.tsx'
 import { minute } from '../../ui/format.ts'
 import { monthBefore } from '../../ui/months.ts'
 import { Problem } from '../../ui/Problem.tsx'
-import { GO_LIVE_STATES } from './golive-words.ts'
+import { goLiveState } from './golive-words.ts'
 
 type Groups = z.infer<typeof listGoLivesEndpoint.output>['groups']
 
@@ -86,7 +86,7 @@ function Projects({ projects }: { projects: readonly GoLive[] }) {
               </Link>
             </th>
             <td>
-              <Chip {...GO_LIVE_STATES[project.status]} />
+              <Chip {...goLiveState(project.status)} />
             </td>
             <td className="wrap">{project.programTitles.join('、')}</td>
             <td>{project.listMonth}</td>

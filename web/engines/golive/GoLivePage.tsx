@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { RUN_TITLES } from '../../../server/engines/benefits/run-view.schema.ts'
 import {
   compareGoLiveEndpoint,
   countGoLiveQualityEndpoint,
@@ -17,7 +18,7 @@ import { GoLiveItems } from './GoLiveItems.tsx'
 import { GoLiveQuality } from './GoLiveQuality.tsx'
 import { GoLiveSign } from './GoLiveSign.tsx'
 import { GoLiveSums } from './GoLiveSums.tsx'
-import { GO_LIVE_STATES, GO_LIVE_STEPS, RUN_STATES, stepOf } from './golive-words.ts'
+import { GO_LIVE_STEPS, goLiveState, stepOf } from './golive-words.ts'
 
 const route = getRouteApi('/go-live/$projectId')
 
@@ -43,7 +44,7 @@ export function GoLivePage() {
         crumb={crumb}
         aside={
           <>
-            <Chip {...GO_LIVE_STATES[project.status]} />
+            <Chip {...goLiveState(project.status)} />
             <span className="ink2">{project.programTitles.join('、')}</span>
           </>
         }
@@ -141,7 +142,7 @@ function Compared({ shown }: { shown: GoLiveShown }) {
           ) : (
             runs.map(({ no, status }) => (
               <Link key={no} to="/runs/$runNo" params={{ runNo: String(no) }}>
-                {`第 ${no} 次核算，${RUN_STATES[status] ?? ''} `}
+                {`第 ${no} 次核算，${RUN_TITLES[status]} `}
               </Link>
             ))
           )}
