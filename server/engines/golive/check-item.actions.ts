@@ -85,7 +85,7 @@ async function earlyFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
 async function accountsFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
   if (project.comparedAt === null) return [false, '试算对照以后才知道']
   const count = (await countSome(ctx, project, ['account_missing'])).get('account_missing') ?? 0
-  return count === 0 ? [true, '都有'] : [false, `${count} 人没有账户`]
+  return count === 0 ? [true, '都有'] : [false, `${count} 人没有账户，名单在数据质量里`]
 }
 
 async function budgetFound({ tx, county }: Ctx, { programs, openingMonth }: ProjectRow): Promise<Found> {
@@ -93,17 +93,19 @@ async function budgetFound({ tx, county }: Ctx, { programs, openingMonth }: Proj
   const without = await store.listWithoutBudget(tx, county, { programs, year })
   return without.length === 0
     ? [true, `${year} 年都有`]
-    : [false, `${year} 年还有 ${without.length} 个项目没有预算`]
+    : [false, `${year} 年还有 ${without.length} 个项目没有预算，由资金经办录入`]
 }
 
 async function calendarFound({ tx }: Ctx, { openingMonth }: ProjectRow): Promise<Found> {
   const year = Number(openingMonth.slice(0, 4))
-  return (await store.hasCalendarYear(tx, year)) ? [true, `${year} 年已录入`] : [false, `${year} 年没有录入`]
+  return (await store.hasCalendarYear(tx, year))
+    ? [true, `${year} 年已录入`]
+    : [false, `${year} 年没有录入，由系统管理员录入`]
 }
 
 async function factorFound({ tx, county }: Ctx): Promise<Found> {
   const count = await store.countWithoutSecondFactor(tx, county, WEIGHTY)
-  return count === 0 ? [true, '都开了'] : [false, `${count} 个账号没有开`]
+  return count === 0 ? [true, '都开了'] : [false, `${count} 个账号没有开，由本人在“我的登录与显示”里开启`]
 }
 
 async function handItems({ tx, county }: Ctx, project: ProjectRow): Promise<CheckItem[]> {
