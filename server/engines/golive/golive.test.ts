@@ -217,6 +217,34 @@ describe('the parallel month', () => {
   }
 })
 
+describe('the quality report', () => {
+  test('an award of a household whose head has left it is a row; one whose head is in it is none', async () => {
+    const projectId = await desk.start()
+    const heads = await people(2)
+    const { ids: households } = await desk.does(desk.actors.clerk, commands.createHouseholds, {
+      households: heads.map(({ id }) => ({
+        ...{ headId: id, ...desk.place, members: [{ personId: id, relation: 'head', from: '2019-01-01' }] },
+      })),
+    })
+    await desk.does(desk.actors.clerk, commands.openAwards, {
+      awards: households.map((holderId) => ({
+        ...{ program: 'subsistence_allowance', holderKind: 'household', holderId, ...desk.place },
+        ledgerOpensMonth: '2020-01',
+      })),
+    })
+    expect(await desk.dirt(projectId)).not.toHaveProperty('household_empty')
+    // No command takes the head out of a household: an old file did.
+    await db.pool.query(
+      `update registry.household_member set valid = daterange('2019-01-01', '2020-01-01') where household_id = $1`,
+      [households[0]],
+    )
+    expect(await desk.dirt(projectId)).toMatchObject({ household_empty: 1 })
+    const { body } = await clerk.get(at(projectId, '/quality/household_empty'))
+    expect(body).toMatchObject({ rows: [{ householdId: households[0], personId: heads[0]?.id }] })
+    await givenUp(projectId)
+  })
+})
+
 describe('who may', () => {
   test('a town sees nothing of it, another county neither', async () => {
     const projectId = await desk.start()
