@@ -7,6 +7,7 @@ import * as imports from './engines/imports/index.ts'
 import * as registry from './engines/registry/index.ts'
 import { lifeEvents } from './life-events.ts'
 import { command, type Ctx } from './platform/command.ts'
+import { lookSafekeeping } from './safekeeping.ts'
 
 export const programs = benefits.programBook([...socialAssistance.programs])
 export const figureSets = [...socialAssistance.figures]
@@ -101,7 +102,7 @@ export const commands = {
     imports.rewriteImportPlaces,
     golive.rewriteGolivePlaces,
   ]),
-  ...golive.projectCommands(programs),
+  ...golive.projectCommands(programs, lookSafekeeping),
   ...golive.compareCommands(programs),
   ...socialAssistance.commands,
 }

@@ -23,6 +23,7 @@ import { readinessRoutes } from './platform/readiness.routes.ts'
 import { inboxRoutes, type InboxSource } from './platform/inbox.ts'
 import type { Route } from './platform/route.ts'
 import { lookReady } from './readiness.ts'
+import { lookSafekeeping } from './safekeeping.ts'
 import { signInWayRoutes } from './platform/sign-in-ways.routes.ts'
 
 type Commands = ReturnType<typeof benefitsCommands>
@@ -45,7 +46,7 @@ export function officeRoutes(book: benefits.ProgramBook, acts: Commands): readon
     ...funds.claimRoutes(book),
     ...indicators.figureRoutes(figureSets, registry.listPeople),
     ...imports.importRoutes(importKinds),
-    ...golive.goliveRoutes(programs, commands),
+    ...golive.goliveRoutes(programs, commands, lookSafekeeping),
     ...auditRoutes(EVENT_TITLES),
     ...accountRoutes(PERMISSION_TITLES),
     ...signInWayRoutes,

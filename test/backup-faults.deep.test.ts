@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { installer } from '../server/demo/office.ts'
 import { archiveState } from '../server/platform/backup/archive-state.ts'
 import { readState } from '../server/platform/backup/archiver.ts'
 import { drill } from '../server/platform/backup/drill.ts'
@@ -10,7 +12,9 @@ import { restore } from '../server/platform/backup/restore.ts'
 import { fetchBackup, mirrorOf } from '../server/platform/backup/second-copy.ts'
 import type { SecondPlace } from '../server/platform/backup/place.ts'
 import { secondPlaceOf } from '../server/platform/backup/second-place.ts'
+import { read } from '../server/platform/command.ts'
 import { openCluster } from '../server/platform/database.ts'
+import { lookSafekeeping } from '../server/safekeeping.ts'
 import { BackupWorld, COUNTY } from './backup-world.ts'
 import { minben } from './cli.ts'
 import { openStore, type Store } from './s3-store.ts'
@@ -88,6 +92,12 @@ test('by the command line, from the bucket to a new folder; nothing is left besi
 describe('the drill', () => {
   test('finds everything, leaves its result and a row, and nothing else', async () => {
     const result = await drill(world.home.deps, { root: root() })
+    const call = { actor: installer(COUNTY), county: COUNTY, requestId: randomUUID() }
+    expect(await read(world.home.deps, call, lookSafekeeping)).toMatchObject({
+      keys: { isCopied: false, at: null },
+      backup: { at: made.stoppedAt, problems: [] },
+      drill: { startedAt: result.startedAt, rows: result.rows, problems: 0 },
+    })
     expect(result).toMatchObject({ copy: made.name, problems: [], counties: 1 })
     expect(result.rows).toBeGreaterThan(world.beats)
     const { rows } = await world.home.admin.query(

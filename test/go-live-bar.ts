@@ -29,7 +29,8 @@ export async function moveIn(desk: GoLiveDesk, size: ExportSize): Promise<Record
     expect(await dirt()).toMatchObject(planted[step])
     const second = await timed(step, () => desk.bring(files[step], files[step].clean))
     expect(second.counts).toMatchObject({ wrong: 0, held: 0, ready: 0 })
-    for (const key of Object.keys(planted[step])) expect(await dirt()).not.toHaveProperty(key)
+    const left = await dirt()
+    for (const key of Object.keys(planted[step])) expect(left).not.toHaveProperty(key)
     if (step === 'rolls') for (const { id } of [first, second]) await timed('sign', () => desk.signLists(id))
   }
   await timed('decisions', () => desk.bring(files.decisions, files.decisions.dirty))

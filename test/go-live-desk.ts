@@ -14,7 +14,7 @@ import { routes } from '../server/routes.ts'
 import { buildActor } from './actors.ts'
 import { asking, type Asking } from './asking.ts'
 import { standards } from './benefits.ts'
-import type { TestDb } from './db.ts'
+import { testDb } from './db.ts'
 import { LIST, OPENING, RURAL, SUPPORT, URBAN, CARE, type OldFile } from './go-live-export.ts'
 import { csvOf, importDesk } from './import-desk.ts'
 import { COUNTY, importWorld, permissionsOf, TOWN } from './import-world.ts'
@@ -41,7 +41,9 @@ const AT_ONCE = 2000
 
 export type GoLiveDesk = Awaited<ReturnType<typeof goLiveDesk>>
 
-export async function goLiveDesk(db: TestDb) {
+/** On a database of its own, in December unless told: nothing has come over yet. */
+export async function goLiveDesk({ startsAt } = { startsAt: '2019-12-27T01:00:00Z' }) {
+  const db = await testDb({ demo: { startsAt } })
   const world = await importWorld(db)
   await db.deps.database.app.transaction().execute(seedCalendar)
   const http: FastifyInstance = await buildHttp(db.deps, { routes, isDemo: true, mostRequests: 10_000_000 })
@@ -169,7 +171,10 @@ export async function goLiveDesk(db: TestDb) {
     ...{ shown, dirt, peopleOf, budgets, secondFactors },
     place: { town: TOWN, village: `${TOWN}200` },
     askAs: ask,
-    close: () => http.close(),
+    close: async () => {
+      await http.close()
+      await db.close()
+    },
   }
 }
 

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDb, type TestDb } from './db.ts'
 import { moveIn } from './go-live-bar.ts'
 import { goLiveDesk, type GoLiveDesk } from './go-live-desk.ts'
 
 /** A county's worth: 30 000 awards, forty rows of each kind of dirt; how long each step takes is printed. */
-let db: TestDb
 let desk: GoLiveDesk
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  desk = await goLiveDesk(db)
+  desk = await goLiveDesk()
 })
-afterAll(async () => {
-  await desk.close()
-  await db.close()
-})
+afterAll(() => desk.close())
 
 test('30 000 awards of an old system', async () => {
   const took = await moveIn(desk, { households: 15_000, destitute: 7_500, each: 40, seed: 2020 })

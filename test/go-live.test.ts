@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDb, type TestDb } from './db.ts'
 import { moveIn } from './go-live-bar.ts'
 import { goLiveDesk, type GoLiveDesk } from './go-live-desk.ts'
 
 /** A bureau moves in from its old system, small; test/go-live.deep.test.ts with 30 000 awards. */
-let db: TestDb
 let desk: GoLiveDesk
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  desk = await goLiveDesk(db)
+  desk = await goLiveDesk()
 })
-afterAll(async () => {
-  await desk.close()
-  await db.close()
-})
+afterAll(() => desk.close())
 
 test('an old export of 600 awards with thirty kinds of dirt is cleaned, compared to the fen, signed, and left behind', async () => {
   const took = await moveIn(desk, { households: 300, destitute: 150, each: 2, seed: 2020 })

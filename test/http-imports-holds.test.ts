@@ -1,22 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { commands } from '../server/app.ts'
-import { testDb, type TestDb } from './db.ts'
 import { COUNTY, goLiveDesk, type GoLiveDesk } from './go-live-desk.ts'
 import { csvOf } from './import-desk.ts'
 import { idNumberOf } from './import-sheet.ts'
 
 /** Holds as a list: each row one hold, by whoever may set one; undoing lifts what nobody has lifted. */
-let db: TestDb
 let desk: GoLiveDesk
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2020-02-10T01:00:00Z' } })
-  desk = await goLiveDesk(db)
+  desk = await goLiveDesk({ startsAt: '2020-02-10T01:00:00Z' })
 })
-afterAll(async () => {
-  await desk.close()
-  await db.close()
-})
+afterAll(() => desk.close())
 
 const HOLDS = ['姓名', '身份证号', '项目', '起始月份', '暂缓原因', '依据', '复查日期']
 const numbers = Array.from({ length: 3 }, (_, index) => idNumberOf(310_000 + index))
@@ -26,7 +20,7 @@ const row = (index: number, program: string, rest: Partial<Record<number, string
   )
 const live = async () =>
   (
-    await db.pool.query<{ award: boolean; month: string; cause: string }>(
+    await desk.db.pool.query<{ award: boolean; month: string; cause: string }>(
       `select award_id is not null as award, from_month as month, cause from funds.hold
         where county = $1 and superseded_at is null and not voided order by award_id nulls last`,
       [COUNTY],
@@ -81,7 +75,7 @@ test('a row holds one award, or without a programme all of a person; the same ag
   ])
   expect((await uploaded(rows.slice(0, 2))).shown.batch.counts).toMatchObject({ known: 2, ready: 0 })
 
-  const { rows: held } = await db.pool.query<{ id: string }>(
+  const { rows: held } = await desk.db.pool.query<{ id: string }>(
     `select id from funds.hold where award_id is not null and superseded_at is null`,
   )
   await desk.does(desk.actors.cashier, commands.liftHold, { holdId: held[0]?.id, reason: '已核实' })

@@ -35,6 +35,8 @@ export interface Ctx {
   clock: Clock
   keys: KeyRing
   varDir: string
+  /** As in `Deps`. */
+  keeping?: Deps['keeping']
   requestId: string
   /** The instant at which this request's records become known; takes the county's writer lock first (one stamp per request). */
   recordedAt: () => Promise<Instant>
@@ -188,6 +190,7 @@ function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requ
     clock: deps.clock,
     keys: deps.keys,
     varDir: deps.varDir,
+    keeping: deps.keeping,
     recordedAt: () => (stamped ??= stamp()),
   }
 }

@@ -87,7 +87,12 @@ export async function openNewOffice(): Promise<OfficeWorld> {
   return serve(db, county, passwords)
 }
 
-async function serve(db: TestDb, county: string, passwords: Map<string, string>): Promise<OfficeWorld> {
+/** What `db` holds, behind the real server, with a browser in front of it. */
+export async function serve(
+  db: TestDb,
+  county: string,
+  passwords: Map<string, string>,
+): Promise<OfficeWorld> {
   const passwordOf = async (login: string) => {
     const known =
       passwords.get(login) ?? (await resetPassword(db.deps, { actor: installer(county), county, login }))

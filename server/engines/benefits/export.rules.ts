@@ -1,21 +1,11 @@
 import { PLACE_COLUMNS, type Column } from '../../platform/export.rules.ts'
 import type { Determination } from './determination-view.schema.ts'
 import { LINE_KINDS } from './line.rules.ts'
-import type { Changed, ChangeKind, Sampled } from './run-change.schema.ts'
+import { CHANGE_TITLES, type Changed, type ChangeKind, type Sampled } from './run-change.schema.ts'
 import type { Line } from './run-view.schema.ts'
 import type { DatedValue, Standard } from './standard.schema.ts'
 
 /** What the columns of the exported lists are called and say of a row; one table for all formats. */
-
-const CHANGES: Readonly<Record<ChangeKind, string>> = {
-  new: '新增',
-  ended: '停发',
-  raised: '提高',
-  lowered: '降低',
-  unchanged: '不变',
-  arrears: '补发',
-  correction: '更正',
-}
 
 /** In the order of the bars; what did not change comes last. */
 export const ALL_CHANGES: readonly ChangeKind[] = [
@@ -42,7 +32,7 @@ export const RUN_LINE_COLUMNS: readonly Column<Line>[] = [
 ]
 
 export const RUN_CHANGE_COLUMNS: readonly Column<Changed & { change: ChangeKind }>[] = [
-  { title: '变化', kind: 'text', value: ({ change }) => CHANGES[change] },
+  { title: '变化', kind: 'text', value: ({ change }) => CHANGE_TITLES[change] },
   { title: '项目', kind: 'text', value: ({ programTitle }) => programTitle },
   { title: '保障人员', kind: 'text', value: ({ people }) => namesOf(people) },
   ...PLACE_COLUMNS,

@@ -6,6 +6,17 @@ import { Fen, Line, OneRun, Person } from './run-view.schema.ts'
 export const ChangeKind = z.enum(['new', 'ended', 'raised', 'lowered', 'unchanged', 'arrears', 'correction'])
 export type ChangeKind = z.infer<typeof ChangeKind>
 
+/** The words of these codes, for whatever says them. */
+export const CHANGE_TITLES: Readonly<Record<ChangeKind, string>> = {
+  new: '新增',
+  ended: '停发',
+  raised: '提高',
+  lowered: '降低',
+  unchanged: '不变',
+  arrears: '补发',
+  correction: '更正',
+}
+
 const Changed = z.object({
   awardId: z.uuid(),
   program: z.string(),

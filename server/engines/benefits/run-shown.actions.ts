@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/db.ts'
 import type { Fen } from '../../platform/money.ts'
 import { listAwardsById } from './award.db.ts'
 import { listCorrections } from './correction.db.ts'
+import { listOpeningMonths } from './ledger-opening.db.ts'
 import { programsOfGroup, type ProgramBook } from './programs.rules.ts'
 import { isLatest, OPEN_STATUSES } from './run.actions.ts'
 import { amountOf, correctionsFor, remedyOf, titleOf } from './run-blocker.rules.ts'
@@ -190,20 +191,27 @@ async function fundsOf(
   return { fiscalYear, sources: sources.map(titled), short: short.map(titled) }
 }
 
-/** Months that may be started: the one after the last published, and that one again. Of a group that never was: this month. */
+/**
+ * Months that may be started: the one after the last published, and that one again. Of a group that never was: the month from which
+ * the bureau moves in, or this month.
+ */
 export async function startable(
-  { tx, clock }: Ctx,
+  { tx, clock, county }: Ctx,
   runs: readonly store.RunRow[],
   programs: ProgramBook,
 ): Promise<{ group: string; title: string; month: string; isAgain: boolean }[]> {
   const thisMonth = monthOf(civilDateOf(await clock.now(tx)))
+  const openings = await listOpeningMonths(tx, county)
   const groups = [...new Set([...programs.values()].map(({ group }) => group))]
   return groups.flatMap((group) => {
     const own = runs.filter((run) => run.programGroup === group)
     if (own.some(({ status }) => OPEN_STATUSES.includes(status))) return []
     const title = groupTitleOf(programs, group)
     const last = own.filter(({ status }) => status === 'published').at(-1)
-    if (!last) return [{ group, title, month: thisMonth, isAgain: false }]
+    if (!last) {
+      const opens = programsOfGroup(programs, group).flatMap(({ key }) => openings.get(key) ?? [])
+      return [{ group, title, month: opens.sort().at(-1) ?? thisMonth, isAgain: false }]
+    }
     return [
       { group, title, month: addMonths(last.month, 1), isAgain: false },
       { group, title, month: last.month, isAgain: true },

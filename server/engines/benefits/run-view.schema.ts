@@ -9,12 +9,28 @@ export const RunNo = z.coerce
   .max(MOST_NUMBER, '没有这个核算编号，请核对')
 export const Fen = z.number().int()
 
+export const RunStatus = z.enum([
+  ...(['computing', 'computed', 'checked', 'approved', 'published', 'rejected', 'cancelled'] as const),
+])
+export type RunStatus = z.infer<typeof RunStatus>
+
+/** The words of these codes, for whatever says them: what a run waits for. */
+export const RUN_TITLES: Readonly<Record<RunStatus, string>> = {
+  computing: '计算中',
+  computed: '待复核',
+  checked: '待审批',
+  approved: '待发布',
+  published: '已发布',
+  rejected: '已退回',
+  cancelled: '已撤销',
+}
+
 const RunHead = z.object({
   no: z.number().int(),
   group: z.string(),
   groupTitle: z.string(),
   month: Month,
-  status: z.enum(['computing', 'computed', 'checked', 'approved', 'published', 'rejected', 'cancelled']),
+  status: RunStatus,
   isFull: z.boolean(),
   /** What was known at this instant was counted. */
   cut: z.string(),

@@ -2,7 +2,14 @@ import { listNames } from '../../platform/account.db.ts'
 import type { Ctx } from '../../platform/command.ts'
 import type { Instant } from '../../platform/dates.ts'
 import * as store from './check-item.db.ts'
-import { HAND_ITEMS, SYSTEM_ITEMS, type SystemItem } from './check-item.rules.ts'
+import {
+  HAND_ITEMS,
+  SAFEKEEPING_ITEMS,
+  safekeepingSeen,
+  SYSTEM_ITEMS,
+  type Safekeeping,
+  type SystemItem,
+} from './check-item.rules.ts'
 import { countUnexplained } from './compare.db.ts'
 import type { ProjectRow } from './project.db.ts'
 import { countSome } from './quality.actions.ts'
@@ -19,11 +26,26 @@ export interface CheckItem {
   doneBy: string | null
   doneAt: Instant | null
   note: string | null
+  /** When what the system found came about; null = it is so now. */
+  seenAt: Instant | null
 }
 
+/** Handed over by the composition; undefined = the installation does not know. */
+export type SafekeepingLook = (ctx: Ctx) => Promise<Safekeeping | undefined>
+
 /** Everything that has to be so before the old system is left. */
-export async function checkItems(ctx: Ctx, project: ProjectRow): Promise<CheckItem[]> {
-  return [...(await systemItems(ctx, project)), ...(await handItems(ctx, project))]
+export async function checkItems(ctx: Ctx, project: ProjectRow, look: SafekeepingLook): Promise<CheckItem[]> {
+  const kept = await look(ctx)
+  const seen = kept ? safekeepingSeen(kept, project).map((each) => ({ ...each, ...BY_SYSTEM })) : []
+  const said = (await handItems(ctx, project)).filter(({ key }) => !seen.some((each) => each.key === key))
+  return [...(await systemItems(ctx, project)), ...seen, ...said]
+}
+
+const BY_SYSTEM = { isByHand: false, doneBy: null, doneAt: null, note: null } as const
+
+/** Whether the system says so itself: then nobody else does. */
+export async function isSeen(ctx: Ctx, item: HandItem, look: SafekeepingLook): Promise<boolean> {
+  return SAFEKEEPING_ITEMS.some((key) => key === item) && (await look(ctx)) !== undefined
 }
 
 /** To approve, to pay, to sign. */
@@ -42,8 +64,7 @@ async function systemItems(ctx: Ctx, project: ProjectRow): Promise<CheckItem[]> 
   }
   return (Object.keys(SYSTEM_ITEMS) as SystemItem[]).map((key) => {
     const [isDone, text] = found[key]
-    const nobody = { doneBy: null, doneAt: null, note: null }
-    return { key, title: SYSTEM_ITEMS[key], text, isByHand: false, isDone, ...nobody }
+    return { key, title: SYSTEM_ITEMS[key], text, isDone, seenAt: null, ...BY_SYSTEM }
   })
 }
 
@@ -64,7 +85,7 @@ async function earlyFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
 async function accountsFound(ctx: Ctx, project: ProjectRow): Promise<Found> {
   if (project.comparedAt === null) return [false, '试算对照以后才知道']
   const count = (await countSome(ctx, project, ['account_missing'])).get('account_missing') ?? 0
-  return count === 0 ? [true, '都有'] : [false, `${count} 人没有账户`]
+  return count === 0 ? [true, '都有'] : [false, `${count} 人没有账户，名单在数据质量里`]
 }
 
 async function budgetFound({ tx, county }: Ctx, { programs, openingMonth }: ProjectRow): Promise<Found> {
@@ -72,17 +93,19 @@ async function budgetFound({ tx, county }: Ctx, { programs, openingMonth }: Proj
   const without = await store.listWithoutBudget(tx, county, { programs, year })
   return without.length === 0
     ? [true, `${year} 年都有`]
-    : [false, `${year} 年还有 ${without.length} 个项目没有预算`]
+    : [false, `${year} 年还有 ${without.length} 个项目没有预算，由资金经办录入`]
 }
 
 async function calendarFound({ tx }: Ctx, { openingMonth }: ProjectRow): Promise<Found> {
   const year = Number(openingMonth.slice(0, 4))
-  return (await store.hasCalendarYear(tx, year)) ? [true, `${year} 年已录入`] : [false, `${year} 年没有录入`]
+  return (await store.hasCalendarYear(tx, year))
+    ? [true, `${year} 年已录入`]
+    : [false, `${year} 年没有录入，由系统管理员录入`]
 }
 
 async function factorFound({ tx, county }: Ctx): Promise<Found> {
   const count = await store.countWithoutSecondFactor(tx, county, WEIGHTY)
-  return count === 0 ? [true, '都开了'] : [false, `${count} 个账号没有开`]
+  return count === 0 ? [true, '都开了'] : [false, `${count} 个账号没有开，由本人在“我的登录与显示”里开启`]
 }
 
 async function handItems({ tx, county }: Ctx, project: ProjectRow): Promise<CheckItem[]> {
@@ -97,7 +120,7 @@ async function handItems({ tx, county }: Ctx, project: ProjectRow): Promise<Chec
     return {
       ...{ key, title, text, isByHand: true, isDone: said?.isDone ?? false },
       doneBy: said ? (names.get(said.doneBy) ?? null) : null,
-      ...{ doneAt: said?.doneAt ?? null, note: said?.note ?? null },
+      ...{ doneAt: said?.doneAt ?? null, note: said?.note ?? null, seenAt: null },
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { Instant, Month } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
 import type { Fen } from '../../platform/money.ts'
+import type { RunStatus } from '../benefits/run-view.schema.ts'
 import type { CompareState, Reason } from './project.schema.ts'
 
 export interface ComparedRow {
@@ -28,13 +29,19 @@ const COLUMNS =
   sql.raw(`id, program, holder_id, award_id, person_id, old_fen, arrears_fen, old_persons, new_fen, new_persons, delta_fen,
   state, reason, rule, note, explained_by, town, village`)
 
+export interface ComparableRun {
+  no: number
+  group: string
+  status: RunStatus
+}
+
 /** Runs of the month that were computed and not turned down, by group. */
 export async function listComparableRuns(
   db: Db,
   county: string,
   { groups, month }: { groups: readonly string[]; month: Month },
-): Promise<{ no: number; group: string; status: string }[]> {
-  const { rows } = await sql<{ no: number; group: string; status: string }>`
+): Promise<ComparableRun[]> {
+  const { rows } = await sql<ComparableRun>`
     select no, program_group as "group", status from benefits.run
      where county = ${county} and program_group = any (${[...groups]}) and month = ${month}
        and status in ('computed', 'checked', 'approved', 'published') order by no`.execute(db)

@@ -1,6 +1,6 @@
 import type { Fen } from '../../platform/money.ts'
 import type { DueAround } from '../benefits/index.ts'
-import type { CompareState, Reason } from './project.schema.ts'
+import type { Reason } from './project.schema.ts'
 
 /** Why the first month differs from the old list: what a reader is told, and whether a rule can find it. */
 export const REASONS: Readonly<Record<Reason, { title: string; note: string }>> = {
@@ -16,13 +16,6 @@ export const REASONS: Readonly<Record<Reason, { title: string; note: string }>> 
   rounding: { title: '尾差', note: '旧系统取整到元或角，正好是旧金额' },
   old_error: { title: '旧系统有误', note: '经核对，本系统的金额是对的' },
   other: { title: '其他', note: '以上都不是，写明情况' },
-}
-
-export const STATES: Readonly<Record<CompareState, string>> = {
-  equal: '一致',
-  differing: '金额不同',
-  only_old: '只在旧名单',
-  only_new: '只在本系统',
 }
 
 /** One holder and programme that differs. */

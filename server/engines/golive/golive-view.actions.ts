@@ -4,7 +4,7 @@ import type { Ctx } from '../../platform/command.ts'
 import { groupBy } from '../../platform/group.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import { areaNames, listHouseholds, listPeople } from '../registry/index.ts'
-import { checkItems } from './check-item.actions.ts'
+import { checkItems, type SafekeepingLook } from './check-item.actions.ts'
 import {
   countUnexplained,
   listComparableRuns,
@@ -12,7 +12,7 @@ import {
   sumCompared,
   type ComparedRow,
 } from './compare.db.ts'
-import { REASONS, RULE_TITLES, STATES } from './compare.rules.ts'
+import { REASONS, RULE_TITLES } from './compare.rules.ts'
 import { countLoaded } from './golive-view.db.ts'
 import type {
   GoLive,
@@ -23,7 +23,7 @@ import type {
 } from './golive-view.schema.ts'
 import type { ProjectRow } from './project.db.ts'
 import { dutiesOf } from './project.rules.ts'
-import { Reason } from './project.schema.ts'
+import { COMPARE_TITLES, Reason } from './project.schema.ts'
 import type { QualityRow } from './quality.db.ts'
 import { saidOf } from './quality.rules.ts'
 
@@ -58,7 +58,11 @@ export async function projectsShown(
   }))
 }
 
-export async function showProject(ctx: Ctx, programs: ProgramBook, row: ProjectRow): Promise<GoLiveShown> {
+export async function showProject(
+  ctx: Ctx,
+  { programs, look }: { programs: ProgramBook; look: SafekeepingLook },
+  row: ProjectRow,
+): Promise<GoLiveShown> {
   const { tx, county, actor } = ctx
   const [project] = await projectsShown(ctx, programs, [row])
   if (!project) throw new Error(`project ${row.id} was found and not shown`)
@@ -70,12 +74,12 @@ export async function showProject(ctx: Ctx, programs: ProgramBook, row: ProjectR
     runs: runs.map(({ no, status }) => ({ no, status })),
     sums: sums.map((sum) => ({
       ...sum,
-      stateTitle: STATES[sum.state],
+      stateTitle: COMPARE_TITLES[sum.state],
       reasonTitle: sum.reason === null ? null : REASONS[sum.reason].title,
     })),
     unexplained: await countUnexplained(tx, county, row.id),
     digest: row.digest,
-    items: await checkItems(ctx, row),
+    items: await checkItems(ctx, row, look),
     reasons: Reason.options.map((key) => ({ key, ...REASONS[key] })),
     may: dutiesOf(row, actor),
   }
@@ -141,7 +145,7 @@ export async function linesShown(
       programTitle: programs.get(row.program)?.title ?? row.program,
       fullName: fullName(row.personId),
       ...{ oldFen: row.oldFen, arrearsFen: row.arrearsFen, newFen: row.newFen, deltaFen: row.deltaFen },
-      ...{ state: row.state, stateTitle: STATES[row.state], reason: row.reason },
+      ...{ state: row.state, stateTitle: COMPARE_TITLES[row.state], reason: row.reason },
       reasonTitle: row.reason === null ? null : REASONS[row.reason].title,
       how: howOf(row),
       explainedBy: row.explainedBy === null ? null : (colleagues.get(row.explainedBy) ?? null),

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { County, endpoint } from '../../platform/endpoint.schema.ts'
 import { MonthText as Month } from '../benefits/award.schema.ts'
+import { RunStatus } from '../benefits/run-view.schema.ts'
 import {
   CompareState,
   ExplainLines,
   GiveUpProject,
   OneProject,
+  ProjectStatus,
   QualityCheck,
   Reason,
   SignProject,
@@ -19,8 +21,6 @@ const InCounty = z.object({ county: County })
 const One = InCounty.extend(OneProject.shape)
 const HERE = '/api/counties/:county/go-lives'
 
-const Status = z.enum(['preparing', 'parallel', 'signed', 'live', 'given_up'])
-
 const Hand = z.object({ name: z.string().nullable(), at: z.string() }).nullable()
 
 const Project = z.object({
@@ -28,7 +28,7 @@ const Project = z.object({
   openingMonth: Month,
   listMonth: Month,
   programTitles: z.array(z.string()),
-  status: Status,
+  status: ProjectStatus,
   started: Hand,
   compared: Hand,
   first: Hand,
@@ -75,6 +75,8 @@ const Item = z.object({
   doneBy: z.string().nullable(),
   doneAt: z.string().nullable(),
   note: z.string().nullable(),
+  /** When what the system found came about; null = it is so now. */
+  seenAt: z.string().nullable(),
 })
 export type GoLiveItem = z.infer<typeof Item>
 
@@ -98,7 +100,7 @@ export const getGoLiveEndpoint = endpoint({
       oldFen: Fen,
     }),
     /** Runs of the opening month. */
-    runs: z.array(z.object({ no: Count, status: z.string() })),
+    runs: z.array(z.object({ no: Count, status: RunStatus })),
     sums: z.array(Sum),
     unexplained: z.object({ lines: Count, fen: Fen }),
     /** Of the lines as they stand: what a signature names. */
@@ -213,7 +215,7 @@ export const startGoLiveEndpoint = endpoint({
   output: z.object({ projectId: z.uuid() }),
 })
 
-const Moved = z.object({ projectId: z.uuid(), status: Status })
+const Moved = z.object({ projectId: z.uuid(), status: ProjectStatus })
 
 export const giveUpGoLiveEndpoint = endpoint({
   method: 'POST',

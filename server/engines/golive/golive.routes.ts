@@ -5,6 +5,7 @@ import { invalid } from '../../platform/errors.ts'
 import { query } from '../../platform/query.ts'
 import { commandRoute, queryRoute, type Route } from '../../platform/route.ts'
 import type { ProgramBook } from '../benefits/index.ts'
+import type { SafekeepingLook } from './check-item.actions.ts'
 import type { compareCommands } from './compare.actions.ts'
 import { findProject, listProjects, type ProjectRow } from './project.db.ts'
 import { unknownProject, type projectCommands } from './project.actions.ts'
@@ -45,13 +46,13 @@ interface One {
   projectId: string
 }
 
-function shown(programs: ProgramBook) {
+function shown(programs: ProgramBook, look: SafekeepingLook) {
   return query({
     event: 'golive.project.shown',
     permission: READ,
     run: async (ctx: Ctx, { projectId }: One) => {
       requireWholeCounty(ctx.actor, ctx.county)
-      return showProject(ctx, programs, await projectOf(ctx, projectId))
+      return showProject(ctx, { programs, look }, await projectOf(ctx, projectId))
     },
     subject: ({ projectId }) => ({ projectId }),
   })
@@ -109,10 +110,14 @@ export function linesListed(programs: ProgramBook) {
 export type GoLiveCommands = ReturnType<typeof projectCommands> & ReturnType<typeof compareCommands>
 
 /** Every address of the go-live desk. */
-export function goliveRoutes(programs: ProgramBook, commands: GoLiveCommands): readonly Route[] {
+export function goliveRoutes(
+  programs: ProgramBook,
+  commands: GoLiveCommands,
+  look: SafekeepingLook,
+): readonly Route[] {
   return [
     queryRoute(view.listGoLivesEndpoint, listed(programs)),
-    queryRoute(view.getGoLiveEndpoint, shown(programs)),
+    queryRoute(view.getGoLiveEndpoint, shown(programs, look)),
     queryRoute(view.countGoLiveQualityEndpoint, counted),
     queryRoute(view.listGoLiveQualityEndpoint, qualityListed(programs)),
     queryRoute(view.listGoLiveLinesEndpoint, linesListed(programs)),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildActor } from '../../../test/actors.ts'
 import type { Asking } from '../../../test/asking.ts'
-import { testDb, type TestDb } from '../../../test/db.ts'
+import type { TestDb } from '../../../test/db.ts'
 import { goLiveDesk, type GoLiveDesk } from '../../../test/go-live-desk.ts'
 import { idNumberOf } from '../../../test/import-sheet.ts'
 import { permissionsOf } from '../../../test/import-world.ts'
@@ -19,14 +19,10 @@ const BODY = { openingMonth: '2020-01', listMonth: '2019-12', groups: ['basic_as
 const OLD_LIST = ['姓名', '身份证号', '项目', '发放月份', '实发金额', '其中补发', '享受人数']
 
 beforeAll(async () => {
-  db = await testDb({ demo: { startsAt: '2019-12-27T01:00:00Z' } })
-  desk = await goLiveDesk(db)
-  ;({ clerk, checker, chief } = desk)
+  desk = await goLiveDesk()
+  ;({ db, clerk, checker, chief } = desk)
 })
-afterAll(async () => {
-  await desk.close()
-  await db.close()
-})
+afterAll(() => desk.close())
 
 const at = (projectId: string, step = '') => `/go-lives/${projectId}${step}`
 const refused = (status: number, code: string) => ({ status, body: { code } })
@@ -121,6 +117,12 @@ describe('the opening month', () => {
   test('a run beside the old system is computed and compared, and not approved', async () => {
     const projectId = await desk.start()
     expect(await clerk.post(at(projectId, '/compare'))).toMatchObject(refused(409, 'golive.run_missing'))
+    // Still December: what may be started is the opening month all the same.
+    expect((await clerk.get('/runs')).body).toMatchObject({
+      next: expect.arrayContaining([
+        expect.objectContaining({ group: 'basic_assistance', month: '2020-01' }),
+      ]),
+    })
     const runNo = await desk.compute()
     await desk.does(desk.actors.checker, commands.checkRun, { runNo })
 
@@ -213,6 +215,34 @@ describe('the parallel month', () => {
       status: 'parallel',
     })
   }
+})
+
+describe('the quality report', () => {
+  test('an award of a household whose head has left it is a row; one whose head is in it is none', async () => {
+    const projectId = await desk.start()
+    const heads = await people(2)
+    const { ids: households } = await desk.does(desk.actors.clerk, commands.createHouseholds, {
+      households: heads.map(({ id }) => ({
+        ...{ headId: id, ...desk.place, members: [{ personId: id, relation: 'head', from: '2019-01-01' }] },
+      })),
+    })
+    await desk.does(desk.actors.clerk, commands.openAwards, {
+      awards: households.map((holderId) => ({
+        ...{ program: 'subsistence_allowance', holderKind: 'household', holderId, ...desk.place },
+        ledgerOpensMonth: '2020-01',
+      })),
+    })
+    expect(await desk.dirt(projectId)).not.toHaveProperty('household_empty')
+    // No command takes the head out of a household: an old file did.
+    await db.pool.query(
+      `update registry.household_member set valid = daterange('2019-01-01', '2020-01-01') where household_id = $1`,
+      [households[0]],
+    )
+    expect(await desk.dirt(projectId)).toMatchObject({ household_empty: 1 })
+    const { body } = await clerk.get(at(projectId, '/quality/household_empty'))
+    expect(body).toMatchObject({ rows: [{ householdId: households[0], personId: heads[0]?.id }] })
+    await givenUp(projectId)
+  })
 })
 
 describe('who may', () => {

@@ -11,6 +11,7 @@
  * item           what has to be so before the old system is left: found by the system, or said by a person
  * live           both signatures and all items: runs of the opening month may be approved
  */
+export type { Safekeeping } from './check-item.rules.ts'
 export { compareCommands } from './compare.actions.ts'
 export { goliveExports } from './export.routes.ts'
 export { goliveRoutes } from './golive.routes.ts'

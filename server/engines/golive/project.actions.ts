@@ -5,17 +5,24 @@ import { constraintOf, sqlStateOf } from '../../platform/db.ts'
 import { conflict, forbidden, invalid, notFound } from '../../platform/errors.ts'
 import { uuidv7 } from '../../platform/uuid.ts'
 import { dropLedger, openLedger, planLedger, programsOfGroup, type ProgramBook } from '../benefits/index.ts'
-import { checkItems } from './check-item.actions.ts'
+import { checkItems, isSeen, type SafekeepingLook } from './check-item.actions.ts'
 import { upsertItem } from './check-item.db.ts'
 import { countUnexplained, listReasons } from './compare.db.ts'
 import { REASONS } from './compare.rules.ts'
 import * as store from './project.db.ts'
-import { isOpen, OPEN, PREPARE, SIGN, STATUS_TITLES } from './project.rules.ts'
-import { GiveUpProject, OneProject, SignProject, StartProject, TickItem } from './project.schema.ts'
+import { isOpen, OPEN, PREPARE, SIGN } from './project.rules.ts'
+import {
+  GiveUpProject,
+  OneProject,
+  SignProject,
+  StartProject,
+  STATUS_TITLES,
+  TickItem,
+} from './project.schema.ts'
 import { countStops } from './quality.actions.ts'
 
 /** Moving in, from the first plan to the month from which this system pays. */
-export function projectCommands(programs: ProgramBook) {
+export function projectCommands(programs: ProgramBook, look: SafekeepingLook) {
   const startProject = command({
     event: 'golive.project.started',
     permission: PREPARE,
@@ -59,6 +66,8 @@ export function projectCommands(programs: ProgramBook) {
     run: async (ctx: Ctx, { projectId, ...item }) => {
       const project = await requireProject(ctx, projectId)
       if (!isOpen(project.status)) throw wrongState(project)
+      if (await isSeen(ctx, item.item, look))
+        throw conflict('golive.item_by_system', '这一项由系统自己核对，不用登记。请刷新后看核对的结果。')
       await upsertItem(ctx.tx, await stepOf(ctx, projectId), item)
       return { projectId, item: item.item, isDone: item.isDone }
     },
@@ -113,7 +122,7 @@ export function projectCommands(programs: ProgramBook) {
     run: async (ctx: Ctx, { projectId }) => {
       const project = await requireProject(ctx, projectId)
       if (project.status !== 'signed') throw wrongState(project)
-      const open = (await checkItems(ctx, project)).filter(({ isDone }) => !isDone)
+      const open = (await checkItems(ctx, project, look)).filter(({ isDone }) => !isDone)
       if (open.length > 0)
         throw conflict(
           'golive.items_open',

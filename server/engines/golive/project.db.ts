@@ -1,6 +1,6 @@
 import type { Instant, Month } from '../../platform/dates.ts'
 import { sql, type Db, type Tx } from '../../platform/db.ts'
-import type { ProjectStatus } from './project.rules.ts'
+import type { ProjectStatus } from './project.schema.ts'
 
 export interface ProjectRow {
   id: string

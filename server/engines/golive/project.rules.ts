@@ -1,12 +1,4 @@
-export type ProjectStatus = 'preparing' | 'parallel' | 'signed' | 'live' | 'given_up'
-
-export const STATUS_TITLES: Readonly<Record<ProjectStatus, string>> = {
-  preparing: '准备中',
-  parallel: '并行对照',
-  signed: '已签认',
-  live: '已上线',
-  given_up: '已放弃',
-}
+import type { ProjectStatus } from './project.schema.ts'
 
 /** What somebody may do with a project as it stands. */
 export interface Duties {

@@ -16,8 +16,27 @@ export type OneProject = z.infer<typeof OneProject>
 export const GiveUpProject = OneProject.extend({ why: z.string().trim().min(2, '请写明为什么').max(200) })
 export type GiveUpProject = z.infer<typeof GiveUpProject>
 
+export const ProjectStatus = z.enum(['preparing', 'parallel', 'signed', 'live', 'given_up'])
+export type ProjectStatus = z.infer<typeof ProjectStatus>
+
+/** The words of these codes, for whatever says them. */
+export const STATUS_TITLES: Readonly<Record<ProjectStatus, string>> = {
+  preparing: '准备中',
+  parallel: '并行对照',
+  signed: '已签认，待切换',
+  live: '已上线',
+  given_up: '已放弃',
+}
+
 export const CompareState = z.enum(['equal', 'differing', 'only_old', 'only_new'])
 export type CompareState = z.infer<typeof CompareState>
+
+export const COMPARE_TITLES: Readonly<Record<CompareState, string>> = {
+  equal: '一致',
+  differing: '金额不同',
+  only_old: '只在旧名单',
+  only_new: '只在本系统',
+}
 
 export const Reason = z.enum([
   ...(['rate', 'composition', 'hold', 'start', 'end', 'arrears', 'rounding', 'old_error', 'other'] as const),

@@ -3,10 +3,11 @@
  * before and after the last segment was asked for are the bounds of what must be there.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { z } from 'zod'
 import { setScope } from '../access.ts'
 import { insertAudit, NOWHERE } from '../audit.db.ts'
 import { verifyAudit } from '../audit-verify.ts'
@@ -14,20 +15,32 @@ import type { Deps } from '../command.ts'
 import { unavailable } from '../errors.ts'
 import { countTables, isSealOf, lastSeals, switchSegment } from './backup.db.ts'
 import { waitingSegments } from './archiver.ts'
-import { drillsOf, makeFolder, syncFolder, writeWhole } from './folder.ts'
+import { drillsOf, makeFolder, namesIn, syncFolder, writeWhole } from './folder.ts'
 import { restore, type RestoredPlace } from './restore.ts'
 
-export interface DrillResult {
-  startedAt: string
-  endedAt: string
-  copy: string
+const DrillResult = z.object({
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  copy: z.string(),
   /** Up to which moment the restored database came. */
-  upTo: string
-  tables: number
-  rows: number
-  counties: number
+  upTo: z.string(),
+  tables: z.number(),
+  rows: z.number(),
+  counties: z.number(),
   /** Chinese; none = the backup is good. */
-  problems: string[]
+  problems: z.array(z.string()),
+})
+export type DrillResult = z.infer<typeof DrillResult>
+
+/** What the last drill found; undefined = none was made, or what it left cannot be read. */
+export async function newestDrill(root: string): Promise<DrillResult | undefined> {
+  const name = (await namesIn(drillsOf(root))).filter((each) => each.endsWith('.json')).at(-1)
+  if (name === undefined) return undefined
+  try {
+    return DrillResult.parse(JSON.parse(await readFile(path.join(drillsOf(root), name), 'utf8')))
+  } catch {
+    return undefined
+  }
 }
 
 export async function drill(

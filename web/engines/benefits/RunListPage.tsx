@@ -9,7 +9,7 @@ import type { z } from 'zod'
 import { Blank, Loading } from '../../ui/Blank.tsx'
 import { Chip } from '../../ui/Chip.tsx'
 import { Problem } from '../../ui/Problem.tsx'
-import { RUN_STATES } from './run-words.ts'
+import { runState } from './run-words.ts'
 
 /** Every monthly computation of the county, newest first. */
 export function RunListPage() {
@@ -56,7 +56,7 @@ export function RunListPage() {
                   <td>第 {run.no} 次</td>
                   <td className="wrap">{run.groupTitle}</td>
                   <td>
-                    <Chip {...RUN_STATES[run.status]} />
+                    <Chip {...runState(run.status)} />
                   </td>
                   <td className="r">{run.lines === null ? '—' : count(run.lines)}</td>
                   <td className="r">{run.totalFen === null ? '—' : money(run.totalFen)}</td>

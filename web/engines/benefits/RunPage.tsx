@@ -14,7 +14,7 @@ import { Progress } from '../../ui/Progress.tsx'
 import { Rest, Sum } from '../../ui/Sum.tsx'
 import { Waterfall, type Bar } from '../../ui/Waterfall.tsx'
 import { barsOf, CHANGES, findingOf, unexplained, type Change } from './run-bars.ts'
-import { RUN_STATES } from './run-words.ts'
+import { runState } from './run-words.ts'
 import { RunBlockers } from './RunBlockers.tsx'
 import { RunChanges } from './RunChanges.tsx'
 import { RunFunds } from './RunFunds.tsx'
@@ -59,7 +59,7 @@ function Cockpit({ shown }: { shown: RunShown }) {
         crumb={<Crumb run={run} />}
         aside={
           <>
-            <Chip {...RUN_STATES[run.status]} />
+            <Chip {...runState(run.status)} />
             <span className="mini">
               按 {minute(run.cut)} 已知的事实{run.isFull ? '全部重算' : '计算'}，重算结果不变
             </span>

@@ -7,7 +7,7 @@ import { useAsker } from '../../app/session.tsx'
 import { count, minute, money, monthText, signedMoney } from '../../ui/format.ts'
 import { Paper, PaperSigns } from '../../ui/Paper.tsx'
 import { CHANGES } from './run-bars.ts'
-import { RUN_STATES } from './run-words.ts'
+import { runState } from './run-words.ts'
 
 const route = getRouteApi('/runs/$runNo/sheet')
 
@@ -30,7 +30,7 @@ export function RunSheetPage() {
         title={`${places[county] ?? county}社会救助资金发放审批表（${monthText(run.month)}）`}
         facts={[
           ['项目', run.groupTitle],
-          ['核算', `第 ${run.no} 次，${RUN_STATES[run.status].word}`],
+          ['核算', `第 ${run.no} 次，${runState(run.status).word}`],
           ['知情时点', minute(run.cut)],
           ['单位', '元'],
         ]}

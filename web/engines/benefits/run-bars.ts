@@ -1,19 +1,14 @@
+import { CHANGE_TITLES, type ChangeKind } from '../../../server/engines/benefits/run-change.schema.ts'
 import type { RunShown } from '../../../server/engines/benefits/run-view.schema.ts'
 import { count } from '../../ui/format.ts'
 import type { Bar } from '../../ui/Waterfall.tsx'
 
 type Comparison = RunShown['total']
 
-/** Bars whose lists can be opened, by their key. */
-export const CHANGES = {
-  new: '新增',
-  ended: '停发',
-  raised: '提高',
-  lowered: '降低',
-  arrears: '补发',
-  correction: '更正',
-} as const
-export type Change = keyof typeof CHANGES
+/** Bars whose lists can be opened, by their key: what did not change is no bar. */
+const { unchanged: _, ...changed } = CHANGE_TITLES
+export const CHANGES: Readonly<Record<Change, string>> = changed
+export type Change = Exclude<ChangeKind, 'unchanged'>
 
 /**
  * Last month, what changed, what is written for earlier months, and the run's total. What this month was settled with by an

@@ -1,12 +1,12 @@
-import type { RunHead } from '../../../server/engines/benefits/run-view.schema.ts'
+import { RUN_TITLES, type RunStatus } from '../../../server/engines/benefits/run-view.schema.ts'
 import type { Tone } from '../../ui/Chip.tsx'
 
-export const RUN_STATES: Readonly<Record<RunHead['status'], { tone: Tone; word: string }>> = {
-  computing: { tone: 'go', word: '计算中' },
-  computed: { tone: 'wait', word: '待复核' },
-  checked: { tone: 'wait', word: '待审批' },
-  approved: { tone: 'go', word: '待发布' },
-  published: { tone: 'ok', word: '已发布' },
-  rejected: { tone: 'bad', word: '已退回' },
-  cancelled: { tone: 'bad', word: '已撤销' },
+const TONES: Readonly<Record<RunStatus, Tone>> = {
+  ...{ computing: 'go', computed: 'wait', checked: 'wait', approved: 'go' },
+  ...{ published: 'ok', rejected: 'bad', cancelled: 'bad' },
+}
+
+/** What a run waits for, as its chip says it. */
+export function runState(status: RunStatus): { tone: Tone; word: string } {
+  return { tone: TONES[status], word: RUN_TITLES[status] }
 }

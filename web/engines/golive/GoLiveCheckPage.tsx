@@ -76,6 +76,8 @@ function Rows({ rows }: { rows: readonly GoLiveQualityRow[] }) {
             <td>
               {row.importId === null ? (
                 <PersonName id={row.personId} fullName={row.fullName} />
+              ) : row.rowNo === null ? (
+                '整份名册'
               ) : (
                 '名册里的一行'
               )}

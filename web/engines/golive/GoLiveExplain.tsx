@@ -1,5 +1,5 @@
 import { explainGoLiveEndpoint, type GoLiveShown } from '../../../server/engines/golive/golive-view.schema.ts'
-import { Reason, type CompareState } from '../../../server/engines/golive/project.schema.ts'
+import { COMPARE_TITLES, Reason, type CompareState } from '../../../server/engines/golive/project.schema.ts'
 import { useCommand } from '../../app/api.ts'
 import { statesBy, useKept } from '../../app/kept.ts'
 import { useAsker } from '../../app/session.tsx'
@@ -8,13 +8,6 @@ import { Select, TextBox } from '../../ui/Field.tsx'
 
 const EMPTY = { reason: 'old_error', note: '' }
 const SAID = statesBy<typeof EMPTY>({ reason: '原因', note: '情况' })
-
-const STATES: Readonly<Record<CompareState, string>> = {
-  equal: '一致',
-  differing: '金额不同',
-  only_old: '只在旧名单',
-  only_new: '只在本系统',
-}
 
 interface ExplainProps {
   projectId: string
@@ -36,7 +29,7 @@ export function GoLiveExplain({ projectId, reasons, ids, state, onClose }: Expla
   const whom =
     ids.length > 0
       ? `选中的 ${ids.length} 行都写明这个原因。`
-      : `${ofState ? `“${STATES[ofState]}”里` : '全部'}还没有说明的行，一起写明这个原因。`
+      : `${ofState ? `“${COMPARE_TITLES[ofState]}”里` : '全部'}还没有说明的行，一起写明这个原因。`
   return (
     <Confirm
       title="说明差额"

@@ -52,8 +52,9 @@ export function GoLiveItems({ shown: { items, may, project } }: { shown: GoLiveS
   )
 }
 
-function textOf({ isByHand, text, note, doneBy, doneAt }: GoLiveItem): string {
-  if (!isByHand || note === null || doneAt === null) return isByHand ? text : `系统核对：${text}`
+function textOf({ isByHand, text, note, doneBy, doneAt, seenAt }: GoLiveItem): string {
+  if (!isByHand) return `系统核对：${text}${seenAt === null ? '' : `（${minute(seenAt)}）`}`
+  if (note === null || doneAt === null) return text
   return `${note}（${doneBy ?? '同事'} ${minute(doneAt)}）`
 }
 

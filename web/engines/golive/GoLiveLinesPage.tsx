@@ -5,6 +5,7 @@ import {
   getGoLiveEndpoint,
   listGoLiveLinesEndpoint,
   type GoLiveLine,
+  type GoLiveShown,
 } from '../../../server/engines/golive/golive-view.schema.ts'
 import { useEndpoint } from '../../app/api.ts'
 import { ExportButton } from '../../app/ExportButton.tsx'
@@ -38,13 +39,13 @@ export function GoLiveLinesPage() {
   const [isExplaining, setExplaining] = useState(false)
   const mayExplain = shown.data?.may.explain ?? false
   const open = () => setExplaining(true)
-  const differing = lines.filter(({ state }) => state !== 'equal')
-  useKeys({ F8: mayExplain && differing.length > 0 ? open : undefined })
+  const unexplained = shown.data?.unexplained
+  const isToExplain = mayExplain && (chosen.length > 0 || (unexplained?.lines ?? 0) > 0)
+  useKeys({ F8: isToExplain ? open : undefined })
   const show = (next: LineSearch) => {
     setChosen([])
     void navigate({ to: '/go-live/$projectId/lines', params: { projectId }, search: next })
   }
-  const unexplained = shown.data?.unexplained
   return (
     <Page
       title="并行对照"
@@ -68,9 +69,9 @@ export function GoLiveLinesPage() {
           {lines.length > 0 && (
             <ExportButton contract={exportGoLiveLines} filter={{ projectId, ...search }} />
           )}
-          {mayExplain && differing.length > 0 && (
+          {isToExplain && (
             <Act
-              title={chosen.length > 0 ? `说明选中的 ${chosen.length} 行` : '说明没有说明的'}
+              title={chosen.length > 0 ? `说明选中的 ${chosen.length} 行` : '一起说明没有说明的'}
               hotkey="F8"
               isMain
               onPress={open}
@@ -89,11 +90,7 @@ export function GoLiveLinesPage() {
       </div>
       {list.isPending && <Loading rows={12} />}
       {list.error && <Problem error={list.error} onRetry={list.retry} />}
-      {!list.isPending && !list.error && lines.length === 0 && (
-        <Blank title="没有这样的行">
-          <p>换一类看看；还没有对照的，先回项目页开始对照。</p>
-        </Blank>
-      )}
+      {!list.isPending && !list.error && lines.length === 0 && <NoLines shown={shown.data} search={search} />}
       {lines.length > 0 && (
         <section className="sheet scroll-x">
           <Lines lines={lines} chosen={mayExplain ? chosen : undefined} onChoose={setChosen} />
@@ -113,6 +110,23 @@ export function GoLiveLinesPage() {
         />
       )}
     </Page>
+  )
+}
+
+function NoLines({ shown, search }: { shown: GoLiveShown | undefined; search: LineSearch }) {
+  if (!shown) return null
+  const { project, unexplained } = shown
+  const isSettled = project.compared !== null && unexplained.lines === 0 && lineFilter(search) === 'none'
+  return (
+    <Blank title={isSettled ? '差额都有说明了' : project.compared ? '没有这样的行' : '还没有对照'}>
+      <p>
+        {isSettled && '可以由两人签认。'}
+        {!isSettled && project.compared && '换一类看看。'}{' '}
+        <Link to="/go-live/$projectId" params={{ projectId: project.id }}>
+          {project.compared ? '回到上线项目' : '去上线项目开始对照'}
+        </Link>
+      </p>
+    </Blank>
   )
 }
 
@@ -160,6 +174,7 @@ function Lines({ lines, chosen, onChoose }: LinesProps) {
               <td>
                 {line.state !== 'equal' && (
                   <input
+                    className="tick"
                     type="checkbox"
                     aria-label={`选 ${line.fullName ?? ''} ${line.programTitle}`}
                     checked={chosen.includes(line.id)}

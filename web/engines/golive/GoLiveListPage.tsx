@@ -20,7 +20,7 @@ import { Field } from '../../ui/Field.tsx'
 import { minute } from '../../ui/format.ts'
 import { monthBefore } from '../../ui/months.ts'
 import { Problem } from '../../ui/Problem.tsx'
-import { GO_LIVE_STATES } from './golive-words.ts'
+import { goLiveState } from './golive-words.ts'
 
 type Groups = z.infer<typeof listGoLivesEndpoint.output>['groups']
 
@@ -86,7 +86,7 @@ function Projects({ projects }: { projects: readonly GoLive[] }) {
               </Link>
             </th>
             <td>
-              <Chip {...GO_LIVE_STATES[project.status]} />
+              <Chip {...goLiveState(project.status)} />
             </td>
             <td className="wrap">{project.programTitles.join('、')}</td>
             <td>{project.listMonth}</td>
@@ -103,11 +103,12 @@ function handText(hand: GoLive['started']): string {
   return hand ? `${hand.name ?? '同事'} ${minute(hand.at)}` : ''
 }
 
-function laterText({ status, live, givenUp, givenUpWhy, second, first }: GoLive): string {
+function laterText({ status, live, givenUp, givenUpWhy, second, first, compared }: GoLive): string {
   if (status === 'live') return `${handText(live)} 切换`
   if (status === 'given_up') return `${handText(givenUp)} 放弃：${givenUpWhy ?? ''}`
   if (status === 'signed') return `${handText(second)} 第二人签认`
-  return first ? `${handText(first)} 第一人签认` : ''
+  if (first) return `${handText(first)} 第一人签认`
+  return compared ? `${handText(compared)} 对照` : '还没有对照'
 }
 
 const EMPTY = { month: '', list: 'before', groups: [] as string[] }
@@ -165,7 +166,9 @@ function Start({ groups, onClose }: { groups: Groups; onClose: () => void }) {
       <Choice
         label="拿哪个月的旧名单来对照"
         value={list === 'same' ? 'same' : 'before'}
-        choices={LISTS}
+        choices={
+          isMonth ? { before: `前一个月的（${monthBefore(month)}）`, same: `同一个月的（${month}）` } : LISTS
+        }
         onChoose={(each) => form.set({ list: each })}
       />
       <fieldset className="entry">

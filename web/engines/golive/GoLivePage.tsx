@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { RUN_TITLES } from '../../../server/engines/benefits/run-view.schema.ts'
 import {
   compareGoLiveEndpoint,
   countGoLiveQualityEndpoint,
@@ -17,7 +18,7 @@ import { GoLiveItems } from './GoLiveItems.tsx'
 import { GoLiveQuality } from './GoLiveQuality.tsx'
 import { GoLiveSign } from './GoLiveSign.tsx'
 import { GoLiveSums } from './GoLiveSums.tsx'
-import { GO_LIVE_STATES, GO_LIVE_STEPS, RUN_STATES, stepOf } from './golive-words.ts'
+import { GO_LIVE_STEPS, goLiveState, stepOf } from './golive-words.ts'
 
 const route = getRouteApi('/go-live/$projectId')
 
@@ -43,7 +44,7 @@ export function GoLivePage() {
         crumb={crumb}
         aside={
           <>
-            <Chip {...GO_LIVE_STATES[project.status]} />
+            <Chip {...goLiveState(project.status)} />
             <span className="ink2">{project.programTitles.join('、')}</span>
           </>
         }
@@ -121,7 +122,7 @@ function Figure({ title, text }: { title: string; text: string }) {
 
 function Compared({ shown }: { shown: GoLiveShown }) {
   const { county } = useAsker()
-  const { project, runs, may, loaded } = shown
+  const { project, runs, may, loaded, unexplained } = shown
   const compare = useCommand(compareGoLiveEndpoint)
   const reason =
     loaded.oldLines === 0
@@ -141,12 +142,22 @@ function Compared({ shown }: { shown: GoLiveShown }) {
           ) : (
             runs.map(({ no, status }) => (
               <Link key={no} to="/runs/$runNo" params={{ runNo: String(no) }}>
-                {`第 ${no} 次核算，${RUN_STATES[status] ?? ''} `}
+                {`第 ${no} 次核算，${RUN_TITLES[status]} `}
               </Link>
             ))
           )}
         </span>
         <span className="grow" />
+        {may.explain && unexplained.lines > 0 && (
+          <Link
+            className="btn btn-s btn-1"
+            to="/go-live/$projectId/lines"
+            params={{ projectId: project.id }}
+            search={{ reason: 'none' }}
+          >
+            {`去说明 ${count(unexplained.lines)} 行`}
+          </Link>
+        )}
         {may.compare && (
           <Act
             title={project.compared ? '重新对照' : '开始对照'}

@@ -52,49 +52,54 @@ export function GoLiveSign({ shown, stops, unexplained }: SignProps) {
       {project.status !== 'live' && (
         <Gates
           gates={[
-            { title: '差额都有说明', isOpen: project.compared !== null && unexplained === 0 },
-            { title: '质量没有必须先办的', isOpen: stops === 0, isWrong: (stops ?? 0) > 0 },
+            ...(project.status === 'signed'
+              ? []
+              : [
+                  { title: '差额都有说明', isOpen: project.compared !== null && unexplained === 0 },
+                  { title: '质量没有必须先办的', isOpen: stops === 0, isWrong: (stops ?? 0) > 0 },
+                ]),
             { title: '上线清单办好', isOpen: isListed },
           ]}
         />
       )}
-      <span className="grow" />
-      <div className="sign-say" aria-live="polite">
-        {error ? (
-          <span className="bad" role="alert">
-            {error.message}
-          </span>
-        ) : (
-          <span className="ink2">{sayOf(shown, { isSettled, isListed })}</span>
+      <div className="sign-acts">
+        <div className="sign-say" aria-live="polite">
+          {error ? (
+            <span className="bad" role="alert">
+              {error.message}
+            </span>
+          ) : (
+            <span className="ink2">{sayOf(shown, { isSettled, isListed })}</span>
+          )}
+        </div>
+        {may.giveUp && (
+          <button className="btn" type="button" onClick={() => setAsking('giveUp')}>
+            放弃项目
+          </button>
+        )}
+        {may.unsign && (
+          <button className="btn" type="button" onClick={() => setAsking('unsign')}>
+            撤回签认
+          </button>
+        )}
+        {(may.sign || may.open) && (
+          <>
+            <label className="type">
+              输入对照行数 {count(lines)} 确认
+              <input
+                className="field"
+                inputMode="numeric"
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                onKeyDown={(event) => event.key === 'Enter' && act()}
+              />
+            </label>
+            <button className="btn btn-1" type="button" aria-disabled={!isReady} onClick={act}>
+              {sign.isPending || open.isPending ? '正在提交…' : may.open ? '切换上线' : '签认'} <kbd>F8</kbd>
+            </button>
+          </>
         )}
       </div>
-      {may.giveUp && (
-        <button className="btn" type="button" onClick={() => setAsking('giveUp')}>
-          放弃项目
-        </button>
-      )}
-      {may.unsign && (
-        <button className="btn" type="button" onClick={() => setAsking('unsign')}>
-          撤回签认
-        </button>
-      )}
-      {(may.sign || may.open) && (
-        <>
-          <label className="type">
-            输入对照行数 {count(lines)} 确认
-            <input
-              className="field"
-              inputMode="numeric"
-              value={typed}
-              onChange={(event) => setTyped(event.target.value)}
-              onKeyDown={(event) => event.key === 'Enter' && act()}
-            />
-          </label>
-          <button className="btn btn-1" type="button" aria-disabled={!isReady} onClick={act}>
-            {sign.isPending || open.isPending ? '正在提交…' : may.open ? '切换上线' : '签认'} <kbd>F8</kbd>
-          </button>
-        </>
-      )}
       {asking && <Why project={project} act={asking} onClose={() => setAsking(undefined)} />}
     </footer>
   )

@@ -6,14 +6,9 @@ import { count, money, signedMoney } from '../../ui/format.ts'
 type Sum = GoLiveShown['sums'][number]
 
 /** What the comparison comes to, by how a line differs and why; each number opens its lines. */
-export function GoLiveSums({ shown: { sums, project } }: { shown: GoLiveShown }) {
-  if (sums.length === 0)
-    return (
-      <p className="pad ink2">
-        载入 {project.listMonth} 的旧系统实发，试算 {project.openingMonth}
-        ，然后对照：逐行比较旧名单和本系统，能按规则证明的先写明原因，其余由您说明。
-      </p>
-    )
+export function GoLiveSums({ shown }: { shown: GoLiveShown }) {
+  const { sums, project } = shown
+  if (sums.length === 0) return <p className="pad ink2">{nextOf(shown)}</p>
   const total = (of: 'lines' | 'oldFen' | 'newFen' | 'deltaFen') =>
     sums.reduce((sum, each) => sum + each[of], 0)
   return (
@@ -77,6 +72,15 @@ export function GoLiveSums({ shown: { sums, project } }: { shown: GoLiveShown })
       </tbody>
     </table>
   )
+}
+
+/** What is still missing before anything can be compared, one step at a time. */
+function nextOf({ project: { listMonth, openingMonth }, loaded, runs }: GoLiveShown): string {
+  if (loaded.oldLines === 0)
+    return `先上传“旧系统当月实发”，载入 ${listMonth} 的名单；再试算 ${openingMonth}，然后对照。`
+  if (runs.length === 0)
+    return `${listMonth} 的名单已经载入 ${count(loaded.oldLines)} 行。接下来去试算 ${openingMonth}，算好后回到这里对照。`
+  return '可以对照了：逐行比较旧名单和本系统，能按规则证明的先写明原因，其余由您说明。'
 }
 
 function Why({ sum: { state, reasonTitle, isByRule } }: { sum: Sum }) {

@@ -1,4 +1,4 @@
-import { CompareState, Reason } from '../../../server/engines/golive/project.schema.ts'
+import { COMPARE_TITLES, CompareState, Reason } from '../../../server/engines/golive/project.schema.ts'
 
 /** Which lines of the comparison are shown: part of the address, so that a number can lead there. */
 export interface LineSearch {
@@ -14,10 +14,10 @@ export function linesIn({ state, reason }: Record<string, unknown>): LineSearch 
 
 const TITLES = {
   none: '没有说明',
-  differing: '金额不同',
-  only_old: '只在旧名单',
-  only_new: '只在本系统',
-  equal: '一致',
+  differing: COMPARE_TITLES.differing,
+  only_old: COMPARE_TITLES.only_old,
+  only_new: COMPARE_TITLES.only_new,
+  equal: COMPARE_TITLES.equal,
   all: '全部',
   some: '选定的一类',
 } as const
