@@ -25,7 +25,7 @@ test('all three are done, each with when and what', () => {
       ...{ isDone: true, text: '有整库备份，日志归档没有发现问题', seenAt: '2019-12-27T18:00:00Z' },
     },
     drill_done: {
-      ...{ isDone: true, text: '恢复出 90 张表 1,234,567 行，与正在用的库核对相符' },
+      ...{ isDone: true, text: '恢复出 90 张表 1,234,567 行，核对相符' },
       seenAt: '2019-12-27T01:05:00Z',
     },
   })
@@ -55,7 +55,7 @@ describe('not done, and what to do', () => {
       'backup_made',
       /^归档停了。请检查磁盘。$/,
     ],
-    ['no drill', { drill: undefined }, 'drill_done', /^还没有做过。.*minben backup --drill/],
+    ['no drill', { drill: undefined }, 'drill_done', /^没有演练的结果。.*minben backup --drill/],
     ['a drill that found something', drill({ problems: 2 }), 'drill_done', /^发现 2 处问题。/],
     [
       'a drill a moment before the project',

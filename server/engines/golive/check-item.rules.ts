@@ -88,9 +88,9 @@ function backupFound({ at, problems: [first] }: Safekeeping['backup']): Found {
 }
 
 function drillFound(drill: Safekeeping['drill'], projectStartedAt: Instant): Found {
-  if (!drill) return [false, `还没有做过。${DRILL}`]
+  if (!drill) return [false, `没有演练的结果。${DRILL}`]
   if (drill.problems > 0) return [false, `发现 ${drill.problems} 处问题。查明后${DRILL}`]
   if (drill.startedAt < projectStartedAt) return [false, `是立项以前做的，搬过来的数据不在里面。${DRILL}`]
   const rows = drill.rows.toLocaleString('zh-CN')
-  return [true, `恢复出 ${drill.tables} 张表 ${rows} 行，与正在用的库核对相符`]
+  return [true, `恢复出 ${drill.tables} 张表 ${rows} 行，核对相符`]
 }

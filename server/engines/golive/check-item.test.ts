@@ -24,6 +24,7 @@ beforeAll(async () => {
   desk = await goLiveDesk()
 })
 afterAll(async () => {
+  for (const http of opened) await http.close()
   await desk.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -34,6 +35,8 @@ async function givenUp(projectId: string): Promise<void> {
   expect(answer).toMatchObject({ status: 200 })
 }
 
+const opened: { close: () => Promise<unknown> }[] = []
+
 /** The same office as it is run elsewhere. */
 async function clerkWhere(config: { databaseUrl?: string; folder?: string }): Promise<Asking> {
   const { secondPlace, hour, keep } = readBackupSettings({}, folder)
@@ -42,6 +45,7 @@ async function clerkWhere(config: { databaseUrl?: string; folder?: string }): Pr
     backup: { folder: config.folder, secondPlace, hour, keep },
   }
   const http = await buildHttp({ ...desk.db.deps, keeping }, { routes, isDemo: true, mostRequests: 10_000 })
+  opened.push(http)
   return asking(desk.db, http, COUNTY, desk.actors.clerk)
 }
 const itemsOf = async (who: Asking, projectId: string) =>

@@ -34,9 +34,9 @@ export type DrillResult = z.infer<typeof DrillResult>
 
 /** What the last drill found; undefined = none was made, or what it left cannot be read. */
 export async function newestDrill(root: string): Promise<DrillResult | undefined> {
-  const name = (await namesIn(drillsOf(root))).filter((each) => each.endsWith('.json')).at(-1)
-  if (name === undefined) return undefined
   try {
+    const name = (await namesIn(drillsOf(root))).filter((each) => each.endsWith('.json')).at(-1)
+    if (name === undefined) return undefined
     return DrillResult.parse(JSON.parse(await readFile(path.join(drillsOf(root), name), 'utf8')))
   } catch {
     return undefined
