@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -137,6 +137,30 @@ describe('a copy made while people work, and what came after it', () => {
     writeFileSync(file, text.replace(/"stoppedAt":"20/, '"stoppedAt":"19'))
     await expect(restore(world.order())).rejects.toMatchObject({ code: 'platform.backup_altered' })
     writeFileSync(file, text)
+  })
+})
+
+test('a copy that was altered is named; set aside, the one before it and the log bring everything, and a missing stored file is told', async () => {
+  const digest = await world.storedFile('另一张收条')
+  const newer = await world.copy()
+  await world.beat()
+  await world.archiver.pass()
+  const { root } = world.home
+  const page = path.join(root, 'base', newer.name, 'PG_VERSION.gz')
+  writeFileSync(page, readFileSync(page).fill(0, 10))
+  await expect(restore(world.order())).rejects.toMatchObject({
+    ...{
+      code: 'platform.backup_altered',
+      message: expect.stringContaining(`base/${newer.name}/PG_VERSION.gz`),
+    },
+  })
+  renameSync(path.join(root, 'base', newer.name), path.join(world.emptyFolder(), newer.name))
+  rmSync(path.join(root, 'files', digest.slice(0, 2), digest))
+  expect(await world.restored()).toMatchObject({
+    beats: world.beats,
+    missing: undefined,
+    lostFiles: [digest],
+    audit: { ok: true },
   })
 })
 

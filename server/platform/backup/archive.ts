@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Instant } from '../dates.ts'
 import { conflict, notFound } from '../errors.ts'
 import type { KeyRing } from '../keys.ts'
-import { basesOf, filesOf, incomingOf, isErrno, namesIn, sealsOf, sizeOf, unpack, walOf } from './folder.ts'
+import { basesOf, incomingOf, isErrno, namesIn, sealsOf, sizeOf, unpack, walOf } from './folder.ts'
 import { altered, listCopies, sm3Of, verifiedManifest, type Manifest } from './manifest.ts'
 import {
   chainOf,
@@ -114,7 +114,8 @@ export function historiesOf({ log }: Archive): string[] {
 }
 
 /**
- * Everything that the copy consists of, before any of it is used.
+ * Everything that the copy consists of, before any of it is used. Stored files that are missing are no reason to keep the rest from
+ * anybody: the restore tells which.
  *
  * Throws `platform.backup_other_keys`, `platform.backup_altered`.
  */
@@ -139,7 +140,4 @@ export async function verifyCopy(
     if (((await sizeOf(log)) ?? 0) >= bytes && (await sm3Of(log, bytes)) !== sm3)
       throw altered(`seals/${county}.log`)
   }
-  for (const stored of copy.storedFiles)
-    if ((await sizeOf(path.join(filesOf(root), stored.slice(0, 2), stored))) === undefined)
-      throw altered(`files/${stored.slice(0, 2)}/${stored}（缺）`)
 }

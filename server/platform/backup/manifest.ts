@@ -46,7 +46,7 @@ const Content = z.object({
   files: z.array(CopiedFile),
   /** What the seal logs held when the copy was made; they only grow. */
   seals: z.array(z.object({ county: z.string(), bytes: z.int(), sm3: digest })),
-  /** Names of the stored files of that time. */
+  /** Names of the stored files of that time; what is missing later is told by the restore. */
   storedFiles: z.array(z.string()),
 })
 export type Manifest = z.infer<typeof Content>
@@ -129,7 +129,7 @@ function macOf(content: object, key: KeyObject): string {
 export function altered(what: string): Error {
   return conflict(
     'platform.backup_altered',
-    `备份里的 ${what} 损坏或被改动，没有恢复。请换一份更早的备份或第二处的副本，并查明原因。`,
+    `备份里的 ${what} 损坏或被改动，没有恢复。请改用第二处的副本；没有第二处的，把 base 里的这一份移到别处再恢复，会用更早的一份加日志恢复到末尾。并查明原因。`,
   )
 }
 
