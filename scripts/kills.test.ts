@@ -8,6 +8,9 @@ import type { ChunkState } from '../server/bench/kills.db.ts'
 import { drawMoments } from './kills-moments.ts'
 import { chunkFaults } from './kills-strike.ts'
 
+/** A quarter of a minute on an idle machine. */
+const LONGEST_MS = 170_000
+
 function runScript(
   varDir: string,
   args: readonly string[],
@@ -16,7 +19,7 @@ function runScript(
   const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), script, ...args], {
     env: { ...process.env, MINBEN_VAR: varDir },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 50_000,
+    timeout: LONGEST_MS,
   })
   let output = ''
   child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))
@@ -38,7 +41,7 @@ test('a run killed as process, as database and amid its publication leaves the r
   } finally {
     rmSync(varDir, { recursive: true, force: true })
   }
-})
+}, 180_000)
 
 test('twenty moments: half the victims are processes, the database falls in both ways, the chunks rise and are no neighbours', () => {
   const moments = drawMoments(diceOf(7), { kills: 20, chunks: 108 })

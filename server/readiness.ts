@@ -17,9 +17,12 @@ import type { HealthLimits } from './platform/service-settings.ts'
 /** The archive of a server of somebody else's is not ours to mend: it is said, and the service goes on. */
 async function archiveIsInTime({ database, varDir, keeping }: ReadinessDeps): Promise<Finding[]> {
   if (!keeping) return []
-  const { duty, problems } = await archiveState(database.app, { varDir, ...keeping })
+  const { duty, problems, notes } = await archiveState(database.app, { varDir, ...keeping })
   const level = duty === 'embedded' ? 'reason' : 'note'
-  return problems.map((text) => ({ level, code: 'platform.archive_late', text }))
+  return [
+    ...problems.map((text) => ({ level, code: 'platform.archive_late', text }) as const),
+    ...notes.map((text) => ({ level: 'note', code: 'platform.backup_incomplete', text }) as const),
+  ]
 }
 
 async function backfillsAreDone({ database }: ReadinessDeps): Promise<Finding[]> {

@@ -1,7 +1,6 @@
-import { archiveState } from './platform/backup/archive-state.ts'
+import { archiveState, type ArchiveState } from './platform/backup/archive-state.ts'
 import { newestDrill } from './platform/backup/drill.ts'
 import type { Ctx } from './platform/command.ts'
-import type { Instant } from './platform/dates.ts'
 import { isCopied } from './platform/key-custody.ts'
 import { findKnownRing } from './platform/key-ring.db.ts'
 import type { Safekeeping } from './engines/golive/index.ts'
@@ -28,11 +27,11 @@ export async function lookSafekeeping({ tx, varDir, keeping }: Ctx): Promise<Saf
 
 /** A folder that cannot be read is itself what there is to say. */
 async function backupSeen(
-  look: () => Promise<{ copy: { at: Instant } | null; problems: readonly string[] }>,
+  look: () => Promise<Pick<ArchiveState, 'copy' | 'problems' | 'notes'>>,
 ): Promise<Safekeeping['backup']> {
   try {
-    const { copy, problems } = await look()
-    return { at: copy?.at ?? null, problems }
+    const { copy, problems, notes } = await look()
+    return { at: copy?.at ?? null, problems: [...problems, ...notes] }
   } catch {
     return { at: null, problems: ['备份的情况读不出来。请系统管理员执行 minben backup status 查看。'] }
   }

@@ -125,15 +125,16 @@ async function tellState(deps: Deps, config: Config, { say, json }: CliCall): Pr
   if (root !== undefined && isOneDisk(config, root)) say(ONE_DISK)
   for (const copy of copies) say(`  ${copy.name}  ${momentText(copy.stoppedAt)}  ${mb(packedBytes(copy))} MB`)
   if (second?.at !== undefined) say(`第二处：${momentText(second.at)} 已齐。`)
-  for (const problem of state.problems) say(`问题：${problem}`)
-  if (state.problems.length === 0 && state.duty !== 'off') say('没有发现问题。')
+  const problems = [...state.problems, ...state.notes]
+  for (const problem of problems) say(`问题：${problem}`)
+  if (problems.length === 0 && state.duty !== 'off') say('没有发现问题。')
   json({
     ...state,
     disk: use,
     copies: copies.map(({ name, stoppedAt }) => ({ name, at: stoppedAt })),
     second,
   })
-  return state.problems.length === 0 ? 0 : 1
+  return problems.length === 0 ? 0 : 1
 }
 
 const ONE_DISK =

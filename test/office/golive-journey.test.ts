@@ -93,10 +93,9 @@ test('the report says what has to be done, and leads to where it is done', async
   await page.getByText('不能复核：您是提出人').waitFor()
 
   await checker.page.goto(page.url())
-  const check = checker.page.getByRole('button', { name: /复核通过/ })
-  await check.waitFor()
+  await checker.page.getByRole('button', { name: /复核通过/ }).waitFor()
   await checker.page.keyboard.press('F8')
-  await check.waitFor({ state: 'detached' })
+  await checker.page.getByText('已生效').first().waitFor()
   await openProject(clerk)
   expect(await report.getByText('已登记死亡，仍在享').count()).toBe(0)
 })

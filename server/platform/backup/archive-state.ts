@@ -24,8 +24,10 @@ export interface ArchiveState {
   waitingSeconds: number
   /** Newest copy of the data directory. */
   copy: { name: string; at: Instant } | null
-  /** Chinese, each with what to do; none = all is well. */
+  /** Chinese, each with what to do: what is done now may be lost with this machine. */
   problems: string[]
+  /** Chinese: the newest copy and the log are as they should be, something beside them is not. */
+  notes: string[]
 }
 
 /** A pass comes every half minute; so long without one is more than a slow disk. */
@@ -42,7 +44,7 @@ export async function archiveState(
     ...{ lastSegment: server.lastSegment, lastAt: server.lastAt },
     ...{ failures: server.failures, lastFailedAt: server.lastFailedAt },
   }
-  const nothing = { ...told, waiting: 0, waitingSeconds: 0, copy: null }
+  const nothing = { ...told, waiting: 0, waitingSeconds: 0, copy: null, notes: [] }
   if (databaseUrl !== undefined) return { duty: 'external', ...nothing, problems: externalProblems(server) }
   if (backup.folder === undefined) return { duty: 'off', ...nothing, problems: [] }
   const waiting = await listWaiting(varDir, backup.folder)
@@ -54,9 +56,11 @@ export async function archiveState(
     problems: [
       ...embeddedProblems(server, waits),
       ...(await passProblems(backup.folder, server.upSeconds)),
-      ...(backup.secondPlace ? await secondProblems(backup.folder) : []),
       ...(copy ? copyProblems(copy.stoppedAt) : []),
-      ...(await listUnreadable(backup.folder)).map(unreadableProblem),
+    ],
+    notes: [
+      ...(backup.secondPlace ? await secondNotes(backup.folder) : []),
+      ...(await listUnreadable(backup.folder)).map(unreadableNote),
     ],
   }
 }
@@ -106,7 +110,7 @@ async function passProblems(root: string, upSeconds: number): Promise<string[]> 
   return problems
 }
 
-async function secondProblems(root: string): Promise<string[]> {
+async function secondNotes(root: string): Promise<string[]> {
   const second = (await readState(root))?.second
   if (second?.failure === undefined) return []
   const missing = second.missing === 0 ? '' : `，还差 ${second.missing} 个文件`
@@ -123,7 +127,7 @@ function copyProblems(at: Instant): string[] {
   ]
 }
 
-function unreadableProblem(name: string): string {
+function unreadableNote(name: string): string {
   return `整库备份 ${name} 的清单不在或已损坏，恢复用不了它。请执行 minben backup 另做一份，检查这块磁盘，再删去 base/${name}。`
 }
 
