@@ -8,7 +8,7 @@ import { listMigrations } from '../server/platform/migrate.ts'
 import { releases, ROOT, type Release } from './releases.ts'
 
 /**
- * From every released version: its own code loads the small demonstration county into its own embedded server and says its figures;
+ * From every released version: its own code loads a demonstration county into its own embedded server and says its figures;
  * then this code upgrades that data directory and must say the same. Over the process boundary, as a bureau would.
  */
 
@@ -16,13 +16,13 @@ const folder = mkdtempSync(path.join(tmpdir(), 'minben-upgrade-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The tree of a release, with the packages that are installed here. */
-function unpack({ version, commit }: Release): string {
+function unpack({ version, commit }: Release, scenario: string): string {
   const known = spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: ROOT })
   if (known.status !== 0)
     throw new Error(
       `v${version} (${commit}) is not in this clone: its history is shallow or it is no clone. Fetch the whole history: git fetch --unshallow`,
     )
-  const tree = path.join(folder, version)
+  const tree = path.join(folder, `${version}-${scenario}`)
   mkdirSync(tree)
   const archive = execFileSync('git', ['archive', commit], { cwd: ROOT, maxBuffer: 2 ** 28 })
   execFileSync('tar', ['x', '-C', tree], { input: archive })
@@ -77,17 +77,22 @@ const Verdict = z.object({
   ),
 })
 
-test.each(releases)(
-  'from $version: every figure stays equal to the fen, the trail stays whole',
-  (release) => {
-    const tree = unpack(release)
+/** The demonstration county of the README, and the small one of the tests. */
+const cases = releases.flatMap((release) =>
+  ['lianzhou-2020', 'small'].map((scenario) => ({ ...release, scenario, release })),
+)
+
+test.each(cases)(
+  'from $version, $scenario: every figure stays equal to the fen, the trail stays whole',
+  ({ release, scenario }) => {
+    const tree = unpack(release, scenario)
     const others = otherPackages(tree)
     if (others.length > 0) console.log(`v${release.version} runs with other packages: ${others.join('; ')}`)
-    const varDir = path.join(folder, `${release.version}-var`)
+    const varDir = path.join(folder, `${release.version}-${scenario}-var`)
     const old = (...args: string[]) => runIn(tree, varDir, ...args)
     const now = (...args: string[]) => runIn(ROOT, varDir, ...args)
 
-    const loaded = old('demo', 'load', 'small', '--json')
+    const loaded = old('demo', 'load', scenario, '--json')
     expect([loaded.status, loaded.stderr]).toEqual([0, expect.any(String)])
     const before = QUESTIONS.map((question) => ({ question, ...old(...question) }))
     expect(before.filter(({ status, stdout }) => status !== 0 || stdout === '')).toEqual([])
@@ -115,7 +120,7 @@ test.each(releases)(
       expect(same?.seals ?? 0).toBeGreaterThanOrEqual(county.seals)
     }
     console.log(
-      `v${release.version}: ${pending.length} migrations, ${before.length} answers equal, ${there?.counties.map(({ county, rows, seals }) => `${county} ${rows} rows ${seals} seals`).join(', ')}`,
+      `v${release.version}, ${scenario}: ${pending.length} migrations, ${before.length} answers equal, ${there?.counties.map(({ county, rows, seals }) => `${county} ${rows} rows ${seals} seals`).join(', ')}`,
     )
 
     const back = old('figures', ...COUNTY, '--as-of', '2020-04-30')
