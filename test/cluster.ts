@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -16,7 +16,9 @@ declare module 'vitest' {
 
 /** One throw-away cluster per test run, durability off; every test file clones the migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const varDir = mkdtempSync(path.join(tmpdir(), 'minben-test-'))
+  const folder = ownTemporaryFolder()
+  const varDir = path.join(folder, 'cluster')
+  mkdirSync(varDir)
   const quick = [
     'fsync=off',
     'synchronous_commit=off',
@@ -45,6 +47,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('clusterVar', varDir)
   return async () => {
     await server.stop()
-    rmSync(varDir, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** What the tests, their servers and browsers put among the temporary files goes with it; other users work in it too. */
+function ownTemporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'minben-test-'))
+  chmodSync(folder, 0o1777)
+  process.env.TMPDIR = folder
+  return folder
 }
