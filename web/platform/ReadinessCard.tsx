@@ -28,7 +28,7 @@ export function ReadinessCard() {
       </header>
       {reasons.length + notes.length === 0 ? (
         <p className="pad ink2">
-          数据库、版本、磁盘、时钟、操作记录封印、后台任务和密钥副本都查过，没有要处理的。
+          数据库、版本、磁盘、时钟、操作记录封印、后台任务、备份和密钥副本都查过，没有要处理的。
         </p>
       ) : (
         <table className="tbl">
