@@ -28,15 +28,10 @@ export interface Deps {
 }
 
 /** Everything a use-case can reach. */
-export interface Ctx {
+export interface Ctx extends Pick<Deps, 'clock' | 'keys' | 'varDir' | 'keeping'> {
   tx: Tx
   actor: Actor
   county: string
-  clock: Clock
-  keys: KeyRing
-  varDir: string
-  /** As in `Deps`. */
-  keeping?: Deps['keeping']
   requestId: string
   /** The instant at which this request's records become known; takes the county's writer lock first (one stamp per request). */
   recordedAt: () => Promise<Instant>
@@ -190,7 +185,7 @@ function contextOf(deps: Deps, part: Pick<Ctx, 'tx' | 'actor' | 'county' | 'requ
     clock: deps.clock,
     keys: deps.keys,
     varDir: deps.varDir,
-    keeping: deps.keeping,
+    ...(deps.keeping ? { keeping: deps.keeping } : {}),
     recordedAt: () => (stamped ??= stamp()),
   }
 }

@@ -5,7 +5,7 @@ import { listHeldAwards, type ProgramBook } from '../benefits/index.ts'
 import type { Kept } from '../registry/index.ts'
 import type { RowFault } from './fault.rules.ts'
 import { HOLD_FIELDS } from './field.rules.ts'
-import { faultAt, lookUpHolders, wrongHolder, type AtField } from './holders.actions.ts'
+import { faultAt, lookUpHolders, wrongHolder, type AtField, type Looked } from './holders.actions.ts'
 import { readHolds, type HoldRow } from './holds.rules.ts'
 import type { Checked, CheckOptions, Done, ImportKind } from './kind.rules.ts'
 import { officeNames } from './people.actions.ts'
@@ -43,7 +43,7 @@ export function holdsKind(
     read: (sheet, at) => readHolds(sheet, at, roll),
     check: (ctx, rows, options) => checkHolds(ctx, rows, { programs, store, options }),
     load: async (ctx, rows) => {
-      const targetOf = await targetsOf(ctx, rows, programs)
+      const targetOf = await targetsOf(ctx, await lookUpHolders(ctx, rows, programs))
       const done = new Map<number, Done>()
       for (const row of rows) {
         const target = targetOf(row)
@@ -62,10 +62,8 @@ export function holdsKind(
 /** What a row is about, if that is on file. */
 async function targetsOf(
   ctx: Ctx,
-  rows: readonly HoldRow[],
-  programs: ProgramBook,
+  { onFile, holders }: Looked,
 ): Promise<(row: HoldRow) => HoldTarget | undefined> {
-  const { onFile, holders } = await lookUpHolders(ctx, rows, programs)
   const holderIds = [...new Set([...holders.values()].map(({ id }) => id))]
   const awards = await listHeldAwards(ctx.tx, ctx.county, holderIds)
   // Ids grow with time: of two awards of a programme the one that came later goes on.
@@ -89,7 +87,7 @@ async function checkHolds(
 ): Promise<Checked> {
   const looked = await lookUpHolders(ctx, rows, programs)
   const offices = await officeNames(ctx, [...looked.onFile.values()])
-  const targetOf = await targetsOf(ctx, rows, programs)
+  const targetOf = await targetsOf(ctx, looked)
   const ids = rows.flatMap((row) => idOf(targetOf(row)) ?? [])
   const held = await store.find(ctx, [...new Set(ids)])
   const faults: RowFault[] = []
