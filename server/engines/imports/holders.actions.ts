@@ -4,7 +4,8 @@ import { dayAt, householdsOfPeople, listHouseholds, type OnFile } from '../regis
 import { placeOf } from './cell.rules.ts'
 import { faultOf, type FaultCode, type Params, type RowFault } from './fault.rules.ts'
 import type { Columns, Field } from './field.rules.ts'
-import { isSameName, onFileOf } from './people.actions.ts'
+import type { Checked, Done } from './kind.rules.ts'
+import { isSameName, officeNames, onFileOf } from './people.actions.ts'
 
 /** Whose award a row is about. */
 export interface Holder {
@@ -75,11 +76,35 @@ export function wrongHolder(
   return holders.has(row.row) ? undefined : { ...ofNumber, code: 'household_unknown' }
 }
 
+/** Rows about somebody on file, each in turn: what is wrong with whom it names, else what `judge` finds; nothing = it can be loaded. */
+export async function checkAbout<Row extends AboutSomebody>(
+  ctx: Ctx,
+  rows: readonly Row[],
+  { looked, judge, ...at }: { looked: Looked; judge: (row: Row) => AtField | Done | undefined } & Sheet,
+): Promise<Checked> {
+  const offices = await officeNames(ctx, [...looked.onFile.values()])
+  const faults: RowFault[] = []
+  const known = new Map<number, Done>()
+  for (const row of rows) {
+    const found = wrongHolder(row, looked, offices) ?? judge(row)
+    if (!found) continue
+    if ('code' in found) faults.push(faultAt(row.row, found, at))
+    else known.set(row.row, found)
+  }
+  return { faults, known }
+}
+
+/** Where the cells of a row stand. */
+interface Sheet {
+  columns: Columns
+  fields: readonly Field[]
+}
+
 /** `whole` is no column: the row as such. */
 export function faultAt(
   row: number,
   { field, code, value, params }: AtField,
-  { columns, fields }: { columns: Columns; fields: readonly Field[] },
+  { columns, fields }: Sheet,
 ): RowFault {
   const place = field === 'whole' ? { place: 0, column: '整行' } : placeOf(field, columns, fields)
   return faultOf(code, { row, ...place, value }, params)

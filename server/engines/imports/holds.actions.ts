@@ -3,12 +3,10 @@ import type { Month, PlainDate } from '../../platform/dates.ts'
 import { conflict } from '../../platform/errors.ts'
 import { listHeldAwards, type ProgramBook } from '../benefits/index.ts'
 import type { Kept } from '../registry/index.ts'
-import type { RowFault } from './fault.rules.ts'
 import { HOLD_FIELDS } from './field.rules.ts'
-import { faultAt, lookUpHolders, wrongHolder, type AtField, type Looked } from './holders.actions.ts'
+import { checkAbout, lookUpHolders, type AtField, type Looked } from './holders.actions.ts'
 import { readHolds, type HoldRow } from './holds.rules.ts'
 import type { Checked, CheckOptions, Done, ImportKind } from './kind.rules.ts'
-import { officeNames } from './people.actions.ts'
 import { rollWordsOf } from './rolls.rules.ts'
 
 /** Of one award, or of everything that a person gets. */
@@ -86,24 +84,16 @@ async function checkHolds(
   { programs, store, options }: { programs: ProgramBook; store: HoldStore; options: CheckOptions },
 ): Promise<Checked> {
   const looked = await lookUpHolders(ctx, rows, programs)
-  const offices = await officeNames(ctx, [...looked.onFile.values()])
   const targetOf = await targetsOf(ctx, looked)
   const ids = rows.flatMap((row) => idOf(targetOf(row)) ?? [])
   const held = await store.find(ctx, [...new Set(ids)])
-  const faults: RowFault[] = []
-  const known = new Map<number, Done>()
-  for (const row of rows) {
-    const at = (fault: AtField) =>
-      faults.push(faultAt(row.row, fault, { columns: options.columns, fields: HOLD_FIELDS }))
-    const wrong = wrongHolder(row, looked, offices)
+  const judge = (row: HoldRow): AtField | Done | undefined => {
     const targetId = idOf(targetOf(row))
-    const holdId = held.get(targetId ?? '')
-    if (wrong) at(wrong)
-    else if (targetId === undefined) at({ field: 'program', code: 'award_missing', value: '' })
-    else if (holdId !== undefined)
-      known.set(row.row, { subjectId: holdId, why: '已经登记了暂缓，未重复登记' })
+    if (targetId === undefined) return { field: 'program', code: 'award_missing', value: '' }
+    const subjectId = held.get(targetId)
+    return subjectId === undefined ? undefined : { subjectId, why: '已经登记了暂缓，未重复登记' }
   }
-  return { faults, known }
+  return checkAbout(ctx, rows, { looked, judge, columns: options.columns, fields: HOLD_FIELDS })
 }
 
 function idOf(target: HoldTarget | undefined): string | undefined {

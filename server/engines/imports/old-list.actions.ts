@@ -4,12 +4,10 @@ import { conflict } from '../../platform/errors.ts'
 import type { Fen } from '../../platform/money.ts'
 import type { ProgramBook } from '../benefits/index.ts'
 import type { Kept } from '../registry/index.ts'
-import type { RowFault } from './fault.rules.ts'
 import { OLD_LIST_FIELDS } from './field.rules.ts'
-import { faultAt, lookUpHolders, wrongHolder, type AtField, type Holder } from './holders.actions.ts'
+import { checkAbout, lookUpHolders, type AtField, type Holder, type Looked } from './holders.actions.ts'
 import type { Checked, CheckOptions, Done, ImportKind } from './kind.rules.ts'
 import { readOldList, type OldListRow } from './old-list.rules.ts'
-import { officeNames } from './people.actions.ts'
 import { rollWordsOf } from './rolls.rules.ts'
 
 /** A line of the old list about somebody on file. */
@@ -63,27 +61,20 @@ async function checkOldList(
   { programs, store, options }: { programs: ProgramBook; store: OldListStore; options: CheckOptions },
 ): Promise<Checked> {
   const looked = await lookUpHolders(ctx, rows, programs)
-  const offices = await officeNames(ctx, [...looked.onFile.values()])
   const known = await knownPayments(ctx, rows, { looked, store })
-  const faults: RowFault[] = []
-  const done = new Map<number, Done>()
-  for (const row of rows) {
-    const at = (fault: AtField) =>
-      faults.push(faultAt(row.row, fault, { columns: options.columns, fields: OLD_LIST_FIELDS }))
-    const wrong = wrongHolder(row, looked, offices)
+  const judge = (row: OldListRow): AtField | Done | undefined => {
     const before = known(row)
-    if (wrong) at(wrong)
-    else if (before?.fen === row.fen)
-      done.set(row.row, { subjectId: before.id, why: '这一行已载入过，未重复载入' })
-    else if (before) at({ field: 'amount', code: 'payment_taken', value: '' })
+    if (!before) return undefined
+    if (before.fen !== row.fen) return { field: 'amount', code: 'payment_taken', value: '' }
+    return { subjectId: before.id, why: '这一行已载入过，未重复载入' }
   }
-  return { faults, known: done }
+  return checkAbout(ctx, rows, { looked, judge, columns: options.columns, fields: OLD_LIST_FIELDS })
 }
 
 async function knownPayments(
   ctx: Ctx,
   rows: readonly OldListRow[],
-  { looked: { onFile }, store }: { looked: Awaited<ReturnType<typeof lookUpHolders>>; store: OldListStore },
+  { looked: { onFile }, store }: { looked: Looked; store: OldListStore },
 ) {
   const ids = rows.flatMap(({ idNumber }) => onFile.get(idNumber)?.person?.id ?? [])
   const found = await store.find(ctx, [...new Set(ids)])

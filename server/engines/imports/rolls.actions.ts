@@ -14,11 +14,9 @@ import {
   type TakeoverRow,
 } from '../benefits/index.ts'
 import type { Kept, Withdrawal } from '../registry/index.ts'
-import type { RowFault } from './fault.rules.ts'
 import { ROLL_FIELDS } from './field.rules.ts'
-import { faultAt, lookUpHolders, wrongHolder, type AtField, type Holder } from './holders.actions.ts'
+import { checkAbout, lookUpHolders, type AtField, type Holder } from './holders.actions.ts'
 import type { Checked, CheckOptions, Done, ImportKind, SigningState } from './kind.rules.ts'
-import { officeNames } from './people.actions.ts'
 import { readRolls, rollWordsOf, type RollRow } from './rolls.rules.ts'
 
 /** A list is signed as a whole: as many rows as one may have. */
@@ -105,7 +103,6 @@ async function checkRolls(
   { programs, options }: { programs: ProgramBook; options: CheckOptions },
 ): Promise<Checked> {
   const looked = await lookUpHolders(ctx, rows, programs)
-  const offices = await officeNames(ctx, [...looked.onFile.values()])
   const ids = [...new Set([...looked.holders.values()].map(({ id }) => id))]
   const held = [
     ...(await listHeldAwards(ctx.tx, ctx.county, ids)),
@@ -113,33 +110,25 @@ async function checkRolls(
   ]
   const opens = await listOpeningMonths(ctx.tx, ctx.county)
   const { seen, columns } = options
-  const faults: RowFault[] = []
-  const known = new Map<number, Done>()
-  for (const row of rows) {
-    const at = (fault: AtField) => faults.push(faultAt(row.row, fault, { columns, fields: ROLL_FIELDS }))
-    const wrong = wrongHolder(row, looked, offices)
-    const holder = looked.holders.get(row.row)
-    if (wrong || !holder) {
-      if (wrong) at(wrong)
-      continue
-    }
+  const judge = (row: RollRow): AtField | Done | undefined => {
+    const holderId = looked.holders.get(row.row)?.id
     const opensMonth = opens.get(row.program)
     if (opensMonth !== undefined && addMonths(row.lastPaidMonth, 1) < opensMonth) {
       const params = { month: addMonths(opensMonth, -1) }
-      at({ field: 'paidMonth', code: 'paid_too_early', value: row.lastPaidMonth, params })
-      continue
+      return { field: 'paidMonth', code: 'paid_too_early', value: row.lastPaidMonth, params }
     }
-    const own = held.filter(({ holderId, program }) => holderId === holder.id && program === row.program)
-    const key = `${holder.id} ${row.program}`
-    const first = seen.get(key)
+    const own = held.filter((award) => award.holderId === holderId && award.program === row.program)
     if (own.some((award) => isSame(award, row)))
-      known.set(row.row, { subjectId: null, why: '这项待遇已在台账或待签字的清单中，未改动' })
-    else if (own.length > 0) at({ field: 'program', code: 'award_taken', value: '' })
-    else if (first !== undefined)
-      at({ field: 'idNumber', code: 'roll_repeated', value: row.idNumber, params: { row: first } })
-    else seen.set(key, row.row)
+      return { subjectId: null, why: '这项待遇已在台账或待签字的清单中，未改动' }
+    if (own.length > 0) return { field: 'program', code: 'award_taken', value: '' }
+    const key = `${holderId} ${row.program}`
+    const first = seen.get(key)
+    if (first !== undefined)
+      return { field: 'idNumber', code: 'roll_repeated', value: row.idNumber, params: { row: first } }
+    seen.set(key, row.row)
+    return undefined
   }
-  return { faults, known }
+  return checkAbout(ctx, rows, { looked, judge, columns, fields: ROLL_FIELDS })
 }
 
 function isSame(award: HeldAward, row: RollRow): boolean {
