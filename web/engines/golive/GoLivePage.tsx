@@ -34,7 +34,7 @@ export function GoLivePage() {
     </>
   )
   if (!shown.data) return <PageWithout title="上线项目" crumb={crumb} reading={shown} />
-  const { project, unexplained } = shown.data
+  const { project } = shown.data
   const checks = quality.data?.checks
   const stops = checks?.filter(({ level, count: found }) => level === 'stop' && found > 0).length
   return (
@@ -62,7 +62,7 @@ export function GoLivePage() {
           </div>
         </div>
       </Page>
-      <GoLiveSign shown={shown.data} stops={stops} unexplained={unexplained.lines} />
+      <GoLiveSign shown={shown.data} stops={stops} />
     </>
   )
 }

@@ -20,20 +20,20 @@ interface SignProps {
   shown: GoLiveShown
   /** Undefined = not known yet. */
   stops: number | undefined
-  unexplained: number
 }
 
 /** Two signatures under the same lines, then the change-over; the number of lines is typed by hand before each. */
-export function GoLiveSign({ shown, stops, unexplained }: SignProps) {
+export function GoLiveSign({ shown, stops }: SignProps) {
   const { county } = useAsker()
-  const { project, may, digest, items } = shown
+  const { project, may, digest, items, unexplained } = shown
+  const isExplained = project.compared !== null && unexplained.lines === 0
   const [typed, setTyped] = useState('')
   const [asking, setAsking] = useState<'giveUp' | 'unsign'>()
   const sign = useCommand(signGoLiveEndpoint, () => setTyped(''))
   const open = useCommand(openGoLiveEndpoint, () => setTyped(''))
   const lines = shown.sums.reduce((sum, each) => sum + each.lines, 0)
   const isTyped = typed.replace(/\D/g, '') === String(lines)
-  const isSettled = project.compared !== null && unexplained === 0 && stops === 0
+  const isSettled = isExplained && stops === 0
   const isListed = items.every(({ isDone }) => isDone)
   const isReady = isTyped && (may.open ? isListed : isSettled)
   const act = () => {
@@ -55,7 +55,7 @@ export function GoLiveSign({ shown, stops, unexplained }: SignProps) {
             ...(project.status === 'signed'
               ? []
               : [
-                  { title: '差额都有说明', isOpen: project.compared !== null && unexplained === 0 },
+                  { title: '差额都有说明', isOpen: isExplained },
                   { title: '质量没有必须先办的', isOpen: stops === 0, isWrong: (stops ?? 0) > 0 },
                 ]),
             { title: '上线清单办好', isOpen: isListed },
